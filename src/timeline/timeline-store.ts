@@ -1,0 +1,21 @@
+/**
+ * The port through which everything downstream reads records. `openTimelineStore` gives the DuckDB/Parquet one.
+ */
+import type { Split, SubjectKey, Timeline } from "./patient-event.ts";
+
+export interface CodeMetadata {
+  readonly code: string;
+  readonly description: string | null;
+  readonly parentCodes: readonly string[];
+}
+
+export interface TimelineStore {
+  /** Reads subjects in ascending `subjectId`, all of them or those of some splits. Memory does not grow with the store. */
+  timelines(options?: { splits?: readonly Split[] }): AsyncIterable<Timeline>;
+  /** Split of each subject. */
+  splits(): Promise<ReadonlyMap<SubjectKey, Split>>;
+  codes(): Promise<readonly CodeMetadata[]>;
+  /** Content hash over data and metadata, hex SHA-256: the store's identity as an input of artefacts. */
+  contentHash(): Promise<string>;
+  close(): void;
+}

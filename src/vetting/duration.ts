@@ -1,0 +1,13 @@
+/** Durations as people write them (`30d`, `6mo`, `5y`), in days. One year is 365.25 days, one month a twelfth of it. */
+export const DAYS_PER_YEAR = 365.25;
+export const MS_PER_DAY = 86_400_000;
+
+const DAYS_OF_UNIT = { d: 1, w: 7, mo: DAYS_PER_YEAR / 12, y: DAYS_PER_YEAR } as const;
+const PATTERN = /^(\d+(?:\.\d+)?)(d|w|mo|y)$/;
+
+/** Days, or null when the text is not a duration. */
+export function parseDurationDays(text: string): number | null {
+  const match = PATTERN.exec(text);
+  if (match === null) return null;
+  return Number(match[1]) * DAYS_OF_UNIT[match[2] as keyof typeof DAYS_OF_UNIT];
+}

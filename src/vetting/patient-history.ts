@@ -1,0 +1,116 @@
+/**
+ * One patient's record prepared for prediction: times in days from birth-independent zero, follow-up, onsets.
+ * Invariant: `eventsBefore(t)` holds only events that had happened *and were available* by t (inclusive).
+ */
+import {
+  BIRTH,
+  DEATH,
+  type PatientEvent,
+  type SubjectKey,
+  type Timeline,
+} from "../timeline/patient-event.ts";
+import { DAYS_PER_YEAR, MS_PER_DAY } from "./duration.ts";
+import { type CohortDefinition, codeMatcher, type OutcomeDefinition } from "./outcome-definition.ts";
+
+export interface PatientHistory {
+  readonly subjectId: SubjectKey;
+  /** Days since 1970-01-01; NaN when unknown. */
+  readonly birthDay: number;
+  readonly sex: string | null;
+  /** Index date, days since 1970-01-01; null when the record has none. */
+  readonly indexDay: number | null;
+  /** Death day, or null. */
+  readonly deathDay: number | null;
+  /** Last day on which the patient is known to be under observation (death included). */
+  readonly lastDay: number;
+  /** First day of the record (birth excluded). */
+  readonly firstDay: number;
+  /** Timed events that may be inputs, by time; birth, death, index, follow-up end and never-input codes left out. */
+  readonly events: readonly HistoryEvent[];
+  /** Static codes that may be inputs, e.g. `SEX/F`. */
+  readonly staticCodes: readonly string[];
+  /** Days of all events of each outcome, ascending, in the order of the definitions passed. */
+  readonly outcomeDays: readonly (readonly number[])[];
+}
+
+export interface HistoryEvent {
+  readonly day: number;
+  /** Day from which it may be used; at least `day`. */
+  readonly availableDay: number;
+  readonly code: string;
+  readonly value: number | null;
+  readonly unit: string | null;
+}
+
+export function buildHistory(
+  timeline: Timeline,
+  cohort: CohortDefinition,
+  outcomes: readonly OutcomeDefinition[],
+): PatientHistory {
+  const neverInput = codeMatcher(cohort.neverInput);
+  const events: HistoryEvent[] = [];
+  const staticCodes: string[] = [];
+  const outcomeDays: number[][] = outcomes.map(() => []);
+  let birthDay = Number.NaN;
+  let indexDay: number | null = null;
+  let deathDay: number | null = null;
+  let followUpEndDay: number | null = null;
+  let firstDay = Number.POSITIVE_INFINITY;
+  let lastEventDay = Number.NEGATIVE_INFINITY;
+  let sex: string | null = null;
+
+  for (const event of timeline.events) {
+    if (event.time === null) {
+      if (event.code.startsWith("SEX/")) sex = event.code.slice("SEX/".length);
+      if (!neverInput(event.code)) staticCodes.push(event.code);
+      continue;
+    }
+    const day = event.time / MS_PER_DAY;
+    if (event.code === BIRTH) {
+      birthDay = day;
+      continue;
+    }
+    firstDay = Math.min(firstDay, day);
+    lastEventDay = Math.max(lastEventDay, day);
+    for (const [k, outcome] of outcomes.entries()) {
+      if (outcome.matches(event.code, event.numericValue)) outcomeDays[k]?.push(day);
+    }
+    if (event.code === DEATH) deathDay = day;
+    else if (event.code === cohort.index) indexDay ??= day;
+    else if (event.code === cohort.followUpEnd) followUpEndDay = Math.max(followUpEndDay ?? day, day);
+    else if (!neverInput(event.code)) events.push(historyEvent(event, day));
+  }
+  return {
+    subjectId: timeline.subjectId,
+    birthDay,
+    sex,
+    indexDay,
+    deathDay,
+    lastDay: deathDay ?? followUpEndDay ?? lastEventDay,
+    firstDay,
+    events,
+    staticCodes,
+    outcomeDays,
+  };
+}
+
+function historyEvent(event: PatientEvent, day: number): HistoryEvent {
+  const available = event.availableTime === null ? day : event.availableTime / MS_PER_DAY;
+  return {
+    day,
+    availableDay: Math.max(day, available),
+    code: event.code,
+    value: event.numericValue,
+    unit: event.unit,
+  };
+}
+
+/** Events that had happened and were available by `day`, inclusive. */
+export function eventsBefore(history: PatientHistory, day: number): HistoryEvent[] {
+  return history.events.filter((event) => event.day <= day && event.availableDay <= day);
+}
+
+/** Age in years at a day; NaN when the birth date is unknown. */
+export function ageYears(history: PatientHistory, day: number): number {
+  return (day - history.birthDay) / DAYS_PER_YEAR;
+}
