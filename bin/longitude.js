@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+/** Starts the TypeScript sources directly; there is no build step (docs/decisions/0001-no-build-step.md). */
+import { fileURLToPath } from "node:url";
+import { register } from "tsx/esm/api";
+
+register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
+await import("../src/cli/main.ts");

@@ -1,0 +1,24 @@
+/**
+ * Fails when a source file is over 400 lines: such a file usually holds more than one idea.
+ * Tables and generated code are exempt; they say so in their name (`*.table.ts`, `*.generated.ts`).
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+const LIMIT = 400;
+
+const files = execFileSync(
+  "git",
+  ["ls-files", "-co", "--exclude-standard", "*.ts", "*.js", "*.cjs", "*.py"],
+  {
+    encoding: "utf8",
+  },
+);
+const long = files
+  .split("\n")
+  .filter((file) => file !== "" && existsSync(file) && !/\.(table|generated)\.ts$/.test(file))
+  .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length - 1 }))
+  .filter(({ lines }) => lines > LIMIT);
+
+for (const { file, lines } of long) console.error(`${file}: ${lines} lines, the limit is ${LIMIT}`);
+if (long.length > 0) process.exitCode = 1;

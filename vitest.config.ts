@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Forks, because native modules do not share a process; two workers, because two cores are the floor we promise. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
