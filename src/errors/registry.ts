@@ -38,3 +38,99 @@ export const CONFIG_INVALID = define(
   400,
   "Correct the named key in longitude.yaml; docs/reference/configuration.md lists every key with its type.",
 );
+
+// Artefacts and the site's folder
+export const ARTEFACT_MISSING = define(
+  "ARTEFACT_MISSING",
+  4,
+  404,
+  "Run `longitude build --site DIR`; it makes what is missing.",
+);
+export const ARTEFACT_KIND_MISMATCH = define(
+  "ARTEFACT_KIND_MISMATCH",
+  4,
+  409,
+  "Name the folder of the right kind; the first part of an artefact's folder name is its kind.",
+);
+export const ARTEFACT_SCHEMA_UNKNOWN = define(
+  "ARTEFACT_SCHEMA_UNKNOWN",
+  4,
+  409,
+  "It was made by another version of Longitude: use that version, or delete the folder and run `longitude build`.",
+);
+export const ARTEFACT_DAMAGED = define(
+  "ARTEFACT_DAMAGED",
+  4,
+  409,
+  "Delete the named folder and run `longitude build`; everything else is reused.",
+);
+export const SITE_LOCKED = define(
+  "SITE_LOCKED",
+  5,
+  423,
+  "Wait until the other build of this site has ended. A lock whose process is dead is taken over by itself.",
+);
+export const DISK_FULL = define(
+  "DISK_FULL",
+  5,
+  507,
+  "Free space on the disk of the site's folder and run the same command again; finished stages are reused.",
+);
+
+// Reading a MEDS dataset
+export const MEDS_LAYOUT = define(
+  "MEDS_LAYOUT",
+  3,
+  422,
+  "Name the dataset's root: the folder that holds data/ and metadata/.",
+);
+export const MEDS_METADATA = define(
+  "MEDS_METADATA",
+  3,
+  422,
+  "Correct metadata/dataset.json; docs/reference/records.md lists its keys.",
+);
+export const MEDS_COLUMN = define(
+  "MEDS_COLUMN",
+  3,
+  422,
+  "Write the shards with subject_id, time and code, and the metadata with MEDS's column names.",
+);
+export const MEDS_SUBJECT_ID = define(
+  "MEDS_SUBJECT_ID",
+  3,
+  422,
+  "Give every row a subject_id, an integer below 2^53.",
+);
+export const MEDS_SUBJECT_SPLIT = define(
+  "MEDS_SUBJECT_SPLIT",
+  3,
+  422,
+  "Write each subject into one shard, all rows together; `longitude ingest` does not guess which shard is right.",
+);
+export const MEDS_SPLITS_MISSING = define(
+  "MEDS_SPLITS_MISSING",
+  3,
+  422,
+  "Run `longitude ingest` on the dataset: it assigns the splits.",
+);
+export const MEDS_SPLITS_VALUE = define(
+  "MEDS_SPLITS_VALUE",
+  3,
+  422,
+  "Use train, tuning and held_out only in metadata/subject_splits.parquet.",
+);
+export const PARQUET_UNREADABLE = define(
+  "PARQUET_UNREADABLE",
+  3,
+  422,
+  "Copy the file again from its source: it is truncated, damaged or not Parquet.",
+);
+
+// The machine
+export const DISK_FULL = define(
+  "DISK_FULL",
+  5,
+  507,
+  "Free space on that disk, or point --out elsewhere, and run again.",
+);
