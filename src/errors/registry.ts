@@ -126,11 +126,3 @@ export const PARQUET_UNREADABLE = define(
   422,
   "Copy the file again from its source: it is truncated, damaged or not Parquet.",
 );
-
-// The machine
-export const DISK_FULL = define(
-  "DISK_FULL",
-  5,
-  507,
-  "Free space on that disk, or point --out elsewhere, and run again.",
-);

@@ -1,0 +1,149 @@
+/**
+ * Writes a MEDS 0.4 dataset from tables of an open database: shards, and all metadata files.
+ * Invariant: the same rows give the same bytes (total order, one thread for the final write, no clock).
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Database } from "./database.ts";
+import { asDiskFull, literal } from "./database.ts";
+import {
+  CODES_PARQUET,
+  DATASET_JSON,
+  type DatasetMetadata,
+  ETL_NAME,
+  GROUPS_PARQUET,
+  SPLITS_PARQUET,
+} from "./dataset-layout.ts";
+import { CANONICAL_ORDER, EVENT_COLUMNS, EXTENSION_COLUMNS } from "./event-columns.ts";
+import { parentCode } from "./parent-code.ts";
+
+export interface MedsSource {
+  readonly database: Database;
+  /** Relation with every event column; all its rows are written. */
+  readonly events: string;
+  /** Table `subject_id BIGINT, split VARCHAR, group_key VARCHAR` (null group = nobody shares it); one row a person. */
+  readonly subjects: string;
+  /** Table `code VARCHAR, description VARCHAR`; codes without a row get no description. */
+  readonly descriptions?: string;
+  readonly metadata: DatasetMetadata;
+  /** A shard is closed at the first person beyond this many events. */
+  readonly eventsPerShard?: number;
+}
+
+export interface WrittenDataset {
+  readonly shards: number;
+  readonly subjects: number;
+  readonly events: number;
+  readonly codes: number;
+}
+
+const EVENTS_PER_SHARD = 2_000_000;
+const PARQUET = "FORMAT parquet, COMPRESSION zstd";
+
+/** Writes into `dir`, which the caller renames when all is well. */
+export async function writeMedsDataset(dir: string, source: MedsSource): Promise<WrittenDataset> {
+  const { database } = source;
+  await mkdir(join(dir, "metadata"), { recursive: true });
+  await orderEvents(source);
+  await database.run("SET threads = 1");
+  const shards = await writeShards(dir, database);
+  const codes = await writeCodes(join(dir, CODES_PARQUET), source);
+  await writeSubjects(dir, source);
+  await writeJson(join(dir, DATASET_JSON), {
+    ...source.metadata,
+    etl_name: ETL_NAME,
+    meds_version: "0.4.0",
+    other_extension_columns: EXTENSION_COLUMNS,
+  });
+  const [count] = await database.rows(
+    `SELECT CAST(count(*) AS DOUBLE) AS events, (SELECT CAST(count(*) AS DOUBLE) FROM ${source.subjects}) AS subjects
+     FROM meds_ordered`,
+  );
+  await database.run("DROP TABLE meds_ordered; DROP TABLE meds_shard; RESET threads");
+  return { shards, codes, events: count!.events as number, subjects: count!.subjects as number };
+}
+
+/** Persons to shards by id within their split, then all events in their final order. */
+async function orderEvents({ database, events, subjects, eventsPerShard }: MedsSource): Promise<void> {
+  await database.run(`
+    CREATE OR REPLACE TABLE meds_shard AS
+    WITH sized AS (SELECT subject_id, count(*) AS n FROM ${events} GROUP BY subject_id)
+    SELECT subject_id, split, CAST(floor((sum(n) OVER before - n) / ${eventsPerShard ?? EVENTS_PER_SHARD}) AS INTEGER) AS shard
+    FROM sized JOIN ${subjects} USING (subject_id)
+    WINDOW before AS (PARTITION BY split ORDER BY subject_id ROWS UNBOUNDED PRECEDING)`);
+  const columns = EVENT_COLUMNS.map(
+    (column) => `CAST(e.${column.name} AS ${column.sqlType}) AS ${column.name}`,
+  );
+  await database.run(`
+    CREATE OR REPLACE TABLE meds_ordered AS
+    SELECT split, shard, ${columns.join(", ")}
+    FROM ${events} AS e JOIN meds_shard USING (subject_id)
+    ORDER BY split, shard, subject_id, ${CANONICAL_ORDER}`);
+}
+
+async function writeShards(dir: string, database: Database): Promise<number> {
+  const shards = await database.rows("SELECT DISTINCT split, shard FROM meds_shard ORDER BY split, shard");
+  const columns = EVENT_COLUMNS.map((column) => column.name).join(", ");
+  for (const { split, shard } of shards) {
+    const path = join(dir, "data", String(split), `${shard}.parquet`);
+    await mkdir(dirname(path), { recursive: true });
+    await database.run(
+      `COPY (SELECT ${columns} FROM meds_ordered WHERE split = ${literal(String(split))} AND shard = ${shard})
+       TO ${literal(path)} (${PARQUET})`,
+    );
+  }
+  return shards.length;
+}
+
+/** One row for each code of the data and each ancestor, so that a chain of parents can be walked to its end. */
+async function writeCodes(path: string, { database, descriptions }: MedsSource): Promise<number> {
+  const rows = await database.rows("SELECT DISTINCT code FROM meds_ordered");
+  const parents = new Map<string, string | null>();
+  for (const row of rows) {
+    let code: string | null = String(row.code);
+    while (code !== null && !parents.has(code)) {
+      const parent = parentCode(code);
+      parents.set(code, parent);
+      code = parent;
+    }
+  }
+  await database.run("CREATE OR REPLACE TEMP TABLE meds_code (code VARCHAR, parent VARCHAR)");
+  const appender = await database.connection.createAppender("meds_code");
+  for (const [code, parent] of parents) {
+    appender.appendVarchar(code);
+    if (parent === null) appender.appendNull();
+    else appender.appendVarchar(parent);
+    appender.endRow();
+  }
+  appender.closeSync();
+  const described = descriptions ?? "(SELECT NULL::VARCHAR AS code, NULL::VARCHAR AS description)";
+  await database.run(
+    `COPY (SELECT code, min(d.description) AS description,
+                  CASE WHEN parent IS NULL THEN CAST([] AS VARCHAR[]) ELSE [parent] END AS parent_codes
+           FROM meds_code LEFT JOIN ${described} AS d USING (code) GROUP BY code, parent ORDER BY code)
+     TO ${literal(path)} (${PARQUET})`,
+  );
+  await database.run("DROP TABLE meds_code");
+  return rows.length;
+}
+
+async function writeSubjects(dir: string, { database, subjects }: MedsSource): Promise<void> {
+  await database.run(
+    `COPY (SELECT subject_id, split FROM ${subjects} ORDER BY subject_id)
+     TO ${literal(join(dir, SPLITS_PARQUET))} (${PARQUET})`,
+  );
+  const [grouped] = await database.rows(`SELECT count(group_key) > 0 AS any FROM ${subjects}`);
+  if (grouped?.any !== true) return;
+  await database.run(
+    `COPY (SELECT subject_id, group_key FROM ${subjects} WHERE group_key IS NOT NULL ORDER BY subject_id)
+     TO ${literal(join(dir, GROUPS_PARQUET))} (${PARQUET})`,
+  );
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+  } catch (error) {
+    throw asDiskFull(error);
+  }
+}
