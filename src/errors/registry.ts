@@ -126,3 +126,17 @@ export const PARQUET_UNREADABLE = define(
   422,
   "Copy the file again from its source: it is truncated, damaged or not Parquet.",
 );
+
+// The command line
+export const USAGE_INVALID = define(
+  "USAGE_INVALID",
+  2,
+  400,
+  "Run the verb with --help; docs/reference/cli.md lists every option.",
+);
+export const SITE_MISSING = define(
+  "SITE_MISSING",
+  2,
+  404,
+  "Name the folder that holds longitude.yaml with --site; `npm run demo` makes one to start from.",
+);

@@ -1,0 +1,109 @@
+/**
+ * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, train, forecast, evaluate).
+ * They share everything but the last stage, so that each works on its own and reuses what exists.
+ */
+import { Command } from "commander";
+import { type Effects, systemEffects } from "../effects/effects.ts";
+import { runPipeline, type StageResult } from "./pipeline.ts";
+import { createProgressLine, duration } from "./progress-line.ts";
+import { readSite, type Site } from "./read-site.ts";
+import { withInterrupt } from "./run-verb.ts";
+import { stages } from "./stages.ts";
+
+interface BuildFlags {
+  readonly site: string;
+  readonly json: boolean;
+}
+
+/** What `--json` prints. */
+export interface BuildReport {
+  readonly schema: "longitude.build/1";
+  readonly site: string;
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  readonly stages: readonly StageResult[];
+}
+
+export function buildCommand(): Command {
+  return pipelineCommand(
+    "build",
+    "Run every stage from records to report; make what is missing, reuse the rest.",
+    undefined,
+  );
+}
+
+export function stageCommands(): Command[] {
+  return [
+    pipelineCommand("tokenize", "Turn the site's records into token sequences and a vocabulary.", "tokens"),
+    pipelineCommand("train", "Train the site's model; goes on from its last checkpoint.", "model"),
+    pipelineCommand(
+      "forecast",
+      "Forecast every outcome for every patient at each prediction time.",
+      "forecasts",
+    ),
+    pipelineCommand(
+      "evaluate",
+      "Measure the forecasts and the baselines on held-out patients.",
+      "evaluation",
+    ),
+  ];
+}
+
+function pipelineCommand(verb: string, description: string, until: string | undefined): Command {
+  return new Command(verb)
+    .description(description)
+    .requiredOption("--site <dir>", "folder with longitude.yaml")
+    .option("--json", "print one JSON object on standard output, progress on standard error", false)
+    .action(async ({ site, json }: BuildFlags) => {
+      const opened = await readSite(site);
+      const report = await withInterrupt((signal) => build(opened, systemEffects, { until, signal, json }));
+      if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    });
+}
+
+/** Runs the pipeline and shows it. */
+export async function build(
+  site: Site,
+  effects: Effects,
+  options: { readonly until?: string | undefined; readonly signal: AbortSignal; readonly json: boolean },
+): Promise<BuildReport> {
+  const line = createProgressLine(process.stderr, effects);
+  const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  const startedAt = effects.now();
+  const { until, signal } = options;
+  const running = runPipeline(site, stages, effects, { signal, ...(until === undefined ? {} : { until }) });
+  try {
+    for (;;) {
+      const step = await running.next();
+      if (step.done === true) {
+        const seconds = (effects.now() - startedAt) / 1000;
+        say(`done in ${duration(seconds)}, peak memory ${Math.round(peakMemoryBytes() / 1e6)} MB`);
+        return {
+          schema: "longitude.build/1",
+          site: site.folder,
+          seconds,
+          peakMemoryBytes: peakMemoryBytes(),
+          stages: step.value,
+        };
+      }
+      const event = step.value;
+      if (event.type === "progress") line.show(event.stage, event.progress);
+      if (event.type === "finished") {
+        line.clear();
+        say(stageLine(event.result));
+      }
+    }
+  } finally {
+    line.clear();
+  }
+}
+
+/** `tokens       made     12.3 s  site/olmsted/artefacts/tokens-0123456789abcdef` */
+function stageLine(result: StageResult): string {
+  const how = result.made ? "made  " : "reused";
+  return `${result.stage.padEnd(12)} ${how} ${duration(result.seconds).padStart(12)}  ${result.folder}`;
+}
+
+function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

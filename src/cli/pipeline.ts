@@ -1,0 +1,186 @@
+/**
+ * Runs the stages of a site in order, makes what is missing and reuses the rest.
+ * Leaving the loop (or aborting the signal) stops the stage under way and leaves the site usable; a stage that
+ * keeps checkpoints in its scratch folder goes on from them next time.
+ * Invariant: an artefact's recipe names everything that its stage may read.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Artefact, type ArtefactStore, openArtefactStore } from "../artefacts/artefact-store.ts";
+import { canonicalJson, type Json } from "../artefacts/canonical-json.ts";
+import { codeVersion } from "../artefacts/code-version.ts";
+import { asMachineError } from "../artefacts/machine-error.ts";
+import type { Recipe } from "../artefacts/recipe.ts";
+import { lockSite } from "../artefacts/site-lock.ts";
+import type { Effects } from "../effects/effects.ts";
+import type { Progress } from "./progress.ts";
+import type { Site } from "./read-site.ts";
+
+export const SUMMARY_FILE = "summary.json";
+
+export interface StageContext {
+  readonly site: Site;
+  /** Where to write. */
+  readonly folder: string;
+  /** Survives an interruption; removed when the stage has succeeded. */
+  readonly scratch: string;
+  /** Folder of each input stage. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly effects: Effects;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly schemaVersion: number;
+  /** The module whose sources (with all that they import) make up the code version. */
+  readonly entry: string;
+  /** Names of earlier stages whose folders it reads. */
+  readonly inputs: readonly string[];
+  /** Hashes of what is read from outside the site, by role. */
+  outsideInputs?(site: Site): Promise<Readonly<Record<string, string>>>;
+  /** The slice of the configuration that can change its result. */
+  configuration(site: Site): Json;
+  /** Yields progress; returns the key figures. */
+  run(context: StageContext): AsyncGenerator<Progress, Json>;
+}
+
+/** One stage's result, as `--json` prints it. */
+export interface StageResult {
+  readonly stage: string;
+  readonly made: boolean;
+  readonly seconds: number;
+  readonly id: string;
+  readonly folder: string;
+  readonly summary: Json;
+}
+
+export type BuildEvent =
+  | { readonly type: "started"; readonly stage: string; readonly position: number; readonly of: number }
+  | { readonly type: "progress"; readonly stage: string; readonly progress: Progress }
+  | { readonly type: "finished"; readonly result: StageResult };
+
+export interface BuildOptions {
+  /** Name of the last stage to run; the whole list when left out. */
+  readonly until?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws LongitudeError from a stage, SITE_LOCKED; the signal's reason when it was aborted */
+export async function* runPipeline(
+  site: Site,
+  stages: readonly Stage[],
+  effects: Effects,
+  options: BuildOptions = {},
+): AsyncGenerator<BuildEvent, readonly StageResult[]> {
+  const wanted = neededFor(stages, options.until);
+  const store = openArtefactStore(site.folder);
+  const lock = await lockSite(site.folder, effects);
+  try {
+    await store.removePartial();
+    const done = new Map<string, Artefact>();
+    const results: StageResult[] = [];
+    for (const [position, stage] of wanted.entries()) {
+      options.signal?.throwIfAborted();
+      yield { type: "started", stage: stage.name, position, of: wanted.length };
+      const startedAt = effects.now();
+      const recipe = await recipeOf(stage, site, done);
+      const found = await store.find(recipe);
+      const artefact = found ?? (yield* make(store, recipe, stage, site, done, effects, options.signal));
+      done.set(stage.name, artefact);
+      const result: StageResult = {
+        stage: stage.name,
+        made: found === null,
+        seconds: (effects.now() - startedAt) / 1000,
+        id: artefact.manifest.id,
+        folder: artefact.folder,
+        summary: await readSummary(artefact.folder),
+      };
+      results.push(result);
+      yield { type: "finished", result };
+    }
+    return results;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function* make(
+  store: ArtefactStore,
+  recipe: Recipe,
+  stage: Stage,
+  site: Site,
+  done: ReadonlyMap<string, Artefact>,
+  effects: Effects,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BuildEvent, Artefact> {
+  const draft = await store.begin(recipe);
+  let published = false;
+  try {
+    const inputs = Object.fromEntries(stage.inputs.map((name) => [name, folderOf(name, done)]));
+    const running = stage.run({ site, folder: draft.folder, scratch: draft.scratch, inputs, effects });
+    const summary = yield* relay(running, stage.name, signal);
+    await writeFile(join(draft.folder, SUMMARY_FILE), `${canonicalJson(summary)}\n`);
+    const artefact = await draft.publish();
+    published = true;
+    return artefact;
+  } catch (error) {
+    throw asMachineError(error, `running ${stage.name}`);
+  } finally {
+    if (!published) await draft.discard();
+  }
+}
+
+/** Passes progress on; ends the stage's generator when the consumer leaves or the signal is aborted. */
+async function* relay(
+  running: AsyncGenerator<Progress, Json>,
+  stage: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BuildEvent, Json> {
+  try {
+    for (;;) {
+      const step = await running.next();
+      if (step.done === true) return step.value;
+      signal?.throwIfAborted();
+      yield { type: "progress", stage, progress: step.value };
+      signal?.throwIfAborted();
+    }
+  } finally {
+    await running.return(null);
+  }
+}
+
+async function recipeOf(stage: Stage, site: Site, done: ReadonlyMap<string, Artefact>): Promise<Recipe> {
+  const inputs: Record<string, string> = { ...(await stage.outsideInputs?.(site)) };
+  for (const name of stage.inputs) {
+    const made = done.get(name);
+    if (made === undefined) throw new TypeError(`stage ${stage.name} reads ${name}, which has not been run`);
+    inputs[name] = made.manifest.id;
+  }
+  return {
+    kind: stage.name,
+    schemaVersion: stage.schemaVersion,
+    inputs,
+    codeVersion: await codeVersion(stage.entry),
+    configuration: stage.configuration(site),
+  };
+}
+
+/** The stage named by `until` and everything upstream of it, in the list's order. */
+function neededFor(stages: readonly Stage[], until: string | undefined): readonly Stage[] {
+  if (until === undefined) return stages;
+  const needed = new Set([until]);
+  for (const stage of stages.toReversed()) {
+    if (needed.has(stage.name)) for (const input of stage.inputs) needed.add(input);
+  }
+  return stages.filter((stage) => needed.has(stage.name));
+}
+
+function folderOf(name: string, done: ReadonlyMap<string, Artefact>): string {
+  const artefact = done.get(name);
+  if (artefact === undefined) throw new TypeError(`stage ${name} has not been run`);
+  return artefact.folder;
+}
+
+async function readSummary(folder: string): Promise<Json> {
+  return JSON.parse(await readFile(join(folder, SUMMARY_FILE), "utf8")) as Json;
+}

@@ -1,0 +1,23 @@
+/** The `longitude` command with all its verbs, without running anything: main.ts runs it, the documentation is made from it. */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { buildCommand, stageCommands } from "./build.ts";
+
+export function createProgram(): Command {
+  const program = new Command("longitude")
+    .description("From a health system's own records to its own foundation model, with proof.")
+    .version(packageVersion())
+    .exitOverride()
+    .configureHelp({ helpWidth: 100, showGlobalOptions: false });
+  for (const verb of [...stageCommands(), buildCommand()]) {
+    program.addCommand(verb.copyInheritedSettings(program));
+  }
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "unknown";
+}

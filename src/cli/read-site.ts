@@ -1,0 +1,68 @@
+/**
+ * Opens a site: reads DIR/longitude.yaml and resolves its paths.
+ * Throws CONFIG_INVALID with the key's path and line, what was expected, and the nearest known key.
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { CONFIG_INVALID, SITE_MISSING } from "../errors/registry.ts";
+import { type ConfigurationFault, configurationFaults } from "./configuration-faults.ts";
+import { type SiteConfiguration, siteSchema } from "./site-config.ts";
+
+export const SITE_FILE = "longitude.yaml";
+
+export interface Site {
+  /** Absolute path of the folder with longitude.yaml. */
+  readonly folder: string;
+  readonly configuration: SiteConfiguration;
+}
+
+export async function readSite(folder: string): Promise<Site> {
+  const path = join(resolve(folder), SITE_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
+  }
+  const configuration = parseSite(text, path);
+  const { records } = configuration;
+  const here = dirname(path);
+  return {
+    folder: here,
+    configuration: {
+      ...configuration,
+      records: {
+        ...records,
+        input: resolve(here, records.input),
+        ...(records.mapping === undefined ? {} : { mapping: resolve(here, records.mapping) }),
+      },
+    },
+  };
+}
+
+/** @param path is only named in messages */
+export function parseSite(text: string, path: string): SiteConfiguration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors[0];
+  if (syntax !== undefined) {
+    const { line, col } = lines.linePos(syntax.pos[0]);
+    throw new LongitudeError(CONFIG_INVALID, `${path}:${line}:${col}: not valid YAML (${syntax.code})`);
+  }
+  const content: unknown = document.toJS();
+  const parsed = siteSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+
+  const place = (fault: ConfigurationFault): string => {
+    const node = document.getIn(fault.at, true);
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    return offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
+  };
+  const faults = configurationFaults(parsed.error, content, siteSchema);
+  throw new LongitudeError(
+    CONFIG_INVALID,
+    faults.map((fault) => `${place(fault)}: ${fault.message}`).join("\n"),
+  );
+}
