@@ -1,0 +1,73 @@
+/**
+ * Features cut into at most 63 bins by development quantiles; bin 0 is "missing", so trees treat it natively.
+ * Cuts lie midway between observed values, and are stored with the model: prediction bins new records the same way.
+ */
+import { z } from "zod";
+
+export const binCutsSchema = z.array(z.array(z.number()));
+/** Ascending cuts per feature: bin b >= 1 holds values in (cut[b-2], cut[b-1]]. */
+export type BinCuts = z.infer<typeof binCutsSchema>;
+
+export const MAXIMUM_BINS = 64;
+
+/** @param values [rows x features], row by row, NaN where missing */
+export function learnBinCuts(values: Float64Array, features: number): BinCuts {
+  const rows = values.length / features;
+  const column = new Float64Array(rows);
+  return Array.from({ length: features }, (_, feature) => {
+    let known = 0;
+    for (let row = 0; row < rows; row++) {
+      const value = values[row * features + feature] as number;
+      if (!Number.isNaN(value)) column[known++] = value;
+    }
+    return cutsOf(column.slice(0, known).sort());
+  });
+}
+
+function cutsOf(sorted: Float64Array): number[] {
+  const distinct = [...new Set(sorted)];
+  if (distinct.length <= MAXIMUM_BINS - 1) {
+    return distinct.slice(1).map((value, i) => ((distinct[i] as number) + value) / 2);
+  }
+  const cuts = new Set<number>();
+  for (let k = 1; k < MAXIMUM_BINS - 1; k++) {
+    const position = Math.floor((k * sorted.length) / (MAXIMUM_BINS - 1));
+    const value = sorted[position] as number;
+    let next = position;
+    while (next < sorted.length && sorted[next] === value) next++;
+    if (next < sorted.length) cuts.add((value + (sorted[next] as number)) / 2);
+  }
+  return [...cuts].sort((a, b) => a - b);
+}
+
+export interface BinnedFeatures {
+  readonly units: number;
+  readonly features: number;
+  /** [features x units], feature by feature. */
+  readonly bins: Uint8Array;
+}
+
+export function applyBinCuts(cuts: BinCuts, values: Float64Array): BinnedFeatures {
+  const features = cuts.length;
+  const units = values.length / features;
+  const bins = new Uint8Array(features * units);
+  for (const [feature, edges] of cuts.entries()) {
+    for (let unit = 0; unit < units; unit++) {
+      const value = values[unit * features + feature] as number;
+      bins[feature * units + unit] = Number.isNaN(value) ? 0 : 1 + countBelow(edges, value);
+    }
+  }
+  return { units, features, bins };
+}
+
+/** Number of edges below `value`. */
+function countBelow(edges: readonly number[], value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

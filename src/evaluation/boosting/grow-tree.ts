@@ -1,0 +1,261 @@
+/**
+ * Grows one regression tree leaf by leaf (best gain first) on histograms; the smaller child's histogram is summed and
+ * the larger one's is the parent's minus it (Ke et al., NeurIPS 2017).
+ */
+import { MAXIMUM_BINS } from "./binned-features.ts";
+import type { BoostingRows } from "./boosting-rows.ts";
+import { bestSplit, type Split, type SplitLimits } from "./split-search.ts";
+import type { Tree } from "./tree.ts";
+
+export interface GrowthSettings extends SplitLimits {
+  readonly maximumLeaves: number;
+  readonly maximumDepth: number;
+  /** Leaf values are multiplied by it. */
+  readonly learningRate: number;
+  /** Bound of a leaf's Newton step before shrinkage. */
+  readonly maximumStep: number;
+}
+
+interface Node {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly histogram: Float64Array;
+  readonly split: Split | null;
+}
+
+/** Working memory of one size of problem, reused over trees. */
+export interface GrowthBuffers {
+  readonly rowIndex: Int32Array;
+  readonly spare: Int32Array;
+  readonly unitList: Int32Array;
+  readonly unitGradient: Float64Array;
+  readonly unitHessian: Float64Array;
+  readonly pool: Float64Array[];
+}
+
+export function growthBuffers(rows: BoostingRows): GrowthBuffers {
+  const n = rows.unitOfRow.length;
+  return {
+    rowIndex: new Int32Array(n),
+    spare: new Int32Array(n),
+    unitList: new Int32Array(n),
+    unitGradient: new Float64Array(n),
+    unitHessian: new Float64Array(n),
+    pool: [],
+  };
+}
+
+/**
+ * @param gradient first derivative of the loss per row
+ * @param hessian second derivative per row; rows with hessian 0 are not in this tree's sample
+ * @param candidates features that this tree may use; `features.features` stands for the time slot
+ */
+export function growTree(
+  rows: BoostingRows,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  candidates: readonly number[],
+  settings: GrowthSettings,
+  buffers: GrowthBuffers,
+): Tree {
+  const tree: Tree = { feature: [], threshold: [], missingLeft: [], left: [], right: [], value: [] };
+  const { rowIndex } = buffers;
+  let size = 0;
+  let sumGradient = 0;
+  let sumHessian = 0;
+  for (let row = 0; row < hessian.length; row++) {
+    if (hessian[row] === 0) continue;
+    rowIndex[size++] = row;
+    sumGradient += gradient[row] as number;
+    sumHessian += hessian[row] as number;
+  }
+  const addLeaf = (g: number, h: number): number => {
+    const step = -g / (h + settings.penalty);
+    const bounded = Math.max(-settings.maximumStep, Math.min(settings.maximumStep, step));
+    tree.feature.push(-1);
+    tree.threshold.push(0);
+    tree.missingLeft.push(0);
+    tree.left.push(-1);
+    tree.right.push(-1);
+    tree.value.push(settings.learningRate * bounded);
+    return tree.feature.length - 1;
+  };
+  const makeNode = (
+    start: number,
+    end: number,
+    depth: number,
+    g: number,
+    h: number,
+    histogram: Float64Array,
+  ): Node => ({
+    id: addLeaf(g, h),
+    start,
+    end,
+    depth,
+    gradient: g,
+    hessian: h,
+    histogram,
+    split: depth < settings.maximumDepth ? bestSplit(histogram, candidates, g, h, settings) : null,
+  });
+
+  const rootHistogram = takeHistogram(buffers, rows);
+  sumHistogram(rows, gradient, hessian, candidates, 0, size, rootHistogram, buffers);
+  const open: Node[] = [makeNode(0, size, 0, sumGradient, sumHessian, rootHistogram)];
+  for (let leaves = 1; leaves < settings.maximumLeaves; leaves++) {
+    const position = bestOpen(open);
+    if (position < 0) break;
+    const [node] = open.splice(position, 1);
+    const split = node?.split;
+    if (node === undefined || split === null || split === undefined) break;
+    const part = partition(rows, gradient, hessian, node, split, buffers);
+    const smallIsLeft = part.middle - node.start <= node.end - part.middle;
+    const small = takeHistogram(buffers, rows);
+    const [from, to] = smallIsLeft ? [node.start, part.middle] : [part.middle, node.end];
+    sumHistogram(rows, gradient, hessian, candidates, from, to, small, buffers);
+    const large = node.histogram;
+    subtract(large, small, candidates);
+    const [leftHistogram, rightHistogram] = smallIsLeft ? [small, large] : [large, small];
+    const left = makeNode(
+      node.start,
+      part.middle,
+      node.depth + 1,
+      part.gradient,
+      part.hessian,
+      leftHistogram,
+    );
+    const right = makeNode(
+      part.middle,
+      node.end,
+      node.depth + 1,
+      node.gradient - part.gradient,
+      node.hessian - part.hessian,
+      rightHistogram,
+    );
+    tree.feature[node.id] = split.feature;
+    tree.threshold[node.id] = split.threshold;
+    tree.missingLeft[node.id] = split.missingLeft ? 1 : 0;
+    tree.left[node.id] = left.id;
+    tree.right[node.id] = right.id;
+    open.push(left, right);
+  }
+  for (const node of open) buffers.pool.push(node.histogram);
+  return tree;
+}
+
+function bestOpen(open: readonly Node[]): number {
+  let best = -1;
+  let gain = 0;
+  for (const [i, node] of open.entries()) {
+    if (node.split !== null && node.split.gain > gain) {
+      gain = node.split.gain;
+      best = i;
+    }
+  }
+  return best;
+}
+
+function takeHistogram(buffers: GrowthBuffers, rows: BoostingRows): Float64Array {
+  return buffers.pool.pop() ?? new Float64Array((rows.features.features + 1) * MAXIMUM_BINS * 2);
+}
+
+function subtract(from: Float64Array, part: Float64Array, candidates: readonly number[]): void {
+  for (const feature of candidates) {
+    const base = feature * MAXIMUM_BINS * 2;
+    for (let i = base; i < base + MAXIMUM_BINS * 2; i += 2) {
+      const hessian = (from[i + 1] as number) - (part[i + 1] as number);
+      // Rounding must not leave a bin that looks inhabited.
+      const empty = hessian < 1e-10;
+      from[i] = empty ? 0 : (from[i] as number) - (part[i] as number);
+      from[i + 1] = empty ? 0 : hessian;
+    }
+  }
+}
+
+/** Sums gradients and hessians of rows [start, end) into the candidates' histograms. */
+function sumHistogram(
+  rows: BoostingRows,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  candidates: readonly number[],
+  start: number,
+  end: number,
+  into: Float64Array,
+  buffers: GrowthBuffers,
+): void {
+  const { rowIndex, unitList, unitGradient, unitHessian } = buffers;
+  const { unitOfRow, slotOfRow, features } = rows;
+  const timeBase = features.features * MAXIMUM_BINS * 2;
+  if (slotOfRow !== null) into.fill(0, timeBase, timeBase + MAXIMUM_BINS * 2);
+  let size = -1;
+  let unitBefore = -1;
+  for (let i = start; i < end; i++) {
+    const row = rowIndex[i] as number;
+    const unit = unitOfRow[row] as number;
+    const g = gradient[row] as number;
+    const h = hessian[row] as number;
+    if (unit !== unitBefore) {
+      size++;
+      unitBefore = unit;
+      unitList[size] = unit;
+      unitGradient[size] = g;
+      unitHessian[size] = h;
+    } else {
+      (unitGradient[size] as number) += g;
+      (unitHessian[size] as number) += h;
+    }
+    if (slotOfRow !== null) {
+      const at = timeBase + 2 * ((slotOfRow[row] as number) + 1);
+      (into[at] as number) += g;
+      (into[at + 1] as number) += h;
+    }
+  }
+  size++;
+  for (const feature of candidates) {
+    if (feature === features.features) continue;
+    const base = feature * MAXIMUM_BINS * 2;
+    into.fill(0, base, base + MAXIMUM_BINS * 2);
+    const column = feature * features.units;
+    for (let i = 0; i < size; i++) {
+      const at = base + 2 * (features.bins[column + (unitList[i] as number)] as number);
+      (into[at] as number) += unitGradient[i] as number;
+      (into[at + 1] as number) += unitHessian[i] as number;
+    }
+  }
+}
+
+/** Stable partition of a node's rows by a split; returns where the right part begins and the left part's sums. */
+function partition(
+  rows: BoostingRows,
+  gradient: Float64Array,
+  hessian: Float64Array,
+  node: Node,
+  split: Split,
+  buffers: GrowthBuffers,
+): { middle: number; gradient: number; hessian: number } {
+  const { rowIndex, spare } = buffers;
+  const { unitOfRow, slotOfRow, features } = rows;
+  const column = split.feature * features.units;
+  const isTime = split.feature === features.features;
+  let middle = node.start;
+  let right = 0;
+  let leftGradient = 0;
+  let leftHessian = 0;
+  for (let i = node.start; i < node.end; i++) {
+    const row = rowIndex[i] as number;
+    const bin = isTime
+      ? (slotOfRow?.[row] as number) + 1
+      : (features.bins[column + (unitOfRow[row] as number)] as number);
+    const goesLeft = bin === 0 ? split.missingLeft : bin <= split.threshold;
+    if (goesLeft) {
+      rowIndex[middle++] = row;
+      leftGradient += gradient[row] as number;
+      leftHessian += hessian[row] as number;
+    } else spare[right++] = row;
+  }
+  rowIndex.set(spare.subarray(0, right), middle);
+  return { middle, gradient: leftGradient, hessian: leftHessian };
+}

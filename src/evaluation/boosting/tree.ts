@@ -1,0 +1,54 @@
+/**
+ * A regression tree over bins, as flat arrays, so that a model is plain JSON.
+ * Node i: `feature[i]` -1 is a leaf with `value[i]`; else bins <= threshold go to `left[i]`, larger ones to `right[i]`,
+ * bin 0 (missing) where `missingLeft[i]` says. Feature number = number of features means the time slot.
+ */
+import { z } from "zod";
+import type { BoostingRows } from "./boosting-rows.ts";
+
+export const treeSchema = z.strictObject({
+  feature: z.array(z.number().int()),
+  threshold: z.array(z.number().int()),
+  missingLeft: z.array(z.number().int()),
+  left: z.array(z.number().int()),
+  right: z.array(z.number().int()),
+  value: z.array(z.number()),
+});
+
+export type Tree = z.infer<typeof treeSchema>;
+
+/** Adds the tree's value to the score of every row. */
+export function addTree(tree: Tree, rows: BoostingRows, scores: Float64Array): void {
+  const { features, unitOfRow, slotOfRow } = rows;
+  const timeFeature = features.features;
+  const usesTime = tree.feature.includes(timeFeature);
+  let unitBefore = -1;
+  let value = 0;
+  for (let row = 0; row < unitOfRow.length; row++) {
+    const unit = unitOfRow[row] as number;
+    if (usesTime || unit !== unitBefore) {
+      value = leafValue(tree, features.bins, features.units, timeFeature, unit, slotOfRow?.[row] ?? 0);
+      unitBefore = unit;
+    }
+    (scores[row] as number) += value;
+  }
+}
+
+function leafValue(
+  tree: Tree,
+  bins: Uint8Array,
+  units: number,
+  timeFeature: number,
+  unit: number,
+  slot: number,
+): number {
+  let node = 0;
+  for (;;) {
+    const feature = tree.feature[node] as number;
+    if (feature < 0) return tree.value[node] as number;
+    // Slots count from 0; shifted by one they have no "missing".
+    const bin = feature === timeFeature ? slot + 1 : (bins[feature * units + unit] as number);
+    const goesLeft = bin === 0 ? tree.missingLeft[node] === 1 : bin <= (tree.threshold[node] as number);
+    node = (goesLeft ? tree.left[node] : tree.right[node]) as number;
+  }
+}
