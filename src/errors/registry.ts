@@ -140,3 +140,55 @@ export const SITE_MISSING = define(
   404,
   "Name the folder that holds longitude.yaml with --site; `npm run demo` makes one to start from.",
 );
+
+// Tokens and checkpoints
+export const TENSOR_FILE_INVALID = define(
+  "TENSOR_FILE_INVALID",
+  4,
+  500,
+  "The file is truncated or was made by another version: run `longitude build` again, or restore the folder from a copy.",
+);
+export const TENSOR_FILE_UNWRITABLE = define(
+  "TENSOR_FILE_UNWRITABLE",
+  5,
+  507,
+  "Free space on the disk (or choose another folder) and run the command again: what was there before is kept.",
+);
+export const VOCABULARY_INVALID = define(
+  "VOCABULARY_INVALID",
+  4,
+  500,
+  "Use the vocabulary that was made with this checkpoint, or run `longitude tokenize` again.",
+);
+export const TOKENS_NO_TRAINING_PERSONS = define(
+  "TOKENS_NO_TRAINING_PERSONS",
+  3,
+  422,
+  "Check `splits:` in longitude.yaml and the import's tally: at least one person must be in the training split.",
+);
+
+// Reading an export
+export const INPUT_UNREADABLE = define(
+  "INPUT_UNREADABLE",
+  3,
+  422,
+  "Check the path and that this user may read it.",
+);
+export const INPUT_GZIP = define(
+  "INPUT_GZIP",
+  3,
+  422,
+  "Copy or export the file again: it ends before its compressed content does, or is damaged.",
+);
+export const OUTPUT_EXISTS = define(
+  "OUTPUT_EXISTS",
+  2,
+  409,
+  "Name a new folder with --out, or pass --overwrite to replace this one.",
+);
+export const EXAMPLE_DATA = define(
+  "EXAMPLE_DATA",
+  5,
+  500,
+  "Restore examples/olmsted from the repository (git checkout -- examples/olmsted).",
+);

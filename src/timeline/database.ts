@@ -3,8 +3,7 @@
  * Invariant: a full disk surfaces as DISK_FULL, whichever layer noticed it.
  */
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
-import { LongitudeError } from "../errors/longitude-error.ts";
-import { DISK_FULL } from "../errors/registry.ts";
+import { asMachineError } from "../artefacts/machine-error.ts";
 
 export interface DatabaseOptions {
   /** File of the database; in memory without it. */
@@ -56,22 +55,9 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw asDiskFull(error);
+      throw asMachineError(error, "writing records");
     }
   }
-}
-
-/** The same error, or DISK_FULL when the cause is a full disk (Node's ENOSPC, or DuckDB's message for it). */
-export function asDiskFull(error: unknown): unknown {
-  if (error instanceof LongitudeError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code !== "ENOSPC" && code !== "EDQUOT" && !/no space left on device|disk quota exceeded/i.test(text)) {
-    return error;
-  }
-  return new LongitudeError(DISK_FULL, "the disk is full; what was being written has been removed", {
-    cause: error,
-  });
 }
 
 /** An SQL string literal. */

@@ -4,8 +4,9 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Database } from "./database.ts";
-import { asDiskFull, literal } from "./database.ts";
+import { literal } from "./database.ts";
 import {
   CODES_PARQUET,
   DATASET_JSON,
@@ -144,6 +145,6 @@ async function writeJson(path: string, value: unknown): Promise<void> {
   try {
     await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
-    throw asDiskFull(error);
+    throw asMachineError(error, "writing records");
   }
 }

@@ -1,0 +1,26 @@
+/**
+ * Which split a person belongs to: a seeded hash of the group key, so that a group is always whole in one split
+ * and a person keeps the split when others come or go.
+ */
+import { z } from "zod";
+import type { Split } from "../timeline/patient-event.ts";
+import { hash53 } from "./subject-key.ts";
+
+export const splitsSchema = z
+  .strictObject({
+    seed: z.number().int().default(1),
+    /** Shares of the groups; they sum to 1. */
+    train: z.number().min(0).max(1).default(0.7),
+    tuning: z.number().min(0).max(1).default(0.1),
+    heldOut: z.number().min(0).max(1).default(0.2),
+  })
+  .refine((shares) => Math.abs(shares.train + shares.tuning + shares.heldOut - 1) < 1e-9, {
+    message: "train, tuning and heldOut must sum to 1",
+  });
+export type SplitShares = z.output<typeof splitsSchema>;
+
+export function assignSplit(groupKey: string, shares: SplitShares): Split {
+  const position = hash53(`longitude.split/1\0${shares.seed}\0${groupKey}`) / 2 ** 53;
+  if (position < shares.train) return "train";
+  return position < shares.train + shares.tuning ? "tuning" : "held_out";
+}

@@ -1,0 +1,52 @@
+/**
+ * A folder that appears whole or not at all: written under a temporary name beside its final one, renamed at the end.
+ * Invariant: after a failure nothing is left but what was there before.
+ */
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { publishFolder } from "../artefacts/durable.ts";
+import { asMachineError } from "../artefacts/machine-error.ts";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { OUTPUT_EXISTS } from "../errors/registry.ts";
+
+export interface OutputFolder {
+  /** Write here. */
+  readonly folder: string;
+  /** For what is not to be published: staging and spill. */
+  readonly scratch: string;
+  publish(): Promise<void>;
+  /** Does nothing after `publish`. */
+  discard(): Promise<void>;
+}
+
+/** @param overwrite replace what stands at `out`; an empty folder is always replaced */
+export async function beginOutput(out: string, overwrite: boolean): Promise<OutputFolder> {
+  const final = resolve(out);
+  const existing = await readdir(final).catch(() => null);
+  if (existing !== null && existing.length > 0 && !overwrite) {
+    throw new LongitudeError(OUTPUT_EXISTS, `${out} is not empty (${existing.length} entries)`);
+  }
+  const beside = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
+  const folder = join(beside, "output");
+  const scratch = join(beside, "scratch");
+  const replaced = join(beside, "replaced");
+  const discard = () => rm(beside, { recursive: true, force: true });
+  try {
+    await discard();
+    await mkdir(folder, { recursive: true });
+    await mkdir(scratch, { recursive: true });
+  } catch (error) {
+    throw asMachineError(error, `creating ${beside}`);
+  }
+  const publish = async (): Promise<void> => {
+    try {
+      await rm(scratch, { recursive: true, force: true });
+      if (existing !== null) await rename(final, replaced);
+      await publishFolder(folder, final);
+      await discard();
+    } catch (error) {
+      throw asMachineError(error, `publishing ${out}`);
+    }
+  };
+  return { folder, scratch, publish, discard };
+}
