@@ -2,6 +2,7 @@
  * One build at a time in one site. A lock whose holder is dead is taken over.
  * Invariant: while `lockSite`'s result is not released, no other process that asks gets the lock.
  */
+import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -45,7 +46,7 @@ export async function lockSite(site: string, effects: Effects): Promise<SiteLock
 /** False when somebody holds it. The file appears under its name already complete. */
 async function create(path: string): Promise<boolean> {
   const mine: Holder = { pid: process.pid, startedTicks: await startedTicks(process.pid), host: hostname() };
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   const handle = await open(draft, "w");
   try {
     await handle.writeFile(JSON.stringify(mine));
@@ -69,7 +70,7 @@ async function create(path: string): Promise<boolean> {
  */
 async function clearIfStale(path: string, effects: Effects): Promise<void> {
   if (!(await isStale(path, effects))) return;
-  const moved = `${path}.stale-${process.pid}`;
+  const moved = `${path}.stale-${randomUUID()}`;
   try {
     await rename(path, moved);
   } catch {

@@ -56,7 +56,7 @@ export function parseSite(text: string, path: string): SiteConfiguration {
   if (parsed.success) return parsed.data;
 
   const place = (fault: ConfigurationFault): string => {
-    const node = document.getIn(fault.at, true);
+    const node = fault.at.length === 0 ? null : document.getIn(fault.at, true);
     const offset = isNode(node) ? node.range?.[0] : undefined;
     return offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
   };

@@ -4,6 +4,7 @@
  * Invariant: a parsed configuration is total; every default has been filled in.
  */
 import { z } from "zod";
+import { tokensSchema } from "../tokens/tokens-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
 
 export const SITE_SCHEMA = "longitude.site/1";
@@ -62,7 +63,7 @@ export const siteSchema = z.strictObject({
   splits: splitsSchema.prefault({}),
   cohort: cohortSchema.prefault({}),
   outcomes: outcomesSchema,
-  tokens: z.strictObject({}).prefault({}),
+  tokens: tokensSchema.prefault({}),
   training: z.strictObject({}).prefault({}),
   forecast: z.strictObject({}).prefault({}),
   evaluation: z.strictObject({}).prefault({}),

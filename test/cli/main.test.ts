@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const BIN = join(import.meta.dirname, "../../bin/longitude.js");
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "longitude-main-"));
+  // A project of its own around the working directory must not change how Longitude starts.
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    '{ "compilerOptions": { "paths": { "zod": ["./nothing"] } } }',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function longitude(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+describe("the longitude command", () => {
+  it("prints its help from any working directory", () => {
+    const { status, stdout } = longitude("--help");
+    expect(status).toBe(0);
+    for (const verb of [
+      "example",
+      "ingest",
+      "tokenize",
+      "train",
+      "forecast",
+      "evaluate",
+      "validate",
+      "build",
+    ]) {
+      expect(stdout).toContain(`  ${verb} `);
+    }
+  });
+
+  it("ends with 2 and a suggestion for a mistyped verb", () => {
+    const { status, stderr } = longitude("biuld");
+    expect(status).toBe(2);
+    expect(stderr).toContain("Did you mean build?");
+  });
+
+  it("ends with 2 for a missing option", () => {
+    expect(longitude("build").status).toBe(2);
+  });
+
+  it("prints code, message and remedy of an error, without a stack, and nothing on standard output", () => {
+    const { status, stdout, stderr } = longitude("build", "--site", ".", "--json");
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^error SITE_MISSING: .*\n {2}what to do: .*\n$/);
+  });
+});
