@@ -45,19 +45,32 @@ export interface BinnedFeatures {
   readonly features: number;
   /** [features x units], feature by feature. */
   readonly bins: Uint8Array;
+  /** Most common bin of each feature. */
+  readonly commonBin: Uint8Array;
+  /** Units outside the most common bin, per feature: few for rare codes, which makes their histograms cheap. */
+  readonly uncommon: readonly Int32Array[];
 }
 
 export function applyBinCuts(cuts: BinCuts, values: Float64Array): BinnedFeatures {
   const features = cuts.length;
   const units = values.length / features;
   const bins = new Uint8Array(features * units);
+  const commonBin = new Uint8Array(features);
+  const uncommon: Int32Array[] = [];
   for (const [feature, edges] of cuts.entries()) {
+    const counts = new Int32Array(MAXIMUM_BINS);
+    const column = bins.subarray(feature * units, (feature + 1) * units);
     for (let unit = 0; unit < units; unit++) {
       const value = values[unit * features + feature] as number;
-      bins[feature * units + unit] = Number.isNaN(value) ? 0 : 1 + countBelow(edges, value);
+      const bin = Number.isNaN(value) ? 0 : 1 + countBelow(edges, value);
+      column[unit] = bin;
+      (counts[bin] as number)++;
     }
+    const common = counts.indexOf(Math.max(...counts));
+    commonBin[feature] = common;
+    uncommon.push(Int32Array.from(column.keys()).filter((unit) => column[unit] !== common));
   }
-  return { units, features, bins };
+  return { units, features, bins, commonBin, uncommon };
 }
 
 /** Number of edges below `value`. */

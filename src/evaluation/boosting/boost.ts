@@ -7,7 +7,7 @@
 import type { Random } from "../../effects/random.ts";
 import type { BoostingRows } from "./boosting-rows.ts";
 import { type GrowthSettings, growTree, growthBuffers } from "./grow-tree.ts";
-import { addTree, type Tree } from "./tree.ts";
+import { type Tree, treeValues } from "./tree.ts";
 
 export interface BoostSettings extends GrowthSettings {
   readonly rounds: number;
@@ -45,30 +45,23 @@ export function boost(
   stopping?: BoostTarget,
 ): Boosted {
   const { rows } = target;
-  const n = rows.unitOfRow.length;
   const units = rows.features.units;
-  const scores = target.offset.slice();
-  const stoppingScores = stopping?.offset.slice();
-  const gradient = new Float64Array(n);
-  const hessian = new Float64Array(n);
+  const fitted = startScores(loss, target);
+  const stopped = stopping === undefined ? undefined : startScores(loss, stopping);
+  const gradient = new Float64Array(rows.unitOfRow.length);
+  const hessian = new Float64Array(rows.unitOfRow.length);
   const buffers = growthBuffers(rows);
   const allFeatures = Array.from({ length: rows.features.features }, (_, i) => i);
   const featuresPerTree = Math.max(1, Math.round(settings.featureShare * allFeatures.length));
   const inSample = new Uint8Array(units);
   const trees: Tree[] = [];
-  const path: number[] = [];
-  const record = (): void => {
-    if (stopping !== undefined && stoppingScores !== undefined)
-      path.push(meanLoss(loss, stopping, stoppingScores));
-  };
-  record();
-  let best = path[0] ?? 0;
+  const path: number[] = stopping && stopped ? [meanLoss(loss, stopping, stopped)] : [];
   let bestRound = 0;
   for (let round = 1; round <= settings.rounds; round++) {
     for (let unit = 0; unit < units; unit++) {
       inSample[unit] = settings.unitShare >= 1 || random.next() < settings.unitShare ? 1 : 0;
     }
-    derivatives(loss, target, scores, inSample, gradient, hessian);
+    derivatives(loss, target, fitted, inSample, gradient, hessian);
     const candidates = random
       .shuffle(allFeatures.slice())
       .slice(0, featuresPerTree)
@@ -76,39 +69,65 @@ export function boost(
     if (rows.slotOfRow !== null) candidates.push(rows.features.features);
     const tree = growTree(rows, gradient, hessian, candidates, settings, buffers);
     trees.push(tree);
-    addTree(tree, rows, scores);
-    if (stopping !== undefined && stoppingScores !== undefined) {
-      addTree(tree, stopping.rows, stoppingScores);
-      record();
-      const now = path[round] as number;
-      if (now < best) {
-        best = now;
-        bestRound = round;
-      } else if (round - bestRound >= settings.patience) break;
+    addTree(loss, tree, target, fitted);
+    if (stopping !== undefined && stopped !== undefined) {
+      addTree(loss, tree, stopping, stopped);
+      path.push(meanLoss(loss, stopping, stopped));
+      if ((path[round] as number) < (path[bestRound] as number)) bestRound = round;
+      else if (round - bestRound >= settings.patience) break;
     }
   }
   return { trees: stopping === undefined ? trees : trees.slice(0, bestRound), path };
 }
 
+/** Scores of rows; for Poisson also the expected events, kept by multiplication (an exponential a row is dear). */
+interface Scores {
+  readonly score: Float64Array;
+  readonly expected: Float64Array;
+  readonly step: Float64Array;
+}
+
+function startScores(loss: Loss, { offset, weight }: BoostTarget): Scores {
+  const score = offset.slice();
+  const expected = loss === "poisson" ? weight.map((w, row) => w * Math.exp(score[row] as number)) : score;
+  return { score, expected, step: new Float64Array(score.length) };
+}
+
+function addTree(loss: Loss, tree: Tree, target: BoostTarget, { score, expected, step }: Scores): void {
+  treeValues(tree, target.rows, step);
+  let before = Number.NaN;
+  let factor = 1;
+  for (let row = 0; row < score.length; row++) {
+    const value = step[row] as number;
+    score[row] = (score[row] as number) + value;
+    if (loss !== "poisson") continue;
+    if (value !== before) {
+      factor = Math.exp(value);
+      before = value;
+    }
+    expected[row] = (expected[row] as number) * factor;
+  }
+}
+
 function derivatives(
   loss: Loss,
   { rows, y, weight }: BoostTarget,
-  scores: Float64Array,
+  { score, expected }: Scores,
   inSample: Uint8Array,
   gradient: Float64Array,
   hessian: Float64Array,
 ): void {
-  for (let row = 0; row < scores.length; row++) {
+  for (let row = 0; row < score.length; row++) {
     const w = weight[row] as number;
     if (inSample[rows.unitOfRow[row] as number] === 0 || w === 0) {
       gradient[row] = 0;
       hessian[row] = 0;
     } else if (loss === "poisson") {
-      const expected = w * Math.exp(scores[row] as number);
-      gradient[row] = expected - (y[row] as number);
-      hessian[row] = expected;
+      const mean = expected[row] as number;
+      gradient[row] = mean - (y[row] as number);
+      hessian[row] = mean;
     } else {
-      const p = 1 / (1 + Math.exp(-(scores[row] as number)));
+      const p = 1 / (1 + Math.exp(-(score[row] as number)));
       gradient[row] = w * (p - (y[row] as number));
       hessian[row] = Math.max(1e-12, w * p * (1 - p));
     }
@@ -116,17 +135,17 @@ function derivatives(
 }
 
 /** Negative log-likelihood per unit of weight, up to a constant. */
-export function meanLoss(loss: Loss, { y, weight }: BoostTarget, scores: Float64Array): number {
+function meanLoss(loss: Loss, { y, weight }: BoostTarget, { score, expected }: Scores): number {
   let sum = 0;
   let total = 0;
-  for (let row = 0; row < scores.length; row++) {
-    const score = scores[row] as number;
+  for (let row = 0; row < score.length; row++) {
+    const s = score[row] as number;
     const w = weight[row] as number;
     total += w;
     sum +=
       loss === "poisson"
-        ? w * Math.exp(score) - (y[row] as number) * score
-        : w * (Math.max(score, 0) - (y[row] as number) * score + Math.log1p(Math.exp(-Math.abs(score))));
+        ? (expected[row] as number) - (y[row] as number) * s
+        : w * (Math.max(s, 0) - (y[row] as number) * s + Math.log1p(Math.exp(-Math.abs(s))));
   }
   return sum / total;
 }

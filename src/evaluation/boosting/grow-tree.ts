@@ -16,6 +16,10 @@ export interface GrowthSettings extends SplitLimits {
   readonly maximumStep: number;
 }
 
+const HISTOGRAM_STRIDE = MAXIMUM_BINS * 2;
+/** What rounding may leave in a bin that nobody is in. */
+const EMPTY = 1e-9;
+
 interface Node {
   readonly id: number;
   readonly start: number;
@@ -42,9 +46,9 @@ export function growthBuffers(rows: BoostingRows): GrowthBuffers {
   return {
     rowIndex: new Int32Array(n),
     spare: new Int32Array(n),
-    unitList: new Int32Array(n),
-    unitGradient: new Float64Array(n),
-    unitHessian: new Float64Array(n),
+    unitList: new Int32Array(rows.features.units),
+    unitGradient: new Float64Array(rows.features.units),
+    unitHessian: new Float64Array(rows.features.units),
     pool: [],
   };
 }
@@ -159,16 +163,15 @@ function bestOpen(open: readonly Node[]): number {
 }
 
 function takeHistogram(buffers: GrowthBuffers, rows: BoostingRows): Float64Array {
-  return buffers.pool.pop() ?? new Float64Array((rows.features.features + 1) * MAXIMUM_BINS * 2);
+  return buffers.pool.pop() ?? new Float64Array((rows.features.features + 1) * HISTOGRAM_STRIDE);
 }
 
 function subtract(from: Float64Array, part: Float64Array, candidates: readonly number[]): void {
   for (const feature of candidates) {
-    const base = feature * MAXIMUM_BINS * 2;
-    for (let i = base; i < base + MAXIMUM_BINS * 2; i += 2) {
+    const base = feature * HISTOGRAM_STRIDE;
+    for (let i = base; i < base + HISTOGRAM_STRIDE; i += 2) {
       const hessian = (from[i + 1] as number) - (part[i + 1] as number);
-      // Rounding must not leave a bin that looks inhabited.
-      const empty = hessian < 1e-10;
+      const empty = hessian < EMPTY;
       from[i] = empty ? 0 : (from[i] as number) - (part[i] as number);
       from[i + 1] = empty ? 0 : hessian;
     }
@@ -188,24 +191,27 @@ function sumHistogram(
 ): void {
   const { rowIndex, unitList, unitGradient, unitHessian } = buffers;
   const { unitOfRow, slotOfRow, features } = rows;
-  const timeBase = features.features * MAXIMUM_BINS * 2;
-  if (slotOfRow !== null) into.fill(0, timeBase, timeBase + MAXIMUM_BINS * 2);
-  let size = -1;
+  const timeBase = features.features * HISTOGRAM_STRIDE;
+  if (slotOfRow !== null) into.fill(0, timeBase, timeBase + HISTOGRAM_STRIDE);
+  let size = 0;
   let unitBefore = -1;
+  let sumGradient = 0;
+  let sumHessian = 0;
   for (let i = start; i < end; i++) {
     const row = rowIndex[i] as number;
     const unit = unitOfRow[row] as number;
     const g = gradient[row] as number;
     const h = hessian[row] as number;
+    sumGradient += g;
+    sumHessian += h;
     if (unit !== unitBefore) {
-      size++;
       unitBefore = unit;
-      unitList[size] = unit;
-      unitGradient[size] = g;
-      unitHessian[size] = h;
+      unitList[size++] = unit;
+      unitGradient[unit] = g;
+      unitHessian[unit] = h;
     } else {
-      (unitGradient[size] as number) += g;
-      (unitHessian[size] as number) += h;
+      (unitGradient[unit] as number) += g;
+      (unitHessian[unit] as number) += h;
     }
     if (slotOfRow !== null) {
       const at = timeBase + 2 * ((slotOfRow[row] as number) + 1);
@@ -213,17 +219,49 @@ function sumHistogram(
       (into[at + 1] as number) += h;
     }
   }
-  size++;
   for (const feature of candidates) {
     if (feature === features.features) continue;
-    const base = feature * MAXIMUM_BINS * 2;
-    into.fill(0, base, base + MAXIMUM_BINS * 2);
+    const base = feature * HISTOGRAM_STRIDE;
+    into.fill(0, base, base + HISTOGRAM_STRIDE);
+    const uncommon = features.uncommon[feature] as Int32Array;
     const column = feature * features.units;
-    for (let i = 0; i < size; i++) {
-      const at = base + 2 * (features.bins[column + (unitList[i] as number)] as number);
-      (into[at] as number) += unitGradient[i] as number;
-      (into[at + 1] as number) += unitHessian[i] as number;
+    if (uncommon.length < size) {
+      // Units of other nodes carry zeros; the common bin is what the others leave.
+      const commonAt = base + 2 * (features.commonBin[feature] as number);
+      addUnits(uncommon, uncommon.length, features.bins, column, unitGradient, unitHessian, into, base);
+      let restGradient = sumGradient;
+      let restHessian = sumHessian;
+      for (let at = base; at < base + HISTOGRAM_STRIDE; at += 2) {
+        restGradient -= into[at] as number;
+        restHessian -= into[at + 1] as number;
+      }
+      into[commonAt] = restHessian < EMPTY ? 0 : restGradient;
+      into[commonAt + 1] = restHessian < EMPTY ? 0 : restHessian;
+    } else {
+      addUnits(unitList, size, features.bins, column, unitGradient, unitHessian, into, base);
     }
+  }
+  for (let i = 0; i < size; i++) {
+    unitGradient[unitList[i] as number] = 0;
+    unitHessian[unitList[i] as number] = 0;
+  }
+}
+
+function addUnits(
+  list: Int32Array,
+  size: number,
+  bins: Uint8Array,
+  column: number,
+  unitGradient: Float64Array,
+  unitHessian: Float64Array,
+  into: Float64Array,
+  base: number,
+): void {
+  for (let i = 0; i < size; i++) {
+    const unit = list[i] as number;
+    const at = base + 2 * (bins[column + unit] as number);
+    into[at] = (into[at] as number) + (unitGradient[unit] as number);
+    into[at + 1] = (into[at + 1] as number) + (unitHessian[unit] as number);
   }
 }
 

@@ -17,8 +17,8 @@ export const treeSchema = z.strictObject({
 
 export type Tree = z.infer<typeof treeSchema>;
 
-/** Adds the tree's value to the score of every row. */
-export function addTree(tree: Tree, rows: BoostingRows, scores: Float64Array): void {
+/** Value of the tree for every row. */
+export function treeValues(tree: Tree, rows: BoostingRows, into: Float64Array): void {
   const { features, unitOfRow, slotOfRow } = rows;
   const timeFeature = features.features;
   const usesTime = tree.feature.includes(timeFeature);
@@ -30,7 +30,7 @@ export function addTree(tree: Tree, rows: BoostingRows, scores: Float64Array): v
       value = leafValue(tree, features.bins, features.units, timeFeature, unit, slotOfRow?.[row] ?? 0);
       unitBefore = unit;
     }
-    (scores[row] as number) += value;
+    into[row] = value;
   }
 }
 
