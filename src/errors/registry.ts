@@ -192,3 +192,28 @@ export const EXAMPLE_DATA = define(
   500,
   "Restore examples/olmsted from the repository (git checkout -- examples/olmsted).",
 );
+
+export const CHECKPOINT_INVALID = define(
+  "CHECKPOINT_INVALID",
+  4,
+  500,
+  "The checkpoint is incomplete or damaged: restore it from a copy, or run `longitude train` again.",
+);
+export const CHECKPOINT_SCHEMA = define(
+  "CHECKPOINT_SCHEMA",
+  4,
+  500,
+  "Use the version of Longitude that wrote the checkpoint, or train again with this one.",
+);
+export const TRAINING_STATE_MISMATCH = define(
+  "TRAINING_STATE_MISMATCH",
+  4,
+  409,
+  "Delete the named work folder to start the run afresh, or go back to the configuration that it was started with.",
+);
+export const TRAINING_DIVERGED = define(
+  "TRAINING_DIVERGED",
+  6,
+  500,
+  "Lower `training.learningRate` (a third of the printed value is a good next try) or raise `training.warmupShare`; the last good state is kept.",
+);

@@ -1,0 +1,135 @@
+/**
+ * The differentiable operations of the decoder, each with its gradient rule written out.
+ * Rows are tokens: an activation is [rows, width] with rows = batch x time.
+ */
+import { type Graph, sizeOf, type Value } from "./graph.ts";
+
+/** Element-wise sum of two values of one shape. */
+export function add(graph: Graph, a: Value, b: Value): Value {
+  const output = graph.emit("Add", [a, b], a.shape);
+  return graph.record([a, b], output, (gradient) => [gradient, gradient]);
+}
+
+/** x [rows, in] times weight [out, in], transposed: [rows, out]. */
+export function linear(graph: Graph, x: Value, weight: Value): Value {
+  const [rows, width] = x.shape as [number, number];
+  const [out] = weight.shape as [number, number];
+  const output = graph.emit("Gemm", [x, weight], [rows, out], { transB: 1 });
+  return graph.record([x, weight], output, (gradient) => [
+    graph.emit("Gemm", [gradient, weight], [rows, width]),
+    graph.emit("Gemm", [gradient, x], [out, width], { transA: 1 }),
+  ]);
+}
+
+/** Adds a vector [width] to each row of x [rows, width]. */
+export function addBias(graph: Graph, x: Value, bias: Value): Value {
+  const output = graph.emit("Add", [x, bias], x.shape);
+  return graph.record([x, bias], output, (gradient) => [gradient, sumRows(graph, gradient)]);
+}
+
+/**
+ * Rows of table [vocabulary, width] at ids [rows]. The gradient is a product with the one-hot matrix of the ids,
+ * because a scatter-add over repeated ids would depend on thread order.
+ */
+export function embed(graph: Graph, table: Value, ids: Value): Value {
+  const [vocabulary, width] = table.shape as [number, number];
+  const rows = ids.shape[0] as number;
+  const output = graph.emit("Gather", [table, ids], [rows, width], { axis: 0 });
+  return graph.record([table], output, (gradient) => [
+    graph.emit("Gemm", [oneHot(graph, ids, vocabulary), gradient], [vocabulary, width], { transA: 1 }),
+  ]);
+}
+
+/** Rows of x [rows, width] at distinct positions [picked]; the gradient puts them back and leaves the rest zero. */
+export function selectRows(graph: Graph, x: Value, positions: Value): Value {
+  const [rows, width] = x.shape as [number, number];
+  const picked = positions.shape[0] as number;
+  const output = graph.emit("Gather", [x, positions], [picked, width], { axis: 0 });
+  return graph.record([x], output, (gradient) => {
+    const zeros = graph.emit("Expand", [graph.scalar(0), graph.integers([rows, width])], [rows, width]);
+    const at = graph.emit("Reshape", [positions, graph.integers([picked, 1])], [picked, 1], {}, "int64");
+    return [graph.emit("ScatterND", [zeros, at, gradient], [rows, width])];
+  });
+}
+
+/**
+ * Root-mean-square normalisation, y = x / rms(x) * scale (Zhang and Sennrich 2019, eq. 4).
+ * With n = x / rms(x) and h = gradient * scale: dx = (h - n * mean(h * n)) / rms(x), dscale = sum of gradient * n.
+ */
+export function rmsNorm(graph: Graph, x: Value, scale: Value, epsilon: number): Value {
+  const [rows, width] = x.shape as [number, number];
+  const meanSquare = graph.emit(
+    "ReduceMean",
+    [graph.emit("Mul", [x, x], x.shape), graph.integers([1])],
+    [rows, 1],
+  );
+  const inverse = graph.emit(
+    "Reciprocal",
+    [graph.emit("Sqrt", [graph.emit("Add", [meanSquare, graph.scalar(epsilon)], [rows, 1])], [rows, 1])],
+    [rows, 1],
+  );
+  const normal = graph.emit("Mul", [x, inverse], x.shape);
+  const output = graph.emit("Mul", [normal, scale], x.shape);
+  return graph.record([x, scale], output, (gradient) => {
+    const scaled = graph.emit("Mul", [gradient, scale], x.shape);
+    const mean = graph.emit(
+      "ReduceMean",
+      [graph.emit("Mul", [scaled, normal], x.shape), graph.integers([1])],
+      [rows, 1],
+    );
+    const centred = graph.emit("Sub", [scaled, graph.emit("Mul", [normal, mean], x.shape)], x.shape);
+    return [
+      graph.emit("Mul", [centred, inverse], x.shape),
+      reshapeTo(graph, sumRows(graph, graph.emit("Mul", [gradient, normal], x.shape)), [width]),
+    ];
+  });
+}
+
+/**
+ * SwiGLU gate (Shazeer 2020, eq. 6): silu(gate) * up, from gateUp [rows, 2 x width] that holds both side by side.
+ * silu(a) = a * s with s = sigmoid(a); its derivative is s + silu(a) * (1 - s).
+ */
+export function swiglu(graph: Graph, gateUp: Value): Value {
+  const [rows, both] = gateUp.shape as [number, number];
+  const half = [rows, both / 2];
+  const sizes = graph.integers([both / 2, both / 2]);
+  const [gate, up] = graph.emitMany("Split", [gateUp, sizes], [half, half], { axis: 1 }) as [Value, Value];
+  const sigmoid = graph.emit("Sigmoid", [gate], half);
+  const silu = graph.emit("Mul", [gate, sigmoid], half);
+  const output = graph.emit("Mul", [silu, up], half);
+  return graph.record([gateUp], output, (gradient) => {
+    const rest = graph.emit("Sub", [graph.scalar(1), sigmoid], half);
+    const slope = graph.emit("Add", [sigmoid, graph.emit("Mul", [silu, rest], half)], half);
+    const gateGradient = graph.emit("Mul", [graph.emit("Mul", [gradient, up], half), slope], half);
+    const upGradient = graph.emit("Mul", [gradient, silu], half);
+    return [graph.emit("Concat", [gateGradient, upGradient], gateUp.shape, { axis: 1 })];
+  });
+}
+
+/** Multiplies by a mask of the same shape that carries no gradient (dropout: 0 or 1/(1-p)). */
+export function mask(graph: Graph, x: Value, factors: Value): Value {
+  const output = graph.emit("Mul", [x, factors], x.shape);
+  return graph.record([x], output, (gradient) => [graph.emit("Mul", [gradient, factors], x.shape)]);
+}
+
+/** One-hot rows [rows, classes] of ids [rows]. */
+export function oneHot(graph: Graph, ids: Value, classes: number): Value {
+  const values = graph.constant(Float32Array.of(0, 1), [2]);
+  return graph.emit("OneHot", [ids, graph.integers([classes]), values], [ids.shape[0] as number, classes], {
+    axis: -1,
+  });
+}
+
+export function reshapeTo(graph: Graph, x: Value, shape: readonly number[]): Value {
+  return graph.emit("Reshape", [x, graph.integers(shape)], shape, {}, x.type);
+}
+
+/** Sum over all elements, as a scalar. */
+export function sumAll(graph: Graph, x: Value): Value {
+  const flat = reshapeTo(graph, x, [sizeOf(x.shape)]);
+  return graph.emit("ReduceSum", [flat, graph.integers([0])], [], { keepdims: 0 });
+}
+
+function sumRows(graph: Graph, x: Value): Value {
+  return graph.emit("ReduceSum", [x, graph.integers([0])], [x.shape[1] as number], { keepdims: 0 });
+}

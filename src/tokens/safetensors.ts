@@ -1,0 +1,133 @@
+/**
+ * Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header, raw tensors.
+ * Invariant: a file is published whole (written beside its place, flushed, renamed), and a file that was cut short
+ * or whose header does not match its size is refused.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { TENSOR_FILE_INVALID, TENSOR_FILE_UNWRITABLE } from "../errors/registry.ts";
+
+export type TensorArray = Float32Array | Float64Array | Int32Array | BigInt64Array;
+
+export interface Tensor<A extends TensorArray = TensorArray> {
+  readonly data: A;
+  readonly shape: readonly number[];
+}
+
+export interface TensorFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const TYPES = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  I64: BigInt64Array,
+} as const;
+type TypeName = keyof typeof TYPES;
+
+interface HeaderEntry {
+  readonly dtype: TypeName;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  let offset = 0;
+  for (const [name, { data, shape }] of tensors) {
+    header[name] = { dtype: typeName(data), shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  // The first tensor starts on a multiple of eight bytes, so that it can be viewed in place.
+  const json = Buffer.from(text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8, " "));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+
+  const partial = `${path}.partial`;
+  try {
+    const file = openSync(partial, "w");
+    try {
+      writeAll(file, length);
+      writeAll(file, json);
+      for (const { data } of tensors.values())
+        writeAll(file, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    throw new LongitudeError(TENSOR_FILE_UNWRITABLE, `a tensor file of ${offset} bytes cannot be written`, {
+      cause,
+    });
+  }
+}
+
+export function readSafetensors(path: string): TensorFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file is missing or cannot be read", { cause });
+  }
+  const { header, start } = parseHeader(bytes);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
+    const Type = TYPES[entry.dtype];
+    const [from, to] = entry.data_offsets;
+    if (Type === undefined || start + to > bytes.length || to < from) throw truncated(bytes.length);
+    const copy = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
+    tensors.set(name, { data: new Type(copy), shape: entry.shape });
+  }
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+/** One tensor of a known type, or an error that names what is missing. */
+export function tensorData<A extends TensorArray>(
+  file: TensorFile,
+  name: string,
+  type: abstract new (...args: never[]) => A,
+): A {
+  const tensor = file.tensors.get(name);
+  if (tensor === undefined || !(tensor.data instanceof type)) {
+    throw new LongitudeError(
+      TENSOR_FILE_INVALID,
+      `a tensor file has no tensor "${name}" of the expected type`,
+    );
+  }
+  return tensor.data;
+}
+
+function parseHeader(bytes: Buffer): { header: Record<string, unknown>; start: number } {
+  if (bytes.length < 8) throw truncated(bytes.length);
+  const length = Number(bytes.readBigUInt64LE(0));
+  if (length > bytes.length - 8) throw truncated(bytes.length);
+  try {
+    return { header: JSON.parse(bytes.toString("utf8", 8, 8 + length)), start: 8 + length };
+  } catch (cause) {
+    throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file has no readable header", { cause });
+  }
+}
+
+function truncated(size: number): LongitudeError {
+  return new LongitudeError(TENSOR_FILE_INVALID, `a tensor file ends early (${size} bytes)`);
+}
+
+function typeName(data: TensorArray): TypeName {
+  for (const [name, Type] of Object.entries(TYPES)) if (data instanceof Type) return name as TypeName;
+  throw new TypeError("unknown tensor type");
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}

@@ -1,0 +1,20 @@
+/** The `tokens:` section of longitude.yaml. */
+import { z } from "zod";
+import { parseDurationDays } from "../vetting/duration.ts";
+
+const duration = z.string().refine((text) => parseDurationDays(text) !== null, {
+  message: 'a duration is a number and a unit, e.g. "1d", "6mo"',
+});
+
+export const tokensSchema = z.strictObject({
+  /** Quantile bins of a numeric code and unit, learned on training persons. */
+  valueBins: z.int().min(2).max(100).default(10),
+  /** A code seen in fewer events of training persons backs off to its parent. */
+  minimumEvents: z.int().min(1).default(20),
+  /** A gap becomes the token of the longest of these that it reaches; shorter gaps get none. Below one year. */
+  intervals: z.array(duration).min(1).default(["1d", "1w", "1mo", "3mo", "6mo"]),
+  /** The age is restated at a clock tick each year, whether or not something happens then. */
+  clockYears: z.number().positive().max(5).default(1),
+});
+
+export type TokensConfig = z.output<typeof tokensSchema>;

@@ -1,0 +1,147 @@
+/**
+ * A trained model as a folder: `model.safetensors` and `config.json` are a plain Llama checkpoint; the onset head,
+ * the vocabulary and Longitude's own description lie beside them.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { CHECKPOINT_INVALID, CHECKPOINT_SCHEMA } from "../errors/registry.ts";
+import type { Architecture } from "../network/architecture.ts";
+import { sizeOf } from "../network/graph.ts";
+import { type ParameterLayout, parameterLayout } from "../network/parameters.ts";
+import { readSafetensors, type Tensor, writeSafetensors } from "../tokens/safetensors.ts";
+import { readVocabulary } from "../tokens/tokenize.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
+
+const checkpointSchema = z.strictObject({
+  schema: z.literal("longitude.checkpoint/1"),
+  architecture: z.strictObject({
+    vocabulary: z.int(),
+    depth: z.int(),
+    width: z.int(),
+    heads: z.int(),
+    keyValueHeads: z.int(),
+    feedForward: z.int(),
+    context: z.int(),
+    ropeTheta: z.number(),
+    normEpsilon: z.number(),
+    outcomes: z.int(),
+    pieces: z.int(),
+  }),
+  /** Names of the outcomes of the onset head, in its order, and which of them is death. */
+  outcomes: z.array(z.strictObject({ name: z.string(), isDeath: z.boolean() })),
+  /** Inner edges of the hazard pieces, years. */
+  hazardEdgesYears: z.array(z.number()),
+});
+
+export type CheckpointDescription = z.output<typeof checkpointSchema>;
+
+export interface Checkpoint {
+  readonly description: CheckpointDescription;
+  readonly architecture: Architecture;
+  readonly layout: ParameterLayout;
+  readonly weights: Float32Array;
+  readonly vocabulary: Vocabulary;
+}
+
+const BODY = "model.safetensors";
+const HEAD = "onset_head.safetensors";
+const DESCRIPTION = "longitude.json";
+const VOCABULARY = "vocabulary.json";
+
+export async function writeCheckpoint(
+  folder: string,
+  checkpoint: Omit<Checkpoint, "architecture" | "layout">,
+): Promise<void> {
+  const { description, weights, vocabulary } = checkpoint;
+  const layout = parameterLayout(description.architecture);
+  const tensorsOf = (wanted: (name: string) => boolean): Map<string, Tensor> =>
+    new Map(
+      layout.parts
+        .filter((part) => wanted(part.name))
+        .map((part) => [
+          part.name,
+          { data: weights.subarray(part.offset, part.offset + sizeOf(part.shape)), shape: part.shape },
+        ]),
+    );
+  const isHead = (name: string) => name.startsWith("onset_head.");
+  await mkdir(folder, { recursive: true });
+  writeSafetensors(
+    join(folder, BODY),
+    tensorsOf((name) => !isHead(name)),
+    { format: "pt" },
+  );
+  if (description.architecture.outcomes > 0)
+    writeSafetensors(join(folder, HEAD), tensorsOf(isHead), { format: "pt" });
+  await writeFile(join(folder, VOCABULARY), `${JSON.stringify(vocabulary.file)}\n`);
+  await writeFile(join(folder, "config.json"), `${JSON.stringify(llamaConfig(checkpoint), null, 2)}\n`);
+  await writeFile(join(folder, DESCRIPTION), `${JSON.stringify(description, null, 2)}\n`);
+}
+
+export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+  const description = await readDescription(join(folder, DESCRIPTION));
+  const { architecture } = description;
+  const layout = parameterLayout(architecture);
+  const tensors = new Map(readSafetensors(join(folder, BODY)).tensors);
+  if (architecture.outcomes > 0)
+    for (const [name, tensor] of readSafetensors(join(folder, HEAD)).tensors) tensors.set(name, tensor);
+  const weights = new Float32Array(layout.size);
+  for (const part of layout.parts) {
+    const tensor = tensors.get(part.name);
+    if (tensor === undefined || tensor.shape.join() !== part.shape.join())
+      throw new LongitudeError(
+        CHECKPOINT_INVALID,
+        `the checkpoint's weights "${part.name}" are missing or misshapen`,
+      );
+    weights.set(tensor.data as Float32Array, part.offset);
+  }
+  const vocabulary = await readVocabulary(join(folder, VOCABULARY));
+  if (vocabulary.size !== architecture.vocabulary)
+    throw new LongitudeError(
+      CHECKPOINT_INVALID,
+      "the checkpoint's vocabulary has another size than its weights",
+    );
+  return { description, architecture, layout, weights, vocabulary };
+}
+
+async function readDescription(path: string): Promise<CheckpointDescription> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new LongitudeError(CHECKPOINT_INVALID, "the folder holds no readable checkpoint description", {
+      cause,
+    });
+  }
+  const result = checkpointSchema.safeParse(parsed);
+  if (!result.success)
+    throw new LongitudeError(CHECKPOINT_SCHEMA, "the checkpoint has another schema than this version reads");
+  return result.data;
+}
+
+function llamaConfig({ description, vocabulary }: Pick<Checkpoint, "description" | "vocabulary">): object {
+  const a = description.architecture;
+  return {
+    architectures: ["LlamaForCausalLM"],
+    model_type: "llama",
+    vocab_size: a.vocabulary,
+    hidden_size: a.width,
+    intermediate_size: a.feedForward,
+    num_hidden_layers: a.depth,
+    num_attention_heads: a.heads,
+    num_key_value_heads: a.keyValueHeads,
+    head_dim: a.width / a.heads,
+    max_position_embeddings: a.context,
+    rms_norm_eps: a.normEpsilon,
+    rope_theta: a.ropeTheta,
+    hidden_act: "silu",
+    attention_bias: false,
+    mlp_bias: false,
+    tie_word_embeddings: false,
+    bos_token_id: vocabulary.start,
+    eos_token_id: vocabulary.death,
+    pad_token_id: vocabulary.pad,
+    torch_dtype: "float32",
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * The batches of one epoch, determined by seed and epoch alone, so that a run that resumes sees what it would have.
+ * Each epoch every person's clock gets a new phase: half of the time a tick falls on the index date (where forecasts
+ * are asked for), otherwise anywhere in the year.
+ */
+import type { Random } from "../effects/random.ts";
+import type { WindowShape } from "../network/training-graph.ts";
+import type { EncodedPatient } from "../tokens/encoded-patient.ts";
+import { layOut, partsOf } from "../tokens/lay-out.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
+import { DAYS_PER_YEAR } from "../vetting/duration.ts";
+import { type PatientPart, packRows } from "./window-batch.ts";
+
+export interface PlannedBatch {
+  readonly shape: WindowShape;
+  readonly rows: readonly (readonly PatientPart[])[];
+}
+
+export interface EpochPlanOptions {
+  readonly vocabulary: Vocabulary;
+  /** Row lengths, ascending; the last is the context. A part goes to the shortest that holds it. */
+  readonly rowLengths: readonly number[];
+  readonly batchTokens: number;
+}
+
+/** Row lengths for a context: short rows for the many short timelines, because attention grows with the square. */
+export function rowLengthsFor(context: number): number[] {
+  const lengths = [context];
+  while ((lengths[0] as number) > 128) lengths.unshift(Math.ceil((lengths[0] as number) / 2));
+  return lengths;
+}
+
+export function windowShapeFor(time: number, batchTokens: number): WindowShape {
+  const batch = Math.max(1, Math.floor(batchTokens / time));
+  return { batch, time, reads: Math.max(1, Math.floor((batch * time) / 2)) };
+}
+
+/** @param random null for the fixed plan of an evaluation: every clock ticks on the index date, order kept */
+export function planEpoch(
+  patients: readonly EncodedPatient[],
+  options: EpochPlanOptions,
+  random: Random | null,
+): PlannedBatch[] {
+  const context = options.rowLengths.at(-1) as number;
+  const byLength = new Map<number, PatientPart[]>(options.rowLengths.map((time) => [time, []]));
+  for (const patient of patients) {
+    const sequence = layOut(patient, options.vocabulary, {
+      anchorDay: clockAnchor(patient, random),
+      untilDay: patient.lastDay,
+    });
+    for (const part of partsOf(sequence, context)) {
+      const time = options.rowLengths.find((length) => length >= part.tokens.length) as number;
+      byLength.get(time)?.push({ patient, part });
+    }
+  }
+  const planned: PlannedBatch[] = [];
+  for (const [time, parts] of byLength) {
+    random?.shuffle(parts);
+    const rows = packRows(parts, time);
+    random?.shuffle(rows);
+    const shape = windowShapeFor(time, options.batchTokens);
+    for (let i = 0; i < rows.length; i += shape.batch)
+      planned.push({ shape, rows: rows.slice(i, i + shape.batch) });
+  }
+  return random === null ? planned : random.shuffle(planned);
+}
+
+function clockAnchor(patient: EncodedPatient, random: Random | null): number {
+  const index = Number.isFinite(patient.indexDay) ? patient.indexDay : patient.lastDay;
+  if (random === null || random.next() < 0.5) return index;
+  return index + random.next() * DAYS_PER_YEAR;
+}

@@ -1,0 +1,40 @@
+/** The `training:` section of longitude.yaml. One dial, `depth`; the rest is derived unless stated. */
+import { z } from "zod";
+
+export const trainingSchema = z.strictObject({
+  seed: z.int().default(1),
+  /** Layers of the decoder; width, heads and feed-forward follow from it. */
+  depth: z.int().min(1).max(48).default(4),
+  width: z.int().min(8).optional(),
+  heads: z.int().min(1).optional(),
+  feedForward: z.int().min(8).optional(),
+  /** Longest part of a timeline read at once, tokens. */
+  context: z.int().min(32).max(8192).default(256),
+  /** Tokens in one step, padding of the last row included. */
+  batchTokens: z.int().min(64).default(2048),
+  epochs: z.int().min(1).default(12),
+  /** Epochs without a better tuning loss before training stops. */
+  patience: z.int().min(1).default(3),
+  /** Peak learning rate; derived from the width when absent. */
+  learningRate: z.number().positive().optional(),
+  warmupShare: z.number().min(0).max(0.5).default(0.05),
+  weightDecay: z.number().min(0).default(0.1),
+  dropout: z.number().min(0).max(0.9).default(0.1),
+  clipNorm: z.number().positive().default(1),
+  /** Decay a step of the running average of the weights, which is what is kept. */
+  averageDecay: z.number().min(0).max(0.99999).default(0.998),
+  /** Weight of the onset loss beside the next-event loss. */
+  onsetWeight: z.number().min(0).default(1),
+  /** Weight of a clock tick before the index date, against 1 from the index date on. */
+  beforeIndexWeight: z.number().min(0).max(1).default(0.3),
+  /** Inner edges of the pieces of the onset hazards, years after the prediction time. */
+  hazardEdgesYears: z.array(z.number().positive()).min(1).default([1, 2, 3, 5, 7, 10, 15]),
+  threads: z.int().min(1).max(256).default(2),
+});
+
+export type TrainingConfig = z.output<typeof trainingSchema>;
+
+/** 1e-3 at width 128, falling with the square root of the width. */
+export function derivedLearningRate(width: number): number {
+  return 1e-3 * Math.sqrt(128 / width);
+}
