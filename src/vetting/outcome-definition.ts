@@ -11,9 +11,11 @@ const duration = z.string().refine((text) => parseDurationDays(text) !== null, {
 
 /** Events whose code is listed, or starts with a listed prefix that ends in `*`, and whose value lies within bounds. */
 const eventSet = z.strictObject({
+  /** Codes, or prefixes ending in `*`; any of them is the event. */
   codes: z.array(z.string().min(1)).min(1),
   /** Inclusive bounds on `numericValue`; an event without a value does not match when a bound is given. */
   valueMin: z.number().optional(),
+  /** As `valueMin`, from above. */
   valueMax: z.number().optional(),
 });
 
@@ -22,26 +24,40 @@ const landmarkName = z
   .string()
   .regex(/^index(\+\d+(\.\d+)?(d|w|mo|y))?$/, 'a landmark is "index" or "index+5y"');
 
-const predictionTime = z.strictObject({ at: landmarkName, horizons: z.array(duration).min(1) });
+const predictionTime = z.strictObject({
+  /** The landmark: `index`, or a time after it (`index+5y`) for those still followed then. */
+  at: landmarkName,
+  /** How far ahead risks are asked from there. */
+  horizons: z.array(duration).min(1),
+});
 
 const population = z.strictObject({
+  /** As in the record's `SEX/…` code, e.g. `F`. */
   sex: z.string().optional(),
+  /** Age at the prediction time, inclusive. */
   minAgeYears: z.number().min(0).default(0),
+  /** Age at the prediction time, inclusive. */
   maxAgeYears: z.number().max(150).default(150),
-  /** Codes of which one must (must not) stand in the record at the prediction time. */
+  /** Codes of which one must stand in the record at the prediction time. */
   require: z.array(z.string()).default([]),
+  /** Codes of which none may stand in the record at the prediction time. */
   exclude: z.array(z.string()).default([]),
 });
 
 const outcome = z.strictObject({
+  /** Its name in files and tables. */
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+  /** Its name in reports; the name itself when left out. */
   title: z.string().optional(),
+  /** What makes it. */
   events: eventSet,
+  /** Who can have it. */
   population: population.prefault({}),
   /** `ever`: new onset only, no earlier event at all; a duration: none within it before the prediction time; `none`. */
   washout: z.union([z.literal("ever"), z.literal("none"), duration]).default("ever"),
   /** Time after the prediction time in which an onset makes the person ineligible, not a case. */
   gap: duration.default("0d"),
+  /** When this outcome is asked; `outcomes.predictionTimes` when left out. */
   predictionTimes: z.array(predictionTime).optional(),
 });
 
@@ -57,6 +73,7 @@ export const cohortSchema = z.strictObject({
 export const outcomesSchema = z.strictObject({
   /** Asked for every outcome that does not state its own. */
   predictionTimes: z.array(predictionTime).min(1),
+  /** The outcomes. */
   list: z.array(outcome).min(1),
 });
 
