@@ -12,7 +12,7 @@ import { stages } from "./stages.ts";
 
 interface BuildFlags {
   readonly site: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** What `--json` prints. */
@@ -53,8 +53,8 @@ function pipelineCommand(verb: string, description: string, until: string | unde
   return new Command(verb)
     .description(description)
     .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .option("--json", "print one JSON object on standard output, progress on standard error", false)
-    .action(async ({ site, json }: BuildFlags) => {
+    .option("--json", "print one JSON object on standard output, progress on standard error")
+    .action(async ({ site, json = false }: BuildFlags) => {
       const opened = await readSite(site);
       const report = await withInterrupt((signal) => build(opened, systemEffects, { until, signal, json }));
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

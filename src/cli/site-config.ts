@@ -61,11 +61,17 @@ export const siteSchema = z.strictObject({
     .describe("Name of the site, shown in reports."),
   records: recordsSchema,
   splits: splitsSchema.prefault({}),
+  /** When observation starts and ends, and what is never an input. */
   cohort: cohortSchema.prefault({}),
+  /** What is predicted, for whom, when and how far ahead. */
   outcomes: outcomesSchema,
+  /** How timelines become token sequences. */
   tokens: tokensSchema.prefault({}),
+  /** How big the model is and how it is trained. */
   training: z.strictObject({}).prefault({}),
+  /** How risks and futures are drawn from the model. */
   forecast: z.strictObject({}).prefault({}),
+  /** How the evidence is computed. */
   evaluation: z.strictObject({}).prefault({}),
 });
 
