@@ -2,24 +2,33 @@
 import { z } from "zod";
 
 export const trainingSchema = z.strictObject({
+  /** Of the weights' start, the order of persons and dropout. */
   seed: z.int().default(1),
   /** Layers of the decoder; width, heads and feed-forward follow from it. */
   depth: z.int().min(1).max(48).default(4),
+  /** Size of the state at each token; derived from `depth` when absent. */
   width: z.int().min(8).optional(),
+  /** Attention heads; derived from the width when absent. */
   heads: z.int().min(1).optional(),
+  /** Inner size of the feed-forward part; derived from the width when absent. */
   feedForward: z.int().min(8).optional(),
   /** Longest part of a timeline read at once, tokens. */
   context: z.int().min(32).max(8192).default(256),
   /** Tokens in one step, padding of the last row included. */
   batchTokens: z.int().min(64).default(2048),
+  /** Passes over the training persons, at most. */
   epochs: z.int().min(1).default(12),
   /** Epochs without a better tuning loss before training stops. */
   patience: z.int().min(1).default(3),
   /** Peak learning rate; derived from the width when absent. */
   learningRate: z.number().positive().optional(),
+  /** Share of the steps over which the learning rate rises. */
   warmupShare: z.number().min(0).max(0.5).default(0.05),
+  /** Decoupled weight decay of AdamW, on matrices only. */
   weightDecay: z.number().min(0).default(0.1),
+  /** Share of activations that are dropped while training. */
   dropout: z.number().min(0).max(0.9).default(0.1),
+  /** A larger norm of the whole gradient is scaled down to it. */
   clipNorm: z.number().positive().default(1),
   /** Decay a step of the running average of the weights, which is what is kept. */
   averageDecay: z.number().min(0).max(0.99999).default(0.998),
@@ -29,6 +38,7 @@ export const trainingSchema = z.strictObject({
   beforeIndexWeight: z.number().min(0).max(1).default(0.3),
   /** Inner edges of the pieces of the onset hazards, years after the prediction time. */
   hazardEdgesYears: z.array(z.number().positive()).min(1).default([1, 2, 3, 5, 7, 10, 15]),
+  /** Threads of one operation; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
 });
 
