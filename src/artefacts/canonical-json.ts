@@ -15,3 +15,8 @@ function isRecord(part: unknown): part is Record<string, unknown> {
 function sortedByKey(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
+
+/** What remains of a value when it is written as JSON and read again. */
+export function toJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

@@ -2,7 +2,7 @@
  * Names the code that makes an artefact: the hash of one module and of all that it imports from this package,
  * plus the pinned versions of the packages. Derived from the sources, so that nobody has to remember to raise
  * a number (docs/decisions/0003-code-version.md).
- * Invariant: an edit to a file that the module does not reach leaves the version as it was.
+ * Invariant: an edit to a file that the module does not reach at run time leaves the version as it was.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 
 const PACKAGE_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const IMPORT = /(?:\bfrom|\bimport|\bimport\()\s*"(\.{1,2}\/[^"]+)"/g;
+/** Types leave no trace at run time, so what is imported only for its types cannot change a result. */
+const TYPE_IMPORT = /^(?:import|export) type [^;]*;/gm;
 
 /** Every source file that `entry` reaches, itself included, relative to the package and sorted. */
 export async function reachedSources(entry: string): Promise<string[]> {
@@ -19,7 +21,8 @@ export async function reachedSources(entry: string): Promise<string[]> {
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
-    for (const [, specifier] of (await readFile(file, "utf8")).matchAll(IMPORT)) {
+    const source = (await readFile(file, "utf8")).replace(TYPE_IMPORT, "");
+    for (const [, specifier] of source.matchAll(IMPORT)) {
       if (specifier !== undefined) pending.push(resolve(dirname(file), specifier));
     }
   }

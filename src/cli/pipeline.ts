@@ -7,10 +7,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Artefact, type ArtefactStore, openArtefactStore } from "../artefacts/artefact-store.ts";
-import { canonicalJson, type Json } from "../artefacts/canonical-json.ts";
+import { canonicalJson, type Json, toJson } from "../artefacts/canonical-json.ts";
 import { codeVersion } from "../artefacts/code-version.ts";
 import { asMachineError } from "../artefacts/machine-error.ts";
-import type { Recipe } from "../artefacts/recipe.ts";
+import { artefactId, type Recipe } from "../artefacts/recipe.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { Progress } from "./progress.ts";
@@ -20,28 +20,30 @@ export const SUMMARY_FILE = "summary.json";
 
 export interface StageContext {
   readonly site: Site;
+  /** The artefact's id: names configuration, inputs and code. */
+  readonly id: string;
   /** Where to write. */
   readonly folder: string;
   /** Survives an interruption; removed when the stage has succeeded. */
   readonly scratch: string;
-  /** Folder of each input stage. */
-  readonly inputs: Readonly<Record<string, string>>;
+  /** Folder of an input stage. */
+  input(stage: string): string;
   readonly effects: Effects;
 }
 
 export interface Stage {
   readonly name: string;
   readonly schemaVersion: number;
-  /** The module whose sources (with all that they import) make up the code version. */
-  readonly entry: string;
+  /** The stage's own module; its code version covers what it imports. */
+  readonly module: string;
   /** Names of earlier stages whose folders it reads. */
   readonly inputs: readonly string[];
   /** Hashes of what is read from outside the site, by role. */
   outsideInputs?(site: Site): Promise<Readonly<Record<string, string>>>;
   /** The slice of the configuration that can change its result. */
-  configuration(site: Site): Json;
+  configuration(site: Site): object;
   /** Yields progress; returns the key figures. */
-  run(context: StageContext): AsyncGenerator<Progress, Json>;
+  run(context: StageContext): AsyncGenerator<Progress, object>;
 }
 
 /** One stage's result, as `--json` prints it. */
@@ -116,10 +118,16 @@ async function* make(
   const draft = await store.begin(recipe);
   let published = false;
   try {
-    const inputs = Object.fromEntries(stage.inputs.map((name) => [name, folderOf(name, done)]));
-    const running = stage.run({ site, folder: draft.folder, scratch: draft.scratch, inputs, effects });
+    const input = (name: string) => {
+      const artefact = stage.inputs.includes(name) ? done.get(name) : undefined;
+      if (artefact === undefined)
+        throw new TypeError(`stage ${stage.name} does not declare ${name} as an input`);
+      return artefact.folder;
+    };
+    const { folder, scratch } = draft;
+    const running = stage.run({ site, id: artefactId(recipe), folder, scratch, input, effects });
     const summary = yield* relay(running, stage.name, signal);
-    await writeFile(join(draft.folder, SUMMARY_FILE), `${canonicalJson(summary)}\n`);
+    await writeFile(join(draft.folder, SUMMARY_FILE), `${canonicalJson(toJson(summary))}\n`);
     const artefact = await draft.publish();
     published = true;
     return artefact;
@@ -132,10 +140,10 @@ async function* make(
 
 /** Passes progress on; ends the stage's generator when the consumer leaves or the signal is aborted. */
 async function* relay(
-  running: AsyncGenerator<Progress, Json>,
+  running: AsyncGenerator<Progress, object>,
   stage: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<BuildEvent, Json> {
+): AsyncGenerator<BuildEvent, object> {
   try {
     for (;;) {
       const step = await running.next();
@@ -145,7 +153,7 @@ async function* relay(
       signal?.throwIfAborted();
     }
   } finally {
-    await running.return(null);
+    await running.return({});
   }
 }
 
@@ -160,8 +168,8 @@ async function recipeOf(stage: Stage, site: Site, done: ReadonlyMap<string, Arte
     kind: stage.name,
     schemaVersion: stage.schemaVersion,
     inputs,
-    codeVersion: await codeVersion(stage.entry),
-    configuration: stage.configuration(site),
+    codeVersion: await codeVersion(stage.module),
+    configuration: toJson(stage.configuration(site)),
   };
 }
 
@@ -173,12 +181,6 @@ function neededFor(stages: readonly Stage[], until: string | undefined): readonl
     if (needed.has(stage.name)) for (const input of stage.inputs) needed.add(input);
   }
   return stages.filter((stage) => needed.has(stage.name));
-}
-
-function folderOf(name: string, done: ReadonlyMap<string, Artefact>): string {
-  const artefact = done.get(name);
-  if (artefact === undefined) throw new TypeError(`stage ${name} has not been run`);
-  return artefact.folder;
 }
 
 async function readSummary(folder: string): Promise<Json> {

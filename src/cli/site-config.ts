@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { tokensSchema } from "../tokens/tokens-config.ts";
+import { trainingSchema } from "../training/training-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
 
 export const SITE_SCHEMA = "longitude.site/1";
@@ -68,7 +69,7 @@ export const siteSchema = z.strictObject({
   /** How timelines become token sequences. */
   tokens: tokensSchema.prefault({}),
   /** How big the model is and how it is trained. */
-  training: z.strictObject({}).prefault({}),
+  training: trainingSchema.prefault({}),
   /** How risks and futures are drawn from the model. */
   forecast: z.strictObject({}).prefault({}),
   /** How the evidence is computed. */

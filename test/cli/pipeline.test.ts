@@ -40,14 +40,14 @@ function fakeStages({ bins = 10, input = "in", fail }: Dials = {}): Stage[] {
   ): Stage => ({
     name,
     schemaVersion: 1,
-    entry: "src/artefacts/recipe.ts",
+    module: "src/artefacts/recipe.ts",
     inputs,
     ...(name === "records" ? { outsideInputs: () => Promise.resolve({ export: input }) } : {}),
-    configuration: () => configuration,
-    async *run({ folder: out, scratch, inputs: folders }) {
+    configuration: () => ({ dial: configuration }),
+    async *run({ folder: out, scratch, input: folderOf }) {
       yield { step: "working", done: 0, total: 2, unit: "parts" };
       await appendFile(join(scratch, "attempts"), "x");
-      for (const upstream of Object.values(folders)) await readFile(join(upstream, "content"));
+      for (const upstream of inputs) await readFile(join(folderOf(upstream), "content"));
       await work?.();
       yield { step: "working", done: 1, total: 2, unit: "parts" };
       await writeFile(join(out, "content"), name);

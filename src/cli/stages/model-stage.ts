@@ -1,0 +1,56 @@
+/** Token sequences → checkpoint, as a stage of the site. An interrupted run goes on from its last state. */
+import { type TrainEvent, train } from "../../training/train.ts";
+import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
+import type { Stage } from "../pipeline.ts";
+import type { Progress } from "../progress.ts";
+
+export const modelStage: Stage = {
+  name: "model",
+  schemaVersion: 1,
+  module: import.meta.filename,
+  inputs: ["tokens"],
+  configuration: ({ configuration: { training, outcomes } }) => ({ training, outcomes }),
+  async *run({ site, id, folder, scratch, input, effects }) {
+    const { training, outcomes } = site.configuration;
+    const running = train(
+      {
+        tokens: input("tokens"),
+        outcomes: resolveOutcomes(outcomes),
+        config: training,
+        out: folder,
+        work: scratch,
+        run: id,
+      },
+      effects,
+    );
+    let parameters = 0;
+    for await (const event of running) {
+      if (event.kind === "start") parameters = event.parameters;
+      if (event.kind === "step") yield progressOf(event);
+      if (event.kind === "done") {
+        const best = event.curve[event.bestEpoch];
+        return {
+          parameters,
+          epochs: event.curve.length,
+          bestEpoch: event.bestEpoch,
+          tuningLoss: best?.loss ?? null,
+          seconds: event.seconds,
+          realTokensPerSecond: event.realTokens / Math.max(event.seconds, 1e-3),
+        };
+      }
+    }
+    return {};
+  },
+};
+
+function progressOf(event: Extract<TrainEvent, { kind: "step" }>): Progress {
+  const loss = event.nextEventLoss + event.onsetLoss;
+  const tuning = event.tuningLoss === null ? "" : `, tuning ${event.tuningLoss.toFixed(3)}`;
+  return {
+    step: `training, epoch ${event.epoch + 1}`,
+    done: event.step,
+    total: event.totalSteps,
+    unit: "steps",
+    detail: `loss ${loss.toFixed(3)}${tuning} · ${Math.round(event.tokensPerSecond).toLocaleString("en-US")} tokens/s`,
+  };
+}
