@@ -14,6 +14,8 @@ export interface ExampleOptions {
   readonly cohortDir: string;
   readonly out: string;
   readonly overwrite: boolean;
+  /** FHIR and MEDS: an evenly spaced sample of about so many persons; everybody when left out. */
+  readonly sample?: number;
 }
 
 export interface ExampleWritten {
@@ -26,7 +28,9 @@ export interface ExampleWritten {
 
 export async function writeOlmstedExample(options: ExampleOptions): Promise<ExampleWritten> {
   const { format, cohortDir, out } = options;
-  const persons = await readOlmstedCohort(cohortDir);
+  const everybody = await readOlmstedCohort(cohortDir);
+  const every = Math.max(1, Math.floor(everybody.length / (options.sample ?? everybody.length)));
+  const persons = everybody.filter((_, position) => position % every === 0);
   const output = await beginOutput(out, options.overwrite);
   try {
     if (format === "fhir") await writeOlmstedFhir(persons, output.folder);

@@ -1,0 +1,84 @@
+/**
+ * `longitude demo`: from the example's FHIR export to a report, as a hospital would run it on its own export.
+ * The site it makes is an ordinary one; every other verb works on it afterwards.
+ */
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { parseDocument } from "yaml";
+import { replaceFile } from "../artefacts/durable.ts";
+import { systemEffects } from "../effects/effects.ts";
+import { writeOlmstedExample } from "../ingest/example/write-olmsted-example.ts";
+import { build } from "./build.ts";
+import { publishReport } from "./publish-report.ts";
+import { readSite, SITE_FILE } from "./read-site.ts";
+import { withInterrupt } from "./run-verb.ts";
+
+const EXAMPLE = fileURLToPath(new URL("../../examples/olmsted", import.meta.url));
+
+/** What `--short` changes: enough to see every stage work, too little for a good model. */
+const SHORT_PERSONS = 2000;
+const SHORT_SETTINGS: readonly (readonly [path: readonly string[], value: unknown])[] = [
+  [["name"], "olmsted-short"],
+  [["training", "depth"], 2],
+  [["training", "epochs"], 2],
+];
+
+interface DemoFlags {
+  readonly site?: string;
+  readonly short?: boolean;
+  readonly json?: boolean;
+}
+
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description("Build the example site from its FHIR export and publish its report.")
+    .option("--site <dir>", "folder of the site (default: site/olmsted, with --short site/olmsted-short)")
+    .option(
+      "--short",
+      `a sample of about ${SHORT_PERSONS} persons and a small model, to see that everything works`,
+    )
+    .option("--json", "print one JSON object on standard output, progress on standard error")
+    .action(async ({ site, short = false, json = false }: DemoFlags) => {
+      const folder = resolve(site ?? (short ? "site/olmsted-short" : "site/olmsted"));
+      const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
+      await prepare(folder, short, say);
+      const opened = await readSite(folder);
+      const report = await withInterrupt((signal) => build(opened, systemEffects, { signal, json }));
+      await publishReport(opened, report, say);
+      if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    });
+}
+
+/** Writes the export and longitude.yaml where they are missing; what is there is left as it is. */
+async function prepare(folder: string, short: boolean, say: (text: string) => void): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const exported = join(folder, "export");
+  if (!(await exists(exported))) {
+    const startedAt = systemEffects.now();
+    const { persons } = await writeOlmstedExample({
+      format: "fhir",
+      cohortDir: EXAMPLE,
+      out: exported,
+      overwrite: false,
+      ...(short ? { sample: SHORT_PERSONS } : {}),
+    });
+    const seconds = (systemEffects.now() - startedAt) / 1000;
+    say(`wrote the FHIR export of ${persons} persons to ${exported} in ${seconds.toFixed(1)} s`);
+  }
+  const siteFile = join(folder, SITE_FILE);
+  if (!(await exists(siteFile))) await replaceFile(siteFile, await siteText(short));
+}
+
+async function siteText(short: boolean): Promise<string> {
+  const text = await readFile(join(EXAMPLE, SITE_FILE), "utf8");
+  if (!short) return text;
+  const document = parseDocument(text);
+  for (const [path, value] of SHORT_SETTINGS) document.setIn(path, value);
+  return document.toString();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
