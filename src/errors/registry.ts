@@ -217,3 +217,29 @@ export const TRAINING_DIVERGED = define(
   500,
   "Lower `training.learningRate` (a third of the printed value is a good next try) or raise `training.warmupShare`; the last good state is kept.",
 );
+
+// Evidence
+export const EVALUATION_TOO_FEW_EVENTS = define(
+  "EVALUATION_TOO_FEW_EVENTS",
+  3,
+  422,
+  "Bring more persons or a longer follow-up, widen the outcome's event set, or ask at another horizon; the task is left unjudged until then.",
+);
+export const EVALUATION_ONE_CLASS = define(
+  "EVALUATION_ONE_CLASS",
+  3,
+  422,
+  "Check the outcome's codes and its population against the code counts of the ingest report: everybody, or nobody, has the outcome by the horizon.",
+);
+export const EVALUATION_RISKS_MISSING = define(
+  "EVALUATION_RISKS_MISSING",
+  3,
+  422,
+  "Forecast every eligible person with the model named, at the landmark named, before evaluating.",
+);
+export const EVALUATION_RISK_INVALID = define(
+  "EVALUATION_RISK_INVALID",
+  3,
+  422,
+  "Forecast again: a risk is a probability between 0 and 1, one row per person, outcome and landmark.",
+);

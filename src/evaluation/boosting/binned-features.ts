@@ -68,7 +68,7 @@ export function applyBinCuts(cuts: BinCuts, values: Float64Array): BinnedFeature
     }
     const common = counts.indexOf(Math.max(...counts));
     commonBin[feature] = common;
-    uncommon.push(Int32Array.from(column.keys()).filter((unit) => column[unit] !== common));
+    uncommon.push(unitsOutside(column, common));
   }
   return { units, features, bins, commonBin, uncommon };
 }
@@ -83,4 +83,24 @@ function countBelow(edges: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The same features for some of the units. */
+export function selectUnits(from: BinnedFeatures, units: Int32Array): BinnedFeatures {
+  const bins = new Uint8Array(from.features * units.length);
+  const uncommon: Int32Array[] = [];
+  for (let feature = 0; feature < from.features; feature++) {
+    const column = bins.subarray(feature * units.length, (feature + 1) * units.length);
+    const offset = feature * from.units;
+    for (let i = 0; i < units.length; i++) column[i] = from.bins[offset + (units[i] as number)] as number;
+    uncommon.push(unitsOutside(column, from.commonBin[feature] as number));
+  }
+  return { units: units.length, features: from.features, bins, commonBin: from.commonBin, uncommon };
+}
+
+function unitsOutside(column: Uint8Array, common: number): Int32Array {
+  const list = new Int32Array(column.length);
+  let size = 0;
+  for (let unit = 0; unit < column.length; unit++) if (column[unit] !== common) list[size++] = unit;
+  return list.slice(0, size);
 }

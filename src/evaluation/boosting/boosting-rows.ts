@@ -9,10 +9,8 @@ export interface BoostingRows {
   readonly features: BinnedFeatures;
   /** Unit of each row, non-decreasing. */
   readonly unitOfRow: Int32Array;
-  /** Time slot of each row, or null where there is no time; trees may split on it like on a feature. */
+  /** Time slot of each row (below 63), or null where there is no time; trees may split on it like on a feature. */
   readonly slotOfRow: Uint8Array | null;
-  /** Number of time slots; at most 64. */
-  readonly slots: number;
 }
 
 /** One row a unit, no time. */
@@ -21,6 +19,5 @@ export function rowPerUnit(features: BinnedFeatures): BoostingRows {
     features,
     unitOfRow: Int32Array.from({ length: features.units }, (_, i) => i),
     slotOfRow: null,
-    slots: 0,
   };
 }

@@ -1,36 +1,38 @@
 /**
- * Follow-up cut into years since the landmark: one row per person and year at risk, with the days exposed and whether
- * the event happened in it. A piecewise-constant hazard's likelihood is Poisson in these rows (Holford 1980; Laird &
- * Olivier 1981).
+ * Follow-up cut into slots of equal length (years, as a rule) since the landmark: one row per person and slot at risk,
+ * with the share of the slot exposed and whether the event happened in it. A piecewise-constant hazard's likelihood is
+ * Poisson in these rows (Holford 1980; Laird & Olivier 1981).
  */
-import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
-import type { BinnedFeatures } from "./binned-features.ts";
+import { type BinnedFeatures, MAXIMUM_BINS } from "./binned-features.ts";
 import type { BoostTarget } from "./boost.ts";
+
+/** Later slots are one with the last: a tree's split on time cannot tell them apart. */
+const MAXIMUM_SLOTS = MAXIMUM_BINS - 2;
 
 export interface PersonYears {
   readonly unitOfRow: Int32Array;
   readonly slotOfRow: Uint8Array;
-  /** Years at risk in the slot, in (0, 1]. */
+  /** Share of the slot at risk, in (0, 1]. */
   readonly exposure: Float64Array;
   /** 1 in the slot in which the event happened. */
   readonly event: Float64Array;
 }
 
-/** @param maximumYears follow-up beyond is cut off */
-export function personYears(days: Float64Array, event: Uint8Array, maximumYears: number): PersonYears {
+/** @param event 1 where the event happened at the end of a person's days */
+export function personYears(days: Float64Array, event: Uint8Array, slotDays: number): PersonYears {
   const unitOfRow: number[] = [];
   const slotOfRow: number[] = [];
   const exposure: number[] = [];
   const events: number[] = [];
   for (let unit = 0; unit < days.length; unit++) {
-    const years = (days[unit] as number) / DAYS_PER_YEAR;
-    const slots = Math.min(maximumYears, Math.ceil(years));
+    const length = (days[unit] as number) / slotDays;
+    const slots = Math.ceil(length);
     for (let slot = 0; slot < slots; slot++) {
       const last = slot === slots - 1;
       unitOfRow.push(unit);
-      slotOfRow.push(slot);
-      exposure.push(last ? Math.min(1, years - slot) : 1);
-      events.push(last && years <= maximumYears ? (event[unit] as number) : 0);
+      slotOfRow.push(Math.min(slot, MAXIMUM_SLOTS));
+      exposure.push(last ? length - slot : 1);
+      events.push(last ? (event[unit] as number) : 0);
     }
   }
   return {
@@ -41,15 +43,14 @@ export function personYears(days: Float64Array, event: Uint8Array, maximumYears:
   };
 }
 
-/** @param logHazard score of each unit before the first tree: log events per person-year */
+/** @param logHazard score of each unit before the first tree: log events per slot */
 export function hazardTarget(
   features: BinnedFeatures,
   table: PersonYears,
-  slots: number,
   logHazard: (unit: number) => number,
 ): BoostTarget {
   return {
-    rows: { features, unitOfRow: table.unitOfRow, slotOfRow: table.slotOfRow, slots },
+    rows: { features, unitOfRow: table.unitOfRow, slotOfRow: table.slotOfRow },
     y: table.event,
     weight: table.exposure,
     offset: Float64Array.from(table.unitOfRow, (unit) => logHazard(unit)),

@@ -1,0 +1,99 @@
+/**
+ * The fitted baselines as one JSON artefact: everything that `predictBaselines` needs, nothing that names a person.
+ * Invariant: prediction on new records learns nothing; cuts, means and hazards are applied as they are stored.
+ */
+import { z } from "zod";
+import { binCutsSchema } from "../boosting/binned-features.ts";
+import { treeSchema } from "../boosting/tree.ts";
+import { featureCatalogueSchema } from "../features/feature-catalogue.ts";
+import { linearDesignSchema } from "../features/linear-design.ts";
+
+export const BASELINES_SCHEMA = "longitude.baselines/1";
+
+/** From the plainest to the strongest. */
+export const BASELINE_NAMES = ["ageSex", "logistic", "cox", "trees", "boostedHazards"] as const;
+export type BaselineName = (typeof BASELINE_NAMES)[number];
+
+const logistic = z.strictObject({
+  penalty: z.number(),
+  /** Intercept first. */
+  parameters: z.array(z.number()),
+});
+
+const boosted = z.strictObject({
+  /** Log-odds or log-hazard before the first tree. */
+  offset: z.number(),
+  trees: z.array(treeSchema),
+});
+
+const cox = z.strictObject({
+  penalty: z.number(),
+  coefficients: z.array(z.number()),
+  /** Null when death is the outcome: nothing competes. */
+  deathCoefficients: z.array(z.number()).nullable(),
+  /** Ends of the pieces, days after the prediction time. */
+  grid: z.array(z.number()),
+  /** Baseline hazards integrated over each piece. */
+  hazard: z.array(z.number()),
+  deathHazard: z.array(z.number()),
+});
+
+const hazards = z.strictObject({
+  outcome: boosted,
+  /** Factor on the landmark's death hazard that makes expected deaths without onset equal those observed; null as above. */
+  deathFactor: z.number().nullable(),
+});
+
+const task = z.strictObject({
+  outcome: z.string(),
+  landmark: z.string(),
+  persons: z.number().int(),
+  onsets: z.number().int(),
+  horizons: z.array(
+    z.strictObject({
+      name: z.string(),
+      days: z.number(),
+      ageSex: logistic,
+      logistic,
+      trees: boosted,
+    }),
+  ),
+  cox,
+  boostedHazards: hazards,
+});
+
+const landmark = z.strictObject({
+  name: z.string(),
+  offsetDays: z.number(),
+  /** Length of a time slot of the boosted hazards, days. */
+  slotDays: z.number(),
+  ageSexDesign: linearDesignSchema,
+  linearDesign: linearDesignSchema,
+  cuts: binCutsSchema,
+  death: boosted,
+});
+
+const unfitted = z.strictObject({
+  outcome: z.string(),
+  landmark: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+export const baselineModelsSchema = z.strictObject({
+  schema: z.literal(BASELINES_SCHEMA),
+  seed: z.number(),
+  catalogue: featureCatalogueSchema,
+  landmarks: z.array(landmark),
+  tasks: z.array(task),
+  /** Tasks without enough onsets among development persons. */
+  unfitted: z.array(unfitted),
+});
+
+export type BaselineModels = z.infer<typeof baselineModelsSchema>;
+export type BaselineTask = BaselineModels["tasks"][number];
+export type BaselineLandmark = BaselineModels["landmarks"][number];
+export type LogisticModel = z.infer<typeof logistic>;
+export type BoostedModel = z.infer<typeof boosted>;
+export type CoxModel = z.infer<typeof cox>;
+export type UnfittedTask = z.infer<typeof unfitted>;

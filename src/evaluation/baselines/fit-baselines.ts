@@ -1,0 +1,207 @@
+/**
+ * Fits every baseline for every outcome and landmark on development persons, tuned among them.
+ * Invariants: held-out persons are not passed in; the same persons, definitions and seed give the same models.
+ */
+import { createRandom } from "../../effects/random.ts";
+import { EVALUATION_TOO_FEW_EVENTS } from "../../errors/registry.ts";
+import { predictionDay } from "../../vetting/label.ts";
+import {
+  type OutcomeDefinition,
+  type OutcomesSection,
+  type PredictionTime,
+  resolveOutcomes,
+} from "../../vetting/outcome-definition.ts";
+import type { PatientHistory } from "../../vetting/patient-history.ts";
+import { selectUnits } from "../boosting/binned-features.ts";
+import { type TaskPersons, taskPersons } from "../design/task-persons.ts";
+import { type FeatureCatalogue, learnFeatureCatalogue } from "../features/feature-catalogue.ts";
+import { DEATH, ONSET } from "../measures/observations.ts";
+import {
+  BASELINES_SCHEMA,
+  type BaselineLandmark,
+  type BaselineModels,
+  type BaselineTask,
+  type BoostedModel,
+  type UnfittedTask,
+} from "./baseline-models.ts";
+import { fitHazard, fitTrees, HAZARD_SETTINGS, TREES_SETTINGS } from "./boosted-baselines.ts";
+import { deathEvents, slotDaysOf, slotHazards } from "./hazard-slots.ts";
+import { type LandmarkFeatures, landmarkFeatures, learnLandmark, selectRows } from "./landmark-features.ts";
+import { countKind, fitAgeSex, fitCox, fitLogistic } from "./linear-baselines.ts";
+
+export interface FitBaselinesInput {
+  /** Development persons: the training and tuning splits. */
+  readonly histories: readonly PatientHistory[];
+  /** 1 where the person of the same position belongs to the tuning split. */
+  readonly isTuning: Uint8Array;
+  /** The written outcomes, with which `histories` were built. */
+  readonly outcomes: OutcomesSection;
+  readonly seed: number;
+}
+
+export interface FitBaselinesEvent {
+  readonly kind: "baselines fitted";
+  readonly outcome: string;
+  readonly landmark: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Fewer development onsets than this cannot carry a model. */
+const MINIMUM_ONSETS = 20;
+
+export async function* fitBaselines(
+  input: FitBaselinesInput,
+): AsyncGenerator<FitBaselinesEvent, BaselineModels, void> {
+  const { histories, seed } = input;
+  const definitions = resolveOutcomes(input.outcomes);
+  const times = landmarksOf(definitions);
+  const catalogue = learnFeatureCatalogue(histories, (history) =>
+    times.map((time) => predictionDay(history, time)),
+  );
+  const total = definitions.reduce((sum, outcome) => sum + outcome.predictionTimes.length, 0);
+  const landmarks: BaselineLandmark[] = [];
+  const tasks: BaselineTask[] = [];
+  const unfitted: UnfittedTask[] = [];
+  let done = 0;
+  for (const time of times) {
+    const fitting = openLandmark(input, catalogue, time);
+    landmarks.push(fitting.landmark);
+    for (const [k, outcome] of definitions.entries()) {
+      const own = outcome.predictionTimes.find((candidate) => candidate.landmark === time.landmark);
+      if (own === undefined) continue;
+      const persons = taskPersons(histories, outcome, k, own);
+      const onsets = countKind(persons.observations, ONSET);
+      if (onsets < MINIMUM_ONSETS) {
+        unfitted.push({
+          outcome: outcome.name,
+          landmark: time.landmark,
+          code: EVALUATION_TOO_FEW_EVENTS.code,
+          message: `${onsets} onsets among ${persons.positions.length} development persons; ${MINIMUM_ONSETS} are needed`,
+        });
+      } else {
+        tasks.push(fitTask(input, fitting, outcome, own, persons, seed));
+      }
+      done++;
+      yield { kind: "baselines fitted", outcome: outcome.name, landmark: time.landmark, done, total };
+    }
+  }
+  return { schema: BASELINES_SCHEMA, seed, catalogue, landmarks, tasks, unfitted };
+}
+
+/** Every landmark asked of any outcome, with the longest list of horizons. */
+export function landmarksOf(definitions: readonly OutcomeDefinition[]): PredictionTime[] {
+  const byName = new Map<string, PredictionTime>();
+  for (const { predictionTimes } of definitions) {
+    for (const time of predictionTimes) {
+      const known = byName.get(time.landmark);
+      const horizons = new Map([...(known?.horizons ?? []), ...time.horizons].map((h) => [h.name, h]));
+      byName.set(time.landmark, { ...time, horizons: [...horizons.values()] });
+    }
+  }
+  return [...byName.values()];
+}
+
+interface LandmarkFitting {
+  readonly landmark: BaselineLandmark;
+  readonly features: LandmarkFeatures;
+}
+
+function openLandmark(
+  { histories, isTuning, seed }: FitBaselinesInput,
+  catalogue: FeatureCatalogue,
+  time: PredictionTime,
+): LandmarkFitting {
+  const design = learnLandmark(catalogue, histories, time);
+  const features = landmarkFeatures(catalogue, design, histories, time);
+  const slotDays = slotDaysOf(time.horizons);
+  const positions = Int32Array.from(features.rowOf.keys()).filter((p) => (features.rowOf[p] as number) >= 0);
+  const followed = positions.map((position) => features.rowOf[position] as number);
+  const { days, event } = deathEvents(histories, positions, time);
+  const death = fitHazard(
+    {
+      features: selectUnits(features.binned, followed),
+      observations: { days, kind: event },
+      isTuning: Uint8Array.from(positions, (position) => isTuning[position] as number),
+    },
+    event,
+    slotDays,
+    HAZARD_SETTINGS,
+    createRandom(seed).fork(`death hazard at ${time.landmark}`),
+  );
+  const landmark = { name: time.landmark, offsetDays: time.offsetDays, slotDays, ...design, death };
+  return { landmark, features };
+}
+
+function fitTask(
+  input: FitBaselinesInput,
+  { landmark, features }: LandmarkFitting,
+  outcome: OutcomeDefinition,
+  time: PredictionTime,
+  persons: TaskPersons,
+  seed: number,
+): BaselineTask {
+  const { observations, positions } = persons;
+  const rows = positions.map((position) => features.rowOf[position] as number);
+  const isTuning = Uint8Array.from(positions, (position) => input.isTuning[position] as number);
+  const linear = {
+    design: selectRows(features.linear, features.linearWidth, rows),
+    width: features.linearWidth,
+    observations,
+    isTuning,
+  };
+  const ageSex = {
+    ...linear,
+    design: selectRows(features.ageSex, features.ageSexWidth, rows),
+    width: features.ageSexWidth,
+  };
+  const boosted = { features: selectUnits(features.binned, rows), observations, isTuning };
+  const random = createRandom(seed).fork(`${outcome.name} at ${time.landmark}`);
+  const onset = observations.kind.map((kind) => (kind === ONSET ? 1 : 0));
+  const deaths = countKind(observations, DEATH);
+  return {
+    outcome: outcome.name,
+    landmark: time.landmark,
+    persons: positions.length,
+    onsets: countKind(observations, ONSET),
+    horizons: time.horizons.map(({ name, days }) => ({
+      name,
+      days,
+      ageSex: fitAgeSex(ageSex, days),
+      logistic: fitLogistic(linear, days),
+      trees: fitTrees(boosted, days, TREES_SETTINGS, random.fork(`trees ${name}`)),
+    })),
+    cox: fitCox(
+      linear,
+      time.horizons.map((horizon) => horizon.days),
+      deaths > 0,
+    ),
+    boostedHazards: {
+      outcome: fitHazard(boosted, onset, landmark.slotDays, HAZARD_SETTINGS, random.fork("hazards")),
+      deathFactor: deaths === 0 ? null : deathFactor(landmark.death, boosted, landmark.slotDays, deaths),
+    },
+  };
+}
+
+/** Deaths without an onset, observed over expected from the landmark's death hazard among the task's persons. */
+function deathFactor(
+  death: BoostedModel,
+  {
+    features,
+    observations,
+  }: { features: LandmarkFeatures["binned"]; observations: TaskPersons["observations"] },
+  slotDays: number,
+  observed: number,
+): number {
+  const longest = Math.max(...observations.days);
+  const slots = Math.ceil(longest / slotDays);
+  const hazards = slotHazards(death, features, slots);
+  let expected = 0;
+  for (let unit = 0; unit < features.units; unit++) {
+    const length = (observations.days[unit] as number) / slotDays;
+    for (let slot = 0; slot < length; slot++) {
+      expected += (hazards[unit * slots + slot] as number) * Math.min(1, length - slot);
+    }
+  }
+  return observed / expected;
+}

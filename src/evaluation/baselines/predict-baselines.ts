@@ -1,0 +1,180 @@
+/**
+ * Risks of every baseline for the persons eligible for each task. Models are applied as stored; nothing is learnt.
+ */
+
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { CONFIG_INVALID } from "../../errors/registry.ts";
+import {
+  type OutcomesSection,
+  type PredictionTime,
+  resolveOutcomes,
+} from "../../vetting/outcome-definition.ts";
+import type { PatientHistory } from "../../vetting/patient-history.ts";
+import { selectUnits } from "../boosting/binned-features.ts";
+import { rowPerUnit } from "../boosting/boosting-rows.ts";
+import { treeValues } from "../boosting/tree.ts";
+import type { RiskRow } from "../design/risk-row.ts";
+import { taskPersons } from "../design/task-persons.ts";
+import {
+  BASELINE_NAMES,
+  type BaselineLandmark,
+  type BaselineModels,
+  type BaselineName,
+  type BaselineTask,
+  type BoostedModel,
+  type CoxModel,
+} from "./baseline-models.ts";
+import { cumulativeIncidence } from "./competing-incidence.ts";
+import { slotHazards } from "./hazard-slots.ts";
+import { type LandmarkFeatures, landmarkFeatures, selectRows } from "./landmark-features.ts";
+import { linearPredictor } from "./ridge-cox.ts";
+import { logOdds } from "./ridge-logistic.ts";
+
+export interface PredictBaselinesInput {
+  readonly models: BaselineModels;
+  readonly histories: readonly PatientHistory[];
+  /** The written outcomes, with which `histories` were built. */
+  readonly outcomes: OutcomesSection;
+}
+
+export interface PredictBaselinesEvent {
+  readonly kind: "baselines applied";
+  readonly outcome: string;
+  readonly landmark: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export async function* predictBaselines(
+  input: PredictBaselinesInput,
+): AsyncGenerator<PredictBaselinesEvent, Record<BaselineName, RiskRow[]>, void> {
+  const { models, histories } = input;
+  const definitions = resolveOutcomes(input.outcomes);
+  const rows = Object.fromEntries(BASELINE_NAMES.map((name) => [name, []])) as unknown as Record<
+    BaselineName,
+    RiskRow[]
+  >;
+  let done = 0;
+  for (const landmark of models.landmarks) {
+    const time = { landmark: landmark.name, offsetDays: landmark.offsetDays, horizons: [] };
+    const features = landmarkFeatures(models.catalogue, landmark, histories, time);
+    for (const task of models.tasks) {
+      if (task.landmark !== landmark.name) continue;
+      const k = definitions.findIndex((outcome) => outcome.name === task.outcome);
+      const outcome = definitions[k];
+      if (outcome === undefined) {
+        throw new LongitudeError(
+          CONFIG_INVALID,
+          `baselines were fitted for the outcome ${task.outcome}, which is not defined`,
+        );
+      }
+      const own: PredictionTime = { ...time, horizons: task.horizons };
+      const persons = taskPersons(histories, outcome, k, own);
+      const risks = taskRisks(task, landmark, features, persons.positions);
+      for (const name of BASELINE_NAMES) {
+        for (const [i, position] of persons.positions.entries()) {
+          rows[name].push({
+            subjectId: (histories[position] as PatientHistory).subjectId,
+            predictionDay: persons.predictionDays[i] as number,
+            outcome: task.outcome,
+            landmark: task.landmark,
+            risks: Object.fromEntries(task.horizons.map((h, j) => [h.name, risks[name][j]?.[i] as number])),
+          });
+        }
+      }
+      done++;
+      yield {
+        kind: "baselines applied",
+        outcome: task.outcome,
+        landmark: task.landmark,
+        done,
+        total: models.tasks.length,
+      };
+    }
+  }
+  return rows;
+}
+
+/** @returns per model, per horizon, one risk a person */
+function taskRisks(
+  task: BaselineTask,
+  landmark: BaselineLandmark,
+  features: LandmarkFeatures,
+  positions: Int32Array,
+): Record<BaselineName, Float64Array[]> {
+  const rows = positions.map((position) => features.rowOf[position] as number);
+  const ageSex = selectRows(features.ageSex, features.ageSexWidth, rows);
+  const linear = selectRows(features.linear, features.linearWidth, rows);
+  const binned = selectUnits(features.binned, rows);
+  const horizonDays = task.horizons.map((horizon) => horizon.days);
+  return {
+    ageSex: task.horizons.map((h) => logOdds(ageSex, features.ageSexWidth, h.ageSex.parameters).map(expit)),
+    logistic: task.horizons.map((h) =>
+      logOdds(linear, features.linearWidth, h.logistic.parameters).map(expit),
+    ),
+    trees: task.horizons.map((h) => treeLogOdds(h.trees, binned).map(expit)),
+    cox: coxRisks(task.cox, linear, features.linearWidth, horizonDays),
+    boostedHazards: hazardRisks(task, landmark, binned, horizonDays),
+  };
+}
+
+function expit(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
+
+function treeLogOdds(model: BoostedModel, features: LandmarkFeatures["binned"]): Float64Array {
+  const score = new Float64Array(features.units).fill(model.offset);
+  const step = new Float64Array(features.units);
+  for (const tree of model.trees) {
+    treeValues(tree, rowPerUnit(features), step);
+    for (let i = 0; i < score.length; i++) score[i] = (score[i] as number) + (step[i] as number);
+  }
+  return score;
+}
+
+function coxRisks(
+  model: CoxModel,
+  design: Float64Array,
+  width: number,
+  horizonDays: readonly number[],
+): Float64Array[] {
+  const onset = linearPredictor(design, width, model.coefficients).map(Math.exp);
+  const death =
+    model.deathCoefficients === null
+      ? null
+      : linearPredictor(design, width, model.deathCoefficients).map(Math.exp);
+  return horizonDays.map((horizon) => {
+    const pieces = model.grid.filter((day) => day <= horizon).length;
+    return onset.map((ratio, i) =>
+      cumulativeIncidence(
+        model.hazard.slice(0, pieces).map((hazard) => hazard * ratio),
+        death === null ? null : model.deathHazard.slice(0, pieces).map((h) => h * (death[i] as number)),
+      ),
+    );
+  });
+}
+
+function hazardRisks(
+  task: BaselineTask,
+  landmark: BaselineLandmark,
+  features: LandmarkFeatures["binned"],
+  horizonDays: readonly number[],
+): Float64Array[] {
+  const { outcome, deathFactor } = task.boostedHazards;
+  const slots = Math.ceil(Math.max(...horizonDays) / landmark.slotDays);
+  const onset = slotHazards(outcome, features, slots);
+  const death = deathFactor === null ? null : slotHazards(landmark.death, features, slots);
+  return horizonDays.map((horizon) => {
+    const length = horizon / landmark.slotDays;
+    const share = Float64Array.from({ length: slots }, (_, slot) => Math.max(0, Math.min(1, length - slot)));
+    return Float64Array.from({ length: features.units }, (_, unit) => {
+      const from = unit * slots;
+      return cumulativeIncidence(
+        share.map((part, slot) => part * (onset[from + slot] as number)),
+        death === null
+          ? null
+          : share.map((part, slot) => part * (deathFactor ?? 0) * (death[from + slot] as number)),
+      );
+    });
+  });
+}
