@@ -243,3 +243,182 @@ export const EVALUATION_RISK_INVALID = define(
   422,
   "Forecast again: a risk is a probability between 0 and 1, one row per person, outcome and landmark.",
 );
+
+// Ingest: what stops a run
+export const INGEST_OPTIONS = define(
+  "INGEST_OPTIONS",
+  2,
+  400,
+  "Correct the named option; `longitude ingest --help` lists them.",
+);
+export const INGEST_REJECT_LIMIT = define(
+  "INGEST_REJECT_LIMIT",
+  3,
+  422,
+  "Correct the export, or raise --reject-limit when these rejections are acceptable. Nothing has been written.",
+);
+export const INGEST_NO_SUBJECTS = define(
+  "INGEST_NO_SUBJECTS",
+  3,
+  422,
+  "Check that the input holds patients and their events, and that the configuration does not drop all of them.",
+);
+export const INPUT_EMPTY = define(
+  "INPUT_EMPTY",
+  3,
+  422,
+  "Check --input and --format: there is nothing to read there.",
+);
+export const INPUT_FILE_EMPTY = define(
+  "INPUT_FILE_EMPTY",
+  3,
+  422,
+  "Export the file again, or remove it when there is truly nothing in it.",
+);
+export const FORMAT_UNKNOWN = define(
+  "FORMAT_UNKNOWN",
+  2,
+  400,
+  "Say what the input is with --format fhir, meds or csv.",
+);
+export const MAPPING_INVALID = define(
+  "MAPPING_INVALID",
+  2,
+  400,
+  "Correct the named keys of the mapping; docs/reference/mapping.md lists every key.",
+);
+export const MAPPING_FILE = define(
+  "MAPPING_FILE",
+  2,
+  400,
+  "Put the file beside the others, plain or with .gz behind its name, or correct `file` in the mapping.",
+);
+export const MAPPING_COLUMN = define(
+  "MAPPING_COLUMN",
+  2,
+  400,
+  "Correct the column in the mapping, or the header of the file; names are compared exactly.",
+);
+export const SUBJECT_KEY_COLLISION = define(
+  "SUBJECT_KEY_COLLISION",
+  3,
+  422,
+  "Two identifiers have the same 53-bit key, which chance does not explain below some ten million persons: report it.",
+);
+export const GROUP_SPLIT = define(
+  "GROUP_SPLIT",
+  3,
+  422,
+  "Let Longitude assign the splits (--split-seed), or put each group into one split.",
+);
+
+// Ingest: why one candidate event is rejected; the codes of the tally
+export const JSON_MALFORMED = define(
+  "JSON_MALFORMED",
+  3,
+  422,
+  "Export the file again: a line is not a JSON object.",
+);
+export const RESOURCE_TYPE_UNKNOWN = define(
+  "RESOURCE_TYPE_UNKNOWN",
+  3,
+  422,
+  "Give FHIR R4 resources only: `resourceType` is missing or names no type of R4.",
+);
+export const ID_MISSING = define("ID_MISSING", 3, 422, "Give every person an id.");
+export const PATIENT_REFERENCE_MISSING = define(
+  "PATIENT_REFERENCE_MISSING",
+  3,
+  422,
+  "Give every event a reference to its patient by id; logical and conditional references are not resolved.",
+);
+export const PATIENT_UNKNOWN = define(
+  "PATIENT_UNKNOWN",
+  3,
+  422,
+  "Export the patients together with their events: events refer to patients that are not in the input.",
+);
+export const PATIENT_IDENTIFIER_SHARED = define(
+  "PATIENT_IDENTIFIER_SHARED",
+  3,
+  422,
+  "Merge or correct the patients that share an identifier; an identifier that ties a group goes to --group-identifier.",
+);
+export const DATE_MISSING = define(
+  "DATE_MISSING",
+  3,
+  422,
+  "Export the date; an event without one has no place in time.",
+);
+export const DATE_IMPOSSIBLE = define(
+  "DATE_IMPOSSIBLE",
+  3,
+  422,
+  "Correct dates that are not in the calendar, not ISO 8601, or outside the years 1800 to 2300.",
+);
+export const END_BEFORE_START = define(
+  "END_BEFORE_START",
+  3,
+  422,
+  "Correct periods that end before they start.",
+);
+export const EVENT_BEFORE_BIRTH = define(
+  "EVENT_BEFORE_BIRTH",
+  3,
+  422,
+  "Correct the birth date or the event: it lies, or ends, before the person's birth.",
+);
+export const EVENT_AFTER_DEATH = define(
+  "EVENT_AFTER_DEATH",
+  3,
+  422,
+  "Correct the date of death or the event: it lies after the day of death.",
+);
+export const DEATH_UNDATED = define(
+  "DEATH_UNDATED",
+  3,
+  422,
+  "Export deceasedDateTime instead of deceasedBoolean.",
+);
+export const CODE_MISSING = define(
+  "CODE_MISSING",
+  3,
+  422,
+  "Export a coding for each event; text alone is not a code.",
+);
+export const CODE_UNMAPPED = define(
+  "CODE_UNMAPPED",
+  3,
+  422,
+  "Add the text to `codes` (or `values`) in the mapping, with a code or with `drop` and the reason.",
+);
+export const MEDICATION_UNKNOWN = define(
+  "MEDICATION_UNKNOWN",
+  3,
+  422,
+  "Export the Medication resources that medicationReference points to, with a code.",
+);
+export const UNIT_UNKNOWN = define(
+  "UNIT_UNKNOWN",
+  3,
+  422,
+  "Write units in UCUM, or name this site's spelling with --unit-alias; ingest.json lists the codes concerned.",
+);
+export const VALUE_NOT_NUMERIC = define(
+  "VALUE_NOT_NUMERIC",
+  3,
+  422,
+  "Map the column as `text`, or list its texts for missing values under `missing`.",
+);
+export const ROW_MALFORMED = define(
+  "ROW_MALFORMED",
+  3,
+  422,
+  "Correct rows that have another number of fields than the header; quote fields that contain the delimiter.",
+);
+export const SUBJECT_MISSING = define(
+  "SUBJECT_MISSING",
+  3,
+  422,
+  "Give every row a subject_id, an integer below 2^53.",
+);

@@ -1,0 +1,11 @@
+/** What the CSV readers need beside the mapping. */
+import type { Staging } from "../staging.ts";
+import type { Counter, Tally } from "../tally.ts";
+
+export interface CsvContext {
+  readonly staging: Staging;
+  readonly tally: Tally;
+  readonly notes: Counter;
+  readonly unknownUnits: Counter;
+  readonly unitAliases: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,150 @@
+/** The file of persons: birth, sex, death, index date and what else stands in a person's row. */
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import {
+  CODE_UNMAPPED,
+  DATE_IMPOSSIBLE,
+  DATE_MISSING,
+  ID_MISSING,
+  INPUT_FILE_EMPTY,
+  ROW_MALFORMED,
+} from "../../errors/registry.ts";
+import { BIRTH, DEATH } from "../../timeline/patient-event.ts";
+import { MS_PER_DAY, parseCalendarTime } from "../calendar.ts";
+import { PLAIN_EVENT } from "../candidate-event.ts";
+import { inventedIndexDate } from "../invented-index-date.ts";
+import type { CsvContext } from "./csv-context.ts";
+import { csvRows } from "./csv-rows.ts";
+import type { Mapping, SubjectMapping } from "./mapping.ts";
+import { RowReader, type RowTime } from "./row-reader.ts";
+
+const SOURCE = "subjects";
+const DAYS_PER_YEAR = 365.25;
+
+export async function* readSubjects(
+  path: string,
+  mapping: Mapping,
+  context: CsvContext,
+): AsyncGenerator<void> {
+  const { subjects } = mapping;
+  let reader: RowReader | null = null;
+  for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
+    reader ??= new RowReader(path, header, namedColumns(subjects), mapping.missing);
+    context.tally.reject(ROW_MALFORMED, SOURCE, malformed);
+    for (const row of rows) readSubject(row, reader, subjects, context);
+    yield;
+  }
+  if (reader === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);
+}
+
+function namedColumns(subjects: SubjectMapping): string[] {
+  const { id, group, index, birth, sex, death, events, drop } = subjects;
+  const optional = [
+    group,
+    index !== undefined && "column" in index ? index.column : undefined,
+    birth?.column,
+  ];
+  return [
+    id,
+    ...optional.filter((name) => name !== undefined),
+    ...(sex === undefined ? [] : [sex.column]),
+    ...(death === undefined ? [] : [death.column, ...Object.keys(death.when)]),
+    ...events.flatMap(({ time, when }) => [...(time === "index" ? [] : [time.column]), ...Object.keys(when)]),
+    ...Object.keys(drop),
+  ];
+}
+
+function readSubject(
+  row: readonly string[],
+  reader: RowReader,
+  subjects: SubjectMapping,
+  { staging, tally }: CsvContext,
+): void {
+  const person = reader.text(row, subjects.id);
+  if (person === null) {
+    tally.reject(ID_MISSING, SOURCE);
+    return;
+  }
+  const event = { ...PLAIN_EVENT, person, source: SOURCE };
+  const indexMs = indexOf(person, row, reader, subjects);
+
+  if (subjects.sex !== undefined) {
+    const text = reader.text(row, subjects.sex.column);
+    const sex = text === null ? null : (subjects.sex.values[text] ?? "unmapped");
+    if (sex === "unmapped") tally.reject(CODE_UNMAPPED, SOURCE);
+    else if (sex !== null) staging.addEvent({ ...event, ms: null, code: `SEX/${sex}` });
+  }
+  const birth = birthOf(row, reader, subjects);
+  if (birth !== null) {
+    if (birth.ok) staging.addEvent({ ...event, ms: birth.ms, fromIndex: birth.fromIndex, code: BIRTH });
+    else tally.reject(birth.reason, SOURCE);
+  }
+  const death = subjects.death;
+  const died = death !== undefined && reader.holds(row, death.when) ? reader.time(row, death) : null;
+  // Without a condition, an empty date of death means that the person has not died.
+  const noDeath =
+    died !== null && !died.ok && died.reason === DATE_MISSING && Object.keys(death!.when).length === 0;
+  if (died !== null && !noDeath) {
+    if (died.ok) staging.addEvent({ ...event, ms: dayOf(died), fromIndex: died.fromIndex, code: DEATH });
+    else tally.reject(died.reason, SOURCE);
+  }
+  for (const { code, time, when } of subjects.events) {
+    if (!reader.holds(row, when)) continue;
+    const at: RowTime =
+      time === "index" ? { ok: true, ms: 0, endMs: 0, fromIndex: true } : reader.time(row, time);
+    if (at.ok) staging.addEvent({ ...event, ms: at.ms, fromIndex: at.fromIndex, code });
+    else tally.reject(at.reason, SOURCE);
+  }
+  for (const [name, why] of Object.entries(subjects.drop)) {
+    if (reader.text(row, name) !== null) tally.add("dropped", `${name}: ${why}`, SOURCE);
+  }
+  const toMs = (time: RowTime | null, end: boolean): number | null => {
+    if (time === null || !time.ok) return null;
+    const ms = end ? time.endMs : time.ms;
+    return time.fromIndex ? (indexMs === null ? null : indexMs + ms) : ms;
+  };
+  staging.beginResource({ resource: null, version: 0 });
+  staging.addPerson({
+    person,
+    birthMs: toMs(birth, false),
+    deathMs: toMs(died, true),
+    fromIndex: false,
+    indexMs,
+    group: subjects.group === undefined ? null : reader.text(row, subjects.group),
+    identifiers: [],
+  });
+}
+
+function indexOf(
+  person: string,
+  row: readonly string[],
+  reader: RowReader,
+  { index }: SubjectMapping,
+): number | null {
+  if (index === undefined) return null;
+  if ("column" in index) {
+    const text = reader.text(row, index.column);
+    return text === null ? null : (parseCalendarTime(text)?.ms ?? null);
+  }
+  const { seed, from, to } = index.invented;
+  return inventedIndexDate(person, {
+    seed,
+    fromMs: parseCalendarTime(from)!.ms,
+    toMs: parseCalendarTime(to)!.ms,
+  });
+}
+
+function birthOf(row: readonly string[], reader: RowReader, { birth }: SubjectMapping): RowTime | null {
+  if (birth === undefined) return null;
+  if (birth.as !== "age-at-index-years") return reader.time(row, birth);
+  const age = reader.number(row, birth.column);
+  if (age === null) return { ok: false, reason: DATE_MISSING };
+  if (!(age >= 0 && age <= 130)) return { ok: false, reason: DATE_IMPOSSIBLE };
+  const ms = -Math.round(age * DAYS_PER_YEAR) * MS_PER_DAY;
+  return { ok: true, ms, endMs: ms, fromIndex: true };
+}
+
+function dayOf(time: Extract<RowTime, { ok: true }>): number {
+  return time.fromIndex || time.ms === time.endMs
+    ? time.ms
+    : Math.floor(time.endMs / MS_PER_DAY) * MS_PER_DAY;
+}

@@ -1,0 +1,78 @@
+/**
+ * FHIR R4 as hospitals export it: NDJSON of resources (Bulk Data), a Bundle a line, or a Bundle a file; plain or gzip.
+ * Streams line by line; only a file that is one Bundle is held whole.
+ */
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { INPUT_FILE_EMPTY, JSON_MALFORMED } from "../../errors/registry.ts";
+import { inputLines, inputText } from "../input-text.ts";
+import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
+import type { FhirContext } from "./fhir-context.ts";
+import { readResource } from "./read-resource.ts";
+
+type FileContext = Omit<FhirContext, "bundle">;
+
+const NO_BUNDLE: ReadonlyMap<string, string> = new Map();
+
+/** Yields after each batch of lines, so that the caller can tell the progress. */
+export async function* readFhirFile(path: string, context: FileContext): AsyncGenerator<void> {
+  let wholeFile: boolean | null = null;
+  for await (const lines of inputLines(path)) {
+    wholeFile ??= isWholeFile(lines, path);
+    if (wholeFile) break;
+    for (const line of lines) readLine(line, context);
+    yield;
+  }
+  if (wholeFile === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);
+  if (!wholeFile) return;
+  let text = "";
+  for await (const piece of inputText(path)) text += piece;
+  readLine(text, context);
+  yield;
+}
+
+/** A pretty-printed Bundle: its first line is the beginning of an object, not an object. */
+function isWholeFile(lines: readonly string[], path: string): boolean {
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return false;
+  return lines[0] !== undefined && parseJson(lines[0]) === undefined && /^\s*\{/.test(lines[0]);
+}
+
+function readLine(line: string, context: FileContext): void {
+  const json = parseJson(line);
+  if (json === undefined) context.tally.reject(JSON_MALFORMED, "line");
+  else if (isObject(json) && json.resourceType === "Bundle") readBundle(json, context);
+  else readResource(json, null, { ...context, bundle: NO_BUNDLE });
+}
+
+function readBundle(bundle: JsonObject, context: FileContext): void {
+  const ids = new Map<string, string>();
+  const entries = listAt(bundle, "entry");
+  for (const entry of entries) {
+    const resource = objectAt(entry, "resource");
+    const [fullUrl, type, id] = [
+      textAt(entry, "fullUrl"),
+      textAt(resource, "resourceType"),
+      textAt(resource, "id"),
+    ];
+    if (fullUrl !== null && type !== null && id !== null) ids.set(fullUrl, `${type}/${id}`);
+  }
+  for (const entry of entries) {
+    if (entry.resource === undefined && isDeletion(entry)) {
+      context.notRead.add("Bundle entry without a resource");
+      continue;
+    }
+    readResource(entry.resource, textAt(entry, "fullUrl"), { ...context, bundle: ids });
+  }
+}
+
+/** An entry that only asks to delete something, or only reports a response, has no resource to read. */
+function isDeletion(entry: JsonObject): boolean {
+  return textAt(objectAt(entry, "request"), "method") === "DELETE" || isObject(entry.response);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+/** What an ingest is asked to do. `unknown` comes in, a total configuration goes out. */
+import { z } from "zod";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { INGEST_OPTIONS } from "../errors/registry.ts";
+import { splitsSchema } from "./assign-split.ts";
+
+export const INGEST_FORMATS = ["fhir", "meds", "csv", "auto"] as const;
+
+export const ingestOptionsSchema = z.strictObject({
+  format: z.enum(INGEST_FORMATS).default("auto"),
+  /** File or folder. */
+  input: z.string().min(1),
+  /** Folder of the dataset to write. */
+  out: z.string().min(1),
+  /** For CSV; without it `mapping.yaml` in the input folder. */
+  mapping: z.string().min(1).optional(),
+  /** FHIR: the identifier system whose value ties persons that share a split. */
+  groupIdentifier: z.string().min(1).optional(),
+  /** Codes, or prefixes ending in `*`, left out and counted. */
+  drop: z.array(z.string().min(1)).default([]),
+  /** Spellings of units at this site, e.g. `{"K/mcL": "10*3/uL"}`. */
+  unitAliases: z.record(z.string(), z.string()).default({}),
+  /** The run fails when rejected / in exceeds it. */
+  rejectLimit: z.number().min(0).max(1).default(0.001),
+  splits: splitsSchema.prefault({}),
+  /** MEDS input: keep its own `subject_splits.parquet` where there is one. */
+  keepSplits: z.boolean().default(true),
+  /** Name in `dataset.json`. */
+  name: z.string().min(1).default("records"),
+  overwrite: z.boolean().default(false),
+  /** DuckDB's memory limit; beyond it, it spills beside the output. */
+  memoryMb: z.number().int().min(128).default(512),
+  eventsPerShard: z.number().int().min(1).default(2_000_000),
+});
+
+export type IngestInput = z.input<typeof ingestOptionsSchema>;
+export type IngestOptions = z.output<typeof ingestOptionsSchema>;
+
+export function parseIngestOptions(input: unknown): IngestOptions {
+  const parsed = ingestOptionsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "options"}: ${issue.message}`);
+  throw new LongitudeError(INGEST_OPTIONS, issues.join("; "));
+}

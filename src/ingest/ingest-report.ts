@@ -1,0 +1,42 @@
+/**
+ * What an ingest found: printed as a table, stored as `metadata/ingest.json`.
+ * Invariant: candidates.in = kept + rejected + dropped + notEvents. No value and no identifier of a person is in it.
+ */
+import type { Split } from "../timeline/patient-event.ts";
+import type { CopiedCodesCheck } from "./find-copied-codes.ts";
+import type { TallyRow } from "./tally.ts";
+
+export const INGEST_REPORT_SCHEMA = "longitude.ingest/1";
+
+export interface IngestReport {
+  readonly schema: typeof INGEST_REPORT_SCHEMA;
+  readonly format: "fhir" | "meds" | "csv";
+  readonly input: { readonly files: number; readonly bytes: number };
+  readonly candidates: {
+    readonly in: number;
+    readonly kept: number;
+    readonly rejected: number;
+    readonly dropped: number;
+    readonly notEvents: number;
+  };
+  readonly rejectShare: number;
+  readonly rejectLimit: number;
+  readonly tally: readonly TallyRow[];
+  /** Kept, but worth a look. */
+  readonly notes: readonly { readonly what: string; readonly count: number }[];
+  /** FHIR: resources of types that carry no event of a patient, or are not read yet. */
+  readonly resourcesNotRead: readonly { readonly what: string; readonly count: number }[];
+  /** Codes with values in a unit that is not recognised. */
+  readonly unknownUnits: readonly { readonly what: string; readonly count: number }[];
+  readonly copiedCodes: CopiedCodesCheck;
+  readonly dataset: {
+    readonly subjects: number;
+    readonly events: number;
+    readonly codes: number;
+    readonly shards: number;
+    /** Persons in each split. */
+    readonly splits: Readonly<Record<Split, number>>;
+    /** Groups of at least two persons; each is whole in one split. */
+    readonly groups: number;
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * From an export of records to a MEDS dataset: read, judge, check, write.
+ * Invariant: the dataset appears whole or not at all, and every candidate event is accounted for.
+ */
+import { readFileSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asMachineError } from "../artefacts/machine-error.ts";
+import type { Effects } from "../effects/effects.ts";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { errorDefinitions, INGEST_REJECT_LIMIT } from "../errors/registry.ts";
+import { Database } from "../timeline/database.ts";
+import { INGEST_JSON } from "../timeline/dataset-layout.ts";
+import { writeMedsDataset } from "../timeline/write-meds-dataset.ts";
+import { readCsv } from "./csv/read-csv.ts";
+import { readFhirFile } from "./fhir/read-fhir.ts";
+import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
+import { type IngestInput, type IngestOptions, parseIngestOptions } from "./ingest-options.ts";
+import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
+import { findInputFiles, type InputFiles } from "./input-files.ts";
+import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
+import { readMeds } from "./meds/read-meds.ts";
+import { beginOutput, type OutputFolder } from "./output-folder.ts";
+import { settleSubjects } from "./settle-subjects.ts";
+import { Staging } from "./staging.ts";
+import { Counter, Tally } from "./tally.ts";
+
+export type IngestEvent =
+  | {
+      readonly kind: "progress";
+      readonly stage: "reading";
+      readonly filesDone: number;
+      readonly files: number;
+      /** Of the input, compressed as it is; a file counts when it has been read. */
+      readonly bytesDone: number;
+      readonly bytes: number;
+      /** Candidates that were rejected so far, by what their own row tells. */
+      readonly rejected: number;
+      readonly memoryBytes: number;
+    }
+  | {
+      readonly kind: "progress";
+      readonly stage: "judging" | "checking" | "writing";
+      readonly memoryBytes: number;
+    }
+  /** Before the limit is applied, so that the table of a failing run can be shown. */
+  | { readonly kind: "tally"; readonly report: Omit<IngestReport, "dataset" | "copiedCodes"> }
+  | { readonly kind: "done"; readonly out: string; readonly report: IngestReport };
+
+const PROGRESS_EVERY_MS = 250;
+
+/** What the readers count besides events. */
+interface Findings {
+  readonly tally: Tally;
+  readonly notes: Counter;
+  readonly notRead: Counter;
+  readonly unknownUnits: Counter;
+}
+
+export async function* ingest(input: IngestInput, effects: Effects): AsyncGenerator<IngestEvent> {
+  const options = parseIngestOptions(input);
+  const files = await findInputFiles(options);
+  const output = await beginOutput(options.out, options.overwrite);
+  try {
+    const report = yield* ingestInto(output, options, files, effects);
+    await output.publish();
+    yield { kind: "done", out: options.out, report };
+  } catch (error) {
+    throw asMachineError(error, "ingesting records");
+  } finally {
+    await output.discard();
+  }
+}
+
+async function* ingestInto(
+  output: OutputFolder,
+  options: IngestOptions,
+  files: InputFiles,
+  effects: Effects,
+): AsyncGenerator<IngestEvent, IngestReport> {
+  const database = await Database.open({
+    path: join(output.scratch, "staging.duckdb"),
+    spillDir: join(output.scratch, "spill"),
+    memoryMb: options.memoryMb,
+  });
+  try {
+    const findings: Findings = {
+      tally: new Tally(),
+      notes: new Counter(),
+      notRead: new Counter(),
+      unknownUnits: new Counter(),
+    };
+    yield* readInput(database, options, files, findings, effects);
+    yield { kind: "progress", stage: "judging", memoryBytes: effects.memoryBytes() };
+    await judgeEvents(database, options.drop, findings.tally);
+    const found = reportOf(options, files, findings);
+    yield { kind: "tally", report: found };
+    failOverLimit(found);
+    const subjects = await settleSubjects(database, options.splits, options.keepSplits);
+    yield { kind: "progress", stage: "checking", memoryBytes: effects.memoryBytes() };
+    const copiedCodes: CopiedCodesCheck = await findCopiedCodes(database, DROPPED);
+    yield { kind: "progress", stage: "writing", memoryBytes: effects.memoryBytes() };
+    const written = await writeMedsDataset(output.folder, {
+      database,
+      events: KEPT_EVENTS,
+      subjects: "subject",
+      descriptions: "described",
+      metadata: { dataset_name: options.name, etl_version: packageVersion() },
+      eventsPerShard: options.eventsPerShard,
+    });
+    const report: IngestReport = { ...found, copiedCodes, dataset: { ...written, ...subjects } };
+    await writeFile(join(output.folder, INGEST_JSON), `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  } finally {
+    database.close();
+  }
+}
+
+async function* readInput(
+  database: Database,
+  options: IngestOptions,
+  files: InputFiles,
+  findings: Findings,
+  effects: Effects,
+): AsyncGenerator<IngestEvent> {
+  const staging = await Staging.create(database);
+  const context = { ...findings, staging, unitAliases: options.unitAliases };
+  const progress = progressOf(files, findings.tally, effects);
+  if (files.format === "fhir") {
+    for (const file of files.files) {
+      const fhir = { ...context, groupIdentifier: options.groupIdentifier ?? null };
+      for await (const _ of readFhirFile(file, fhir)) yield* progress(file);
+    }
+  } else if (files.format === "csv") {
+    for await (const { file } of readCsv(files.mapping, files.files, context)) yield* progress(file);
+  }
+  staging.close();
+  if (files.format !== "meds") return;
+  for await (const _ of readMeds(files.files, files.root, { ...context, database })) yield* progress(null);
+}
+
+/** At most a few events a second; a null file means the next one. */
+function progressOf(
+  files: InputFiles,
+  tally: Tally,
+  effects: Effects,
+): (file: string | null) => AsyncGenerator<IngestEvent> {
+  let last = Number.NEGATIVE_INFINITY;
+  let position = -1;
+  let bytesDone = 0;
+  return async function* (file) {
+    const next = file === null ? position + 1 : files.files.indexOf(file);
+    for (let done = Math.max(position, 0); done < next; done++)
+      bytesDone += (await stat(files.files[done]!)).size;
+    position = Math.max(position, next);
+    if (effects.now() - last < PROGRESS_EVERY_MS) return;
+    last = effects.now();
+    yield {
+      kind: "progress",
+      stage: "reading",
+      filesDone: Math.min(position, files.files.length),
+      files: files.files.length,
+      bytesDone,
+      bytes: files.bytes,
+      rejected: tally.total("rejected"),
+      memoryBytes: effects.memoryBytes(),
+    };
+  };
+}
+
+function reportOf(
+  options: IngestOptions,
+  files: InputFiles,
+  { tally, notes, notRead, unknownUnits }: Findings,
+): Omit<IngestReport, "dataset" | "copiedCodes"> {
+  const total = tally.total();
+  return {
+    schema: INGEST_REPORT_SCHEMA,
+    format: files.format,
+    input: { files: files.files.length, bytes: files.bytes },
+    candidates: {
+      in: total,
+      kept: tally.total("kept"),
+      rejected: tally.total("rejected"),
+      dropped: tally.total("dropped"),
+      notEvents: tally.total("not an event"),
+    },
+    rejectShare: total === 0 ? 0 : tally.total("rejected") / total,
+    rejectLimit: options.rejectLimit,
+    tally: tally.rows(),
+    notes: notes.rows(),
+    resourcesNotRead: notRead.rows(),
+    unknownUnits: unknownUnits.rows(),
+  };
+}
+
+/** The message names every reason with its count; the remedy is that of the most frequent one. */
+function failOverLimit(report: Omit<IngestReport, "dataset" | "copiedCodes">): void {
+  const { rejected, in: total } = report.candidates;
+  if (rejected === 0 || rejected / total <= report.rejectLimit) return;
+  const byReason = new Map<string, number>();
+  for (const row of report.tally) {
+    if (row.fate === "rejected") byReason.set(row.reason, (byReason.get(row.reason) ?? 0) + row.count);
+  }
+  const reasons = [...byReason].sort((a, b) => b[1] - a[1]);
+  const definition = errorDefinitions().find(({ code }) => code === reasons[0]?.[0]);
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+  throw new LongitudeError(
+    INGEST_REJECT_LIMIT,
+    `${rejected} of ${total} candidate events were rejected (${percent(rejected / total)}, limit ${percent(report.rejectLimit)}): ${reasons
+      .map(([reason, count]) => `${reason} ${count}`)
+      .join(", ")}`,
+    { remedy: `${definition?.remedy ?? ""} ${INGEST_REJECT_LIMIT.remedy}`.trim() },
+  );
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const version =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
+  return String(version);
+}

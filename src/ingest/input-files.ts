@@ -1,0 +1,86 @@
+/** Which files an ingest reads, and in which format they are. */
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { FORMAT_UNKNOWN, INPUT_EMPTY, INPUT_FILE_EMPTY, INPUT_UNREADABLE } from "../errors/registry.ts";
+import { type Mapping, readMapping } from "./csv/mapping.ts";
+import { mappedFiles } from "./csv/read-csv.ts";
+import type { IngestOptions } from "./ingest-options.ts";
+
+interface Sized {
+  /** In the order of reading. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+}
+
+export type InputFiles = Sized &
+  (
+    | { readonly format: "fhir" }
+    /** `root`: the folder of `metadata/`; null for a loose file. */
+    | { readonly format: "meds"; readonly root: string | null }
+    | { readonly format: "csv"; readonly mapping: Mapping }
+  );
+
+const ENDINGS = {
+  fhir: /\.(ndjson|jsonl|json)(\.gz)?$/i,
+  meds: /\.parquet$/i,
+  csv: /\.csv(\.gz)?$/i,
+} as const;
+
+export async function findInputFiles(options: IngestOptions): Promise<InputFiles> {
+  const all = await filesAt(options.input);
+  const format = options.format === "auto" ? detectFormat(all, options) : options.format;
+  if (format === "csv") {
+    const folder = (await stat(options.input)).isDirectory() ? options.input : dirname(options.input);
+    const mapping = await readMapping(options.mapping ?? join(folder, "mapping.yaml"));
+    return { format, mapping, ...(await sized(mappedFiles(mapping, folder))) };
+  }
+  const data = join(options.input, "data");
+  const dataset = format === "meds" && existsSync(data);
+  const files = (dataset ? await filesAt(data) : all).filter((file) => ENDINGS[format].test(file));
+  if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no ${format} files at ${options.input}`);
+  const found = await sized(files);
+  return format === "fhir"
+    ? { format, ...found }
+    : { format, root: dataset ? options.input : null, ...found };
+}
+
+/** The file itself, or all files below the folder in one order on every machine. */
+async function filesAt(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  } catch (cause) {
+    throw new LongitudeError(INPUT_UNREADABLE, `cannot read ${path}`, { cause });
+  }
+}
+
+function detectFormat(files: readonly string[], options: IngestOptions): "fhir" | "meds" | "csv" {
+  if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `${options.input} has no files`);
+  if (options.mapping !== undefined) return "csv";
+  const formats = (["meds", "fhir", "csv"] as const).filter((name) =>
+    files.some((file) => ENDINGS[name].test(file)),
+  );
+  // A folder with codes.parquet and dataset.json is MEDS, although the latter ends like FHIR.
+  const format = formats[0] === "meds" ? "meds" : formats.length === 1 ? formats[0] : undefined;
+  if (format !== undefined) return format;
+  throw new LongitudeError(
+    FORMAT_UNKNOWN,
+    `the ${files.length} file(s) at ${options.input} look like ${formats.length === 0 ? "no known format" : formats.join(" and ")}`,
+  );
+}
+
+async function sized(files: readonly string[]): Promise<Sized> {
+  let bytes = 0;
+  for (const file of files) {
+    const { size } = await stat(file);
+    if (size === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${file} is empty`);
+    bytes += size;
+  }
+  return { files, bytes };
+}

@@ -1,0 +1,118 @@
+/**
+ * What only the whole record can tell: whether the person is known, whether the event lies within the person's life,
+ * whether a resource came twice, whether the configuration drops the code.
+ * Invariant: every staged candidate gets exactly one verdict; null = kept.
+ */
+
+import { LongitudeError } from "../errors/longitude-error.ts";
+import {
+  DATE_MISSING,
+  EVENT_AFTER_DEATH,
+  EVENT_BEFORE_BIRTH,
+  MEDICATION_UNKNOWN,
+  PATIENT_IDENTIFIER_SHARED,
+  PATIENT_UNKNOWN,
+  SUBJECT_KEY_COLLISION,
+} from "../errors/registry.ts";
+import { type Database, literal } from "../timeline/database.ts";
+import { MS_PER_DAY } from "./calendar.ts";
+import type { Fate, Tally } from "./tally.ts";
+
+const REPEATED = "repeated copy of a resource";
+export const DROPPED = "dropped by configuration";
+
+/** Rows of `judged` without a verdict, with the columns of an event. */
+export const KEPT_EVENTS = "(SELECT * EXCLUDE (verdict, resource) FROM judged WHERE verdict IS NULL)";
+
+/** Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts. */
+export async function judgeEvents(database: Database, drop: readonly string[], tally: Tally): Promise<void> {
+  await settlePersons(database);
+  await database.run(`
+    CREATE TABLE repeated AS
+    SELECT resource, arg_max(instance, {'v': version, 'i': instance}) AS latest
+    FROM event WHERE resource IS NOT NULL GROUP BY resource HAVING min(instance) < max(instance)`);
+  const day = (column: string): string => `floor(${column} / ${MS_PER_DAY})`;
+  await database.run(`
+    CREATE TABLE judged AS
+    WITH placed AS (
+      SELECT e.*, m.code AS medication_code, p.subject_id AS known, p.shared, p.birth_ms, p.death_ms, r.latest,
+             CASE WHEN e.from_index THEN p.index_ms + e.ms ELSE e.ms END AS at_ms,
+             CASE WHEN e.from_index THEN p.index_ms + e.available_ms ELSE e.available_ms END AS available_at_ms
+      FROM event AS e
+      LEFT JOIN one_person AS p USING (subject_id)
+      LEFT JOIN repeated AS r USING (resource)
+      LEFT JOIN one_medication AS m ON e.medication = m.resource)
+    SELECT CAST(subject_id AS BIGINT) AS subject_id, make_timestamp(CAST(round(at_ms * 1000) AS BIGINT)) AS time,
+           coalesce(medication_code, code) AS code, CAST(numeric_value AS FLOAT) AS numeric_value, text_value, unit,
+           CASE WHEN available_at_ms > at_ms
+                THEN make_timestamp(CAST(round(available_at_ms * 1000) AS BIGINT)) END AS available_time,
+           encounter_id, source, resource,
+           CASE
+             WHEN instance <> latest THEN ${literal(REPEATED)}
+             WHEN ${dropCondition(drop)} THEN ${literal(DROPPED)}
+             WHEN known IS NULL THEN ${literal(PATIENT_UNKNOWN.code)}
+             WHEN shared THEN ${literal(PATIENT_IDENTIFIER_SHARED.code)}
+             WHEN medication IS NOT NULL AND medication_code IS NULL THEN ${literal(MEDICATION_UNKNOWN.code)}
+             WHEN ms IS NOT NULL AND at_ms IS NULL THEN ${literal(DATE_MISSING.code)}
+             WHEN ${day("at_ms")} < ${day("birth_ms")} THEN ${literal(EVENT_BEFORE_BIRTH.code)}
+             WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(EVENT_AFTER_DEATH.code)}
+           END AS verdict
+    FROM placed`);
+  await database.run("DROP TABLE event; DROP TABLE repeated");
+  const rows = await database.rows(
+    "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged GROUP BY ALL ORDER BY ALL",
+  );
+  for (const row of rows) {
+    const verdict = row.verdict === null ? "" : String(row.verdict);
+    tally.add(fateOf(verdict), verdict, String(row.source), row.n as number);
+  }
+}
+
+function fateOf(verdict: string): Fate {
+  if (verdict === "") return "kept";
+  if (verdict === REPEATED) return "not an event";
+  return verdict === DROPPED ? "dropped" : "rejected";
+}
+
+/** One row a person: the latest copy. A death before birth does not count as a death here; it is rejected as an event. */
+async function settlePersons(database: Database): Promise<void> {
+  const [collision] = await database.rows(
+    `SELECT CAST(count(*) AS DOUBLE) AS n FROM
+     (SELECT subject_id FROM person GROUP BY subject_id HAVING min(checksum) < max(checksum))`,
+  );
+  if ((collision?.n as number) > 0) {
+    throw new LongitudeError(
+      SUBJECT_KEY_COLLISION,
+      `${collision!.n} subject key(s) stand for two identifiers`,
+    );
+  }
+  await database.run(`
+    CREATE TABLE one_person AS
+    WITH latest AS (
+      SELECT subject_id, arg_max(person, {'v': version, 'i': instance}) AS p,
+             count(*) FILTER (WHERE resource IS NULL) > 1 AS twice
+      FROM person GROUP BY subject_id),
+    shared AS (
+      SELECT DISTINCT subject_id FROM identifier WHERE identifier IN (
+        SELECT identifier FROM identifier GROUP BY identifier HAVING count(DISTINCT subject_id) > 1)),
+    placed AS (
+      SELECT subject_id, p.index_ms AS index_ms, p.group_key AS group_key,
+             p.birth_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS birth_ms,
+             p.death_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS death_ms,
+             twice OR subject_id IN (SELECT subject_id FROM shared) AS shared
+      FROM latest)
+    SELECT * REPLACE (CASE WHEN death_ms < birth_ms THEN NULL ELSE death_ms END AS death_ms) FROM placed;
+    CREATE TABLE one_medication AS SELECT resource, min(code) AS code FROM medication GROUP BY resource`);
+}
+
+function dropCondition(drop: readonly string[]): string {
+  if (drop.length === 0) return "false";
+  const code = "coalesce(medication_code, code)";
+  return drop
+    .map((pattern) =>
+      pattern.endsWith("*")
+        ? `starts_with(${code}, ${literal(pattern.slice(0, -1))})`
+        : `${code} = ${literal(pattern)}`,
+    )
+    .join(" OR ");
+}
