@@ -72,11 +72,13 @@ export function attention(
   maskValue: Value,
   rotary: RotaryTables,
   shape: AttentionShape,
+  onKeysAndValues: (keys: Value, values: Value) => void = () => {},
 ): Value {
   const { batch, time, heads, keyValueHeads: groups, headWidth } = shape;
   const perGroup = heads / groups;
   const alpha = { float: 1 / Math.sqrt(headWidth) };
   const [q, k, v] = splitHeads(graph, qkv, positions, rotary, shape);
+  onKeysAndValues(k, v);
   const queries = reshapeTo(graph, q, [batch, groups, perGroup * time, headWidth]);
   const scoreShape = [batch, groups, perGroup * time, time];
 

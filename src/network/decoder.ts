@@ -7,7 +7,7 @@ import type { Graph, Value } from "./graph.ts";
 import { add, addBias, embed, linear, mask, reshapeTo, rmsNorm, swiglu } from "./operations.ts";
 import type { ParameterLayout } from "./parameters.ts";
 
-/** Weights as graph values, projections that run as one product already joined. */
+/** Weights as graph values; query, key and value, which run as one product, are joined. */
 export interface DecoderWeights {
   readonly all: readonly Value[];
   readonly embedding: Value;
@@ -23,7 +23,8 @@ interface LayerWeights {
   readonly qkv: Value;
   readonly attentionOut: Value;
   readonly feedForwardNorm: Value;
-  readonly gateUp: Value;
+  readonly gate: Value;
+  readonly up: Value;
   readonly down: Value;
 }
 
@@ -41,6 +42,12 @@ export interface WindowInputs {
 /** Gives the dropout factors of one site, [rows, width], or null for none. */
 export type DropoutSource = (rows: number, width: number) => Value | null;
 
+export interface BodyOptions {
+  readonly dropout?: DropoutSource;
+  /** Sees each layer's rotated keys and values, [batch, groups, time, head width]. */
+  readonly onKeysAndValues?: (layer: number, keys: Value, values: Value) => void;
+}
+
 /** Cuts the flat vector into weights; the gradient of `all`, concatenated, has the vector's layout. */
 export function sliceWeights(
   graph: Graph,
@@ -53,7 +60,7 @@ export function sliceWeights(
   const shapes: number[][] = [[vocabulary, width]];
   for (let layer = 0; layer < depth; layer++) {
     shapes.push([width], [(heads + 2 * keyValueHeads) * headWidth, width], [width, heads * headWidth]);
-    shapes.push([width], [2 * feedForward, width], [width, feedForward]);
+    shapes.push([width], [feedForward, width], [feedForward, width], [width, feedForward]);
   }
   shapes.push([width], [vocabulary, width]);
   if (outcomes > 0) shapes.push([outcomes * pieces, width], [outcomes * pieces]);
@@ -76,7 +83,8 @@ export function sliceWeights(
     qkv: take(),
     attentionOut: take(),
     feedForwardNorm: take(),
-    gateUp: take(),
+    gate: take(),
+    up: take(),
     down: take(),
   }));
   const finalNorm = take();
@@ -99,7 +107,7 @@ export function decoderBody(
   weights: DecoderWeights,
   window: WindowInputs,
   architecture: Architecture,
-  dropout: DropoutSource = () => null,
+  options: BodyOptions = {},
 ): Value {
   const { batch, time } = window;
   const rows = batch * time;
@@ -118,13 +126,13 @@ export function decoderBody(
   );
   const scoreMask = segmentMask(graph, window.segments);
   const drop = (x: Value): Value => {
-    const factors = dropout(rows, architecture.width);
+    const factors = options.dropout?.(rows, architecture.width) ?? null;
     return factors === null ? x : mask(graph, x, factors);
   };
   const epsilon = architecture.normEpsilon;
 
   let x = drop(embed(graph, weights.embedding, window.tokens));
-  for (const layer of weights.layers) {
+  for (const [index, layer] of weights.layers.entries()) {
     const attended = attention(
       graph,
       linear(graph, rmsNorm(graph, x, layer.attentionNorm, epsilon), layer.qkv),
@@ -132,12 +140,11 @@ export function decoderBody(
       scoreMask,
       rotary,
       shape,
+      (keys, values) => options.onKeysAndValues?.(index, keys, values),
     );
     x = add(graph, x, drop(linear(graph, attended, layer.attentionOut)));
-    const gated = swiglu(
-      graph,
-      linear(graph, rmsNorm(graph, x, layer.feedForwardNorm, epsilon), layer.gateUp),
-    );
+    const normal = rmsNorm(graph, x, layer.feedForwardNorm, epsilon);
+    const gated = swiglu(graph, linear(graph, normal, layer.gate), linear(graph, normal, layer.up));
     x = add(graph, x, drop(linear(graph, gated, layer.down)));
   }
   return rmsNorm(graph, x, weights.finalNorm, epsilon);

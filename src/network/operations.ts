@@ -86,23 +86,21 @@ export function rmsNorm(graph: Graph, x: Value, scale: Value, epsilon: number): 
 }
 
 /**
- * SwiGLU gate (Shazeer 2020, eq. 6): silu(gate) * up, from gateUp [rows, 2 x width] that holds both side by side.
+ * SwiGLU gate (Shazeer 2020, eq. 6): silu(gate) * up, both [rows, width].
  * silu(a) = a * s with s = sigmoid(a); its derivative is s + silu(a) * (1 - s).
  */
-export function swiglu(graph: Graph, gateUp: Value): Value {
-  const [rows, both] = gateUp.shape as [number, number];
-  const half = [rows, both / 2];
-  const sizes = graph.integers([both / 2, both / 2]);
-  const [gate, up] = graph.emitMany("Split", [gateUp, sizes], [half, half], { axis: 1 }) as [Value, Value];
-  const sigmoid = graph.emit("Sigmoid", [gate], half);
-  const silu = graph.emit("Mul", [gate, sigmoid], half);
-  const output = graph.emit("Mul", [silu, up], half);
-  return graph.record([gateUp], output, (gradient) => {
-    const rest = graph.emit("Sub", [graph.scalar(1), sigmoid], half);
-    const slope = graph.emit("Add", [sigmoid, graph.emit("Mul", [silu, rest], half)], half);
-    const gateGradient = graph.emit("Mul", [graph.emit("Mul", [gradient, up], half), slope], half);
-    const upGradient = graph.emit("Mul", [gradient, silu], half);
-    return [graph.emit("Concat", [gateGradient, upGradient], gateUp.shape, { axis: 1 })];
+export function swiglu(graph: Graph, gate: Value, up: Value): Value {
+  const shape = gate.shape;
+  const sigmoid = graph.emit("Sigmoid", [gate], shape);
+  const silu = graph.emit("Mul", [gate, sigmoid], shape);
+  const output = graph.emit("Mul", [silu, up], shape);
+  return graph.record([gate, up], output, (gradient) => {
+    const rest = graph.emit("Sub", [graph.scalar(1), sigmoid], shape);
+    const slope = graph.emit("Add", [sigmoid, graph.emit("Mul", [silu, rest], shape)], shape);
+    return [
+      graph.emit("Mul", [graph.emit("Mul", [gradient, up], shape), slope], shape),
+      graph.emit("Mul", [gradient, silu], shape),
+    ];
   });
 }
 

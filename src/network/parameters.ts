@@ -1,7 +1,7 @@
 /**
  * All weights in one flat float32 vector, in a fixed order, under the names of the Llama family.
  * One vector, because the optimiser and the checkpoint then touch one buffer instead of dozens.
- * Projections that run as one product (query, key, value; gate, up) lie next to each other.
+ * Projections that run as one product (query, key, value) lie next to each other.
  */
 import type { Random } from "../effects/random.ts";
 import type { Architecture } from "./architecture.ts";

@@ -57,7 +57,7 @@ export function trainingGraph(
   const weights = sliceWeights(graph, parameters, layout, architecture);
   const inputs = windowInputs(graph, window);
   const dropout = dropoutSource(graph, architecture, window, optimiser.dropout);
-  const hidden = decoderBody(graph, weights, inputs, architecture, dropout);
+  const hidden = decoderBody(graph, weights, inputs, architecture, { dropout });
   const losses = lossesOf(graph, hidden, weights, window, architecture);
 
   const loss =

@@ -1,0 +1,126 @@
+/**
+ * Risk over time read from the onset head: one pass over a history gives every outcome at every horizon.
+ */
+
+import { readingGraph } from "../network/reading-graph.ts";
+import { GraphSession } from "../network/session.ts";
+import type { EncodedPatient } from "../tokens/encoded-patient.ts";
+import { latestPart, layOut } from "../tokens/lay-out.ts";
+import type { Checkpoint } from "../training/checkpoint.ts";
+import { DAYS_PER_YEAR } from "../vetting/duration.ts";
+import { cumulativeIncidence } from "./cumulative-incidence.ts";
+
+export interface ForecastRequest {
+  readonly patient: EncodedPatient;
+  /** Prediction time, days since 1970-01-01; nothing after it is read. */
+  readonly day: number;
+}
+
+/** Hazards of one request: [outcomes x pieces], events per year. */
+export type Hazards = Float64Array;
+
+const TOKENS_AT_ONCE = 2048;
+
+/** Reads hazards of many requests, packing those of like length; the order of the result is that of the requests. */
+export class DirectReader {
+  private readonly sessions = new Map<number, GraphSession>();
+
+  constructor(
+    private readonly checkpoint: Checkpoint,
+    private readonly threads: number,
+  ) {}
+
+  async hazards(requests: readonly ForecastRequest[]): Promise<Hazards[]> {
+    const { context } = this.checkpoint.architecture;
+    const histories = requests.map(({ patient, day }) =>
+      latestPart(historyUntil(patient, day, this.checkpoint), context),
+    );
+    const order = histories
+      .map((_, i) => i)
+      .sort((a, b) => lengthOf(histories, a) - lengthOf(histories, b) || a - b);
+    const results: Hazards[] = new Array(requests.length);
+    for (let done = 0; done < order.length; ) {
+      const longest = lengthOf(histories, order[Math.min(done + 31, order.length - 1)] as number);
+      const time = roundUp(longest, context);
+      const batch = Math.max(1, Math.floor(TOKENS_AT_ONCE / time));
+      const chosen = order.slice(done, done + batch).filter((i) => lengthOf(histories, i) <= time);
+      const read = await this.readRows(
+        chosen.map((i) => histories[i] as Int32Array),
+        time,
+        batch,
+      );
+      chosen.forEach((request, row) => {
+        results[request] = read[row] as Hazards;
+      });
+      done += chosen.length;
+    }
+    return results;
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.sessions.values()) await session.close();
+    this.sessions.clear();
+  }
+
+  /** One history a row; reads the last token of each. */
+  private async readRows(histories: readonly Int32Array[], time: number, batch: number): Promise<Hazards[]> {
+    const { architecture, weights } = this.checkpoint;
+    let session = this.sessions.get(time);
+    if (session === undefined) {
+      session = await GraphSession.open(
+        readingGraph(architecture, { batch, time, reads: batch }),
+        this.threads,
+      );
+      this.sessions.set(time, session);
+    }
+    const tokens = new BigInt64Array(batch * time);
+    const positions = new BigInt64Array(batch * time);
+    const segments = new BigInt64Array(batch * time);
+    const reads = BigInt64Array.from({ length: batch }, (_, row) => BigInt(row * time));
+    histories.forEach((history, row) => {
+      history.forEach((token, i) => {
+        tokens[row * time + i] = BigInt(token);
+        positions[row * time + i] = BigInt(i);
+        segments[row * time + i] = 1n;
+      });
+      reads[row] = BigInt(row * time + history.length - 1);
+    });
+    const { logHazards } = await session.run({ parameters: weights, tokens, positions, segments, reads });
+    const columns = architecture.outcomes * architecture.pieces;
+    return histories.map((_, row) =>
+      Float64Array.from((logHazards as Float32Array).subarray(row * columns, (row + 1) * columns), Math.exp),
+    );
+  }
+}
+
+/** Everything known at `day`, ending with a clock tick on it. */
+export function historyUntil(patient: EncodedPatient, day: number, checkpoint: Checkpoint) {
+  return layOut(patient, checkpoint.vocabulary, { anchorDay: day, untilDay: day });
+}
+
+/** Risk of outcome `k` within `horizonDays`, death competing. */
+export function riskWithin(hazards: Hazards, checkpoint: Checkpoint, k: number, horizonDays: number): number {
+  const { outcomes, hazardEdgesYears } = checkpoint.description;
+  const pieces = hazardEdgesYears.length + 1;
+  const of = (outcome: number) => hazards.subarray(outcome * pieces, (outcome + 1) * pieces);
+  const death = outcomes.findIndex((outcome) => outcome.isDeath);
+  return cumulativeIncidence(
+    {
+      onset: of(k),
+      death: death < 0 || outcomes[k]?.isDeath ? null : of(death),
+      edgesYears: hazardEdgesYears,
+    },
+    horizonDays / DAYS_PER_YEAR,
+  );
+}
+
+function lengthOf(histories: readonly Int32Array[], i: number): number {
+  return (histories[i] as Int32Array).length;
+}
+
+/** Few distinct row lengths, so that few graphs are opened: powers of two from 32, at most the context. */
+function roundUp(length: number, context: number): number {
+  let time = 32;
+  while (time < length) time *= 2;
+  return Math.min(time, context);
+}

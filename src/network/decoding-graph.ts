@@ -1,0 +1,223 @@
+/**
+ * Cached decoding: the history of each patient is computed once, its keys and values are shared by all of the
+ * patient's futures, and each step adds one token to every future.
+ * Layout: [patients, heads, futures, ...], so that futures of one patient meet the shared history in one product.
+ */
+import type { Architecture } from "./architecture.ts";
+import { type RotaryTables, rotaryTables } from "./attention.ts";
+import { type DecoderWeights, decoderBody, sliceWeights } from "./decoder.ts";
+import { Graph, type Value } from "./graph.ts";
+import { add, linear, reshapeTo, rmsNorm, selectRows, swiglu } from "./operations.ts";
+import { parameterLayout } from "./parameters.ts";
+import { windowInputs } from "./training-graph.ts";
+
+export interface DecodingShape {
+  readonly patients: number;
+  readonly futures: number;
+  /** Longest history, tokens. */
+  readonly history: number;
+  /** Longest future, tokens. */
+  readonly future: number;
+}
+
+export type CacheName = `${"historyKeys" | "historyValues" | "keys" | "values"}.${number}`;
+
+/**
+ * The history pass. Inputs: parameters, tokens, positions, segments [patients x history], reads [patients] (the last
+ * position of each). Outputs: logits [patients, vocabulary]; historyKeys.l and historyValues.l
+ * [patients, groups, history, head width] for each layer l.
+ */
+export function historyGraph(architecture: Architecture, shape: DecodingShape): Graph {
+  const graph = new Graph();
+  const { patients, history } = shape;
+  const parameters = graph.input("parameters", "float32", [parameterLayout(architecture).size]);
+  const weights = sliceWeights(graph, parameters, parameterLayout(architecture), architecture);
+  const inputs = windowInputs(graph, { batch: patients, time: history, reads: patients });
+  const hidden = decoderBody(graph, weights, inputs, architecture, {
+    onKeysAndValues: (layer, keys, values) => {
+      graph.output(`historyKeys.${layer}`, keys);
+      graph.output(`historyValues.${layer}`, values);
+    },
+  });
+  const reads = graph.input("reads", "int64", [patients]);
+  graph.output("logits", linear(graph, selectRows(graph, hidden, reads), weights.languageHead));
+  return graph;
+}
+
+/**
+ * One step. Inputs: parameters, tokens [patients x futures], positions [patients, futures], historyMask
+ * [patients, 1, 1, history] (0 or -1e9), slot [1, 1, 1, future, 1] (1 where this step's key goes), ownMask
+ * [1, 1, 1, future], historyKeys.l, historyValues.l, keys.l, values.l [patients, groups, futures, future, head width].
+ * Outputs: logits [patients x futures, vocabulary], keysNext.l, valuesNext.l.
+ */
+export function stepGraph(architecture: Architecture, shape: DecodingShape): Graph {
+  const graph = new Graph();
+  const { patients, futures } = shape;
+  const layout = parameterLayout(architecture);
+  const parameters = graph.input("parameters", "float32", [layout.size]);
+  const weights = sliceWeights(graph, parameters, layout, architecture);
+  const tokens = graph.input("tokens", "int64", [patients * futures]);
+  const context: StepContext = {
+    architecture,
+    shape,
+    positions: graph.input("positions", "int64", [patients, futures]),
+    historyMask: graph.input("historyMask", "float32", [patients, 1, 1, shape.history]),
+    slot: graph.input("slot", "float32", [1, 1, 1, shape.future, 1]),
+    ownMask: graph.input("ownMask", "float32", [1, 1, 1, shape.future]),
+    rotary: rotaryTables(
+      graph,
+      architecture.context + shape.future,
+      architecture.width / architecture.heads,
+      architecture.ropeTheta,
+    ),
+  };
+  const epsilon = architecture.normEpsilon;
+  let x = graph.emit("Gather", [weights.embedding, tokens], [patients * futures, architecture.width], {
+    axis: 0,
+  });
+  weights.layers.forEach((layer, l) => {
+    const attended = cachedAttention(
+      graph,
+      rmsNorm(graph, x, layer.attentionNorm, epsilon),
+      layer.qkv,
+      l,
+      context,
+    );
+    x = add(graph, x, linear(graph, attended, layer.attentionOut));
+    const normal = rmsNorm(graph, x, layer.feedForwardNorm, epsilon);
+    const gated = swiglu(graph, linear(graph, normal, layer.gate), linear(graph, normal, layer.up));
+    x = add(graph, x, linear(graph, gated, layer.down));
+  });
+  graph.output("logits", linear(graph, rmsNorm(graph, x, weights.finalNorm, epsilon), weights.languageHead));
+  return graph;
+}
+
+interface StepContext {
+  readonly architecture: Architecture;
+  readonly shape: DecodingShape;
+  readonly positions: Value;
+  readonly historyMask: Value;
+  readonly slot: Value;
+  readonly ownMask: Value;
+  readonly rotary: RotaryTables;
+}
+
+function cachedAttention(
+  graph: Graph,
+  x: Value,
+  qkvWeight: DecoderWeights["layers"][number]["qkv"],
+  layer: number,
+  { architecture, shape, positions, historyMask, slot, ownMask, rotary }: StepContext,
+): Value {
+  const { patients, futures, history, future } = shape;
+  const { heads, keyValueHeads: groups, width } = architecture;
+  const headWidth = width / heads;
+  const perGroup = heads / groups;
+  const total = heads + 2 * groups;
+  const alpha = { float: 1 / Math.sqrt(headWidth) };
+  const of = (count: number) => [patients, count, futures, headWidth];
+
+  const qkv = reshapeTo(graph, linear(graph, x, qkvWeight), [patients, futures, total, headWidth]);
+  const byHead = graph.emit("Transpose", [qkv], of(total), { perm: [0, 2, 1, 3] });
+  const [qk, v] = graph.emitMany(
+    "Split",
+    [byHead, graph.integers([heads + groups, groups])],
+    [of(heads + groups), of(groups)],
+    { axis: 1 },
+  ) as [Value, Value];
+  const rotated = graph.emit("RotaryEmbedding", [qk, positions, rotary.cosine, rotary.sine], qk.shape);
+  const [q, k] = graph.emitMany(
+    "Split",
+    [rotated, graph.integers([heads, groups])],
+    [of(heads), of(groups)],
+    {
+      axis: 1,
+    },
+  ) as [Value, Value];
+
+  const keys = remember(graph, `keys.${layer}`, k, slot, [patients, groups, futures, future, headWidth]);
+  const values = remember(graph, `values.${layer}`, v, slot, keys.shape);
+  const pastShape = [patients, groups, history, headWidth];
+  const pastKeys = graph.input(`historyKeys.${layer}`, "float32", pastShape);
+  const pastValues = graph.input(`historyValues.${layer}`, "float32", pastShape);
+
+  // Queries of one group and patient, all futures: rows against the shared history; each alone against its own past.
+  const shared = [patients, groups, perGroup * futures, headWidth];
+  const byGroup = reshapeTo(graph, q, [patients, groups, perGroup, futures, headWidth]);
+  const perFuture = [patients, groups, futures, perGroup, headWidth];
+  const own =
+    perGroup === 1
+      ? reshapeTo(graph, q, perFuture)
+      : graph.emit("Transpose", [byGroup], perFuture, { perm: [0, 1, 3, 2, 4] });
+  const historyScores = graph.emit(
+    "FusedMatMul",
+    [reshapeTo(graph, q, shared), pastKeys],
+    [patients, groups, perGroup * futures, history],
+    { transB: 1, alpha },
+  );
+  const ownScores = graph.emit("FusedMatMul", [own, keys], [patients, groups, futures, perGroup, future], {
+    transB: 1,
+    alpha,
+  });
+  const rows = perGroup * futures;
+  const ownByGroup =
+    perGroup === 1
+      ? reshapeTo(graph, ownScores, [patients, groups, rows, future])
+      : reshapeTo(
+          graph,
+          graph.emit("Transpose", [ownScores], [patients, groups, perGroup, futures, future], {
+            perm: [0, 1, 3, 2, 4],
+          }),
+          [patients, groups, rows, future],
+        );
+  const scores = graph.emit(
+    "Concat",
+    [
+      graph.emit("Add", [historyScores, historyMask], historyScores.shape),
+      graph.emit("Add", [ownByGroup, ownMask], ownByGroup.shape),
+    ],
+    [patients, groups, rows, history + future],
+    { axis: 3 },
+  );
+  const weights = graph.emit("Softmax", [scores], scores.shape, { axis: -1 });
+  const [historyWeights, ownWeights] = graph.emitMany(
+    "Split",
+    [weights, graph.integers([history, future])],
+    [historyScores.shape, ownByGroup.shape],
+    { axis: 3 },
+  ) as [Value, Value];
+  const fromHistory = graph.emit("MatMul", [historyWeights, pastValues], shared);
+  const ownOpen = reshapeTo(graph, ownWeights, [patients, groups, perGroup, futures, future]);
+  const ownPerFuture =
+    perGroup === 1
+      ? reshapeTo(graph, ownOpen, [patients, groups, futures, 1, future])
+      : graph.emit("Transpose", [ownOpen], [patients, groups, futures, perGroup, future], {
+          perm: [0, 1, 3, 2, 4],
+        });
+  const fromOwn = graph.emit("MatMul", [ownPerFuture, values], perFuture);
+  const fromOwnByGroup =
+    perGroup === 1
+      ? reshapeTo(graph, fromOwn, shared)
+      : reshapeTo(
+          graph,
+          graph.emit("Transpose", [fromOwn], byGroup.shape, { perm: [0, 1, 3, 2, 4] }),
+          shared,
+        );
+  const context = reshapeTo(graph, graph.emit("Add", [fromHistory, fromOwnByGroup], shared), of(heads));
+  const byFuture = graph.emit("Transpose", [context], [patients, futures, heads, headWidth], {
+    perm: [0, 2, 1, 3],
+  });
+  return reshapeTo(graph, byFuture, [patients * futures, width]);
+}
+
+/** Puts this step's key or value into its slot of the cache and hands the cache on. */
+function remember(graph: Graph, name: string, value: Value, slot: Value, shape: readonly number[]): Value {
+  const before = graph.input(name, "float32", shape);
+  const [patients, groups, futures, , headWidth] = shape as [number, number, number, number, number];
+  const open = reshapeTo(graph, value, [patients, groups, futures, 1, headWidth]);
+  const placed = graph.emit("Mul", [open, slot], shape);
+  const after = graph.emit("Add", [before, placed], shape);
+  const [kind, layer] = name.split(".") as [string, string];
+  graph.output(`${kind}Next.${layer}`, after);
+  return after;
+}
