@@ -41,7 +41,10 @@ export function configurationReference(): string {
 /** Rows of an object and, when `deep`, of the objects and lists of objects in it. */
 function rowsOf(schema: Schema, prefix: string, comments: Comments, deep: boolean): Row[] {
   const properties = Object.entries(schema.properties ?? {});
-  const said = comments.get(signature(properties.map(([key]) => key)));
+  const said = commentsFor(
+    properties.map(([key]) => key),
+    comments,
+  );
   return properties.flatMap(([name, property]) => {
     if (!isSchema(property)) return [];
     const key = prefix === "" ? name : `${prefix}.${name}`;
@@ -113,13 +116,18 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Signature of a section's keys → key → the comment above it in the source. */
-type Comments = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** One entry a section in the source: key → the comment above it. */
+type Comments = readonly ReadonlyMap<string, string>[];
 
-const signature = (keys: readonly string[]): string => [...keys].sort().join(",");
+/** Those of the smallest section with all these keys: the section itself, or the one that they were picked from. */
+function commentsFor(keys: readonly string[], comments: Comments): ReadonlyMap<string, string> | undefined {
+  return comments
+    .filter((section) => keys.every((key) => section.has(key)))
+    .sort((a, b) => a.size - b.size)[0];
+}
 
 function sectionComments(): Comments {
-  const sections = new Map<string, Map<string, string>>();
+  const sections: Map<string, string>[] = [];
   for (const file of readdirSync("src", { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts")) continue;
     const text = readFileSync(join("src", file), "utf8");
@@ -129,7 +137,7 @@ function sectionComments(): Comments {
   return sections;
 }
 
-function collect(node: ts.Node, sections: Map<string, Map<string, string>>): void {
+function collect(node: ts.Node, sections: Map<string, string>[]): void {
   if (ts.isCallExpression(node) && node.expression.getText().endsWith("strictObject")) {
     const [argument] = node.arguments;
     if (argument !== undefined && ts.isObjectLiteralExpression(argument)) {
@@ -138,7 +146,7 @@ function collect(node: ts.Node, sections: Map<string, Map<string, string>>): voi
           (property) => [property.name?.getText() ?? "", commentAbove(property)] as const,
         ),
       );
-      sections.set(signature([...said.keys()]), said);
+      sections.push(said);
     }
   }
   ts.forEachChild(node, (child) => collect(child, sections));

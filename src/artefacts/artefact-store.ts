@@ -83,7 +83,7 @@ export function openArtefactStore(site: string): ArtefactStore {
 
   const removePartial = async (): Promise<number> => {
     const names = await readdir(root).catch(() => [] as string[]);
-    const partial = names.filter((name) => name.startsWith(PARTIAL_PREFIX));
+    const partial = names.filter((name) => name.startsWith("."));
     for (const name of partial) await rm(join(root, name), { recursive: true, force: true });
     return partial.length;
   };

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { buildCommand, stageCommands } from "./build.ts";
+import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 
 export function createProgram(): Command {
@@ -10,7 +11,7 @@ export function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ helpWidth: 100, showGlobalOptions: false });
-  for (const verb of [exampleCommand(), ...stageCommands(), buildCommand()]) {
+  for (const verb of [demoCommand(), exampleCommand(), ...stageCommands(), buildCommand()]) {
     program.addCommand(verb.copyInheritedSettings(program));
   }
   return program;

@@ -70,7 +70,7 @@ export function progressText(
 ): string {
   const { step, done, total, unit, detail } = progress;
   const counted = total === null ? count(done) : `${count(done)}/${count(total)}`;
-  const parts = [`${stage}: ${step} ${counted} ${unit}`];
+  const parts = [unit === "" ? `${stage}: ${step}` : `${stage}: ${step} ${counted} ${unit}`];
   if (detail !== undefined) parts.push(detail);
   if (rate !== null) {
     parts.push(`${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)} ${unit}/s`);

@@ -1,7 +1,7 @@
-/**
- * The stages of a site in river order: records → tokens → model → forecasts → baselines → evaluation → report.
- * Each entry says what the stage reads, which part of longitude.yaml can change it, and which module makes it.
- */
+/** The stages of a site in river order: records → tokens → model → forecasts → baselines → evaluation → report. */
 import type { Stage } from "./pipeline.ts";
+import { modelStage } from "./stages/model-stage.ts";
+import { recordsStage } from "./stages/records-stage.ts";
+import { tokensStage } from "./stages/tokens-stage.ts";
 
-export const stages: readonly Stage[] = [];
+export const stages: readonly Stage[] = [recordsStage, tokensStage, modelStage];
