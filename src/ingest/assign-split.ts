@@ -8,10 +8,13 @@ import { hash53 } from "./subject-key.ts";
 
 export const splitsSchema = z
   .strictObject({
+    /** Another seed draws other groups for each split. */
     seed: z.number().int().default(1),
-    /** Shares of the groups; they sum to 1. */
+    /** Share of the groups that the model learns from; the three shares sum to 1. */
     train: z.number().min(0).max(1).default(0.7),
+    /** Share for early stopping and for tuning the baselines. */
     tuning: z.number().min(0).max(1).default(0.1),
+    /** Share that only the evaluation sees. */
     heldOut: z.number().min(0).max(1).default(0.2),
   })
   .refine((shares) => Math.abs(shares.train + shares.tuning + shares.heldOut - 1) < 1e-9, {
