@@ -422,3 +422,17 @@ export const SUBJECT_MISSING = define(
   422,
   "Give every row a subject_id, an integer below 2^53.",
 );
+
+// Forecasts
+export const FORECAST_NOBODY = define(
+  "FORECAST_NOBODY",
+  3,
+  422,
+  "Check `cohort.index` and the prediction times in longitude.yaml against the records: somebody must be followed beyond one of them.",
+);
+export const FORECAST_OUTCOMES = define(
+  "FORECAST_OUTCOMES",
+  2,
+  409,
+  "Use the outcomes that the checkpoint was trained with, in their order, or train again with `longitude train`.",
+);

@@ -8,7 +8,9 @@ export const forecastSchema = z.strictObject({
   simulatedPersons: z.int().min(0).default(300),
   /** Most tokens of one future. */
   longestFuture: z.int().min(1).max(4096).default(160),
+  /** Of the simulated futures. */
   seed: z.int().default(1),
+  /** Threads of one operation. */
   threads: z.int().min(1).max(256).default(2),
 });
 
