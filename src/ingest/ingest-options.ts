@@ -7,6 +7,7 @@ import { splitsSchema } from "./assign-split.ts";
 export const INGEST_FORMATS = ["fhir", "meds", "csv", "auto"] as const;
 
 export const ingestOptionsSchema = z.strictObject({
+  /** What the input is; `auto` looks at its files. */
   format: z.enum(INGEST_FORMATS).default("auto"),
   /** File or folder. */
   input: z.string().min(1),

@@ -34,7 +34,8 @@ export type IngestEvent =
       /** Of the input, compressed as it is; a file counts when it has been read. */
       readonly bytesDone: number;
       readonly bytes: number;
-      /** Candidates that were rejected so far, by what their own row tells. */
+      /** Candidates read so far, and those rejected by what their own row tells. */
+      readonly candidates: number;
       readonly rejected: number;
       readonly memoryBytes: number;
     }
@@ -125,7 +126,7 @@ async function* readInput(
 ): AsyncGenerator<IngestEvent> {
   const staging = await Staging.create(database);
   const context = { ...findings, staging, unitAliases: options.unitAliases };
-  const progress = progressOf(files, findings.tally, effects);
+  const progress = progressOf(files, staging, findings.tally, effects);
   if (files.format === "fhir") {
     for (const file of files.files) {
       const fhir = { ...context, groupIdentifier: options.groupIdentifier ?? null };
@@ -142,6 +143,7 @@ async function* readInput(
 /** At most a few events a second; a null file means the next one. */
 function progressOf(
   files: InputFiles,
+  staging: Staging,
   tally: Tally,
   effects: Effects,
 ): (file: string | null) => AsyncGenerator<IngestEvent> {
@@ -162,6 +164,7 @@ function progressOf(
       files: files.files.length,
       bytesDone,
       bytes: files.bytes,
+      candidates: staging.eventCount + tally.total(),
       rejected: tally.total("rejected"),
       memoryBytes: effects.memoryBytes(),
     };

@@ -12,7 +12,9 @@ export function objectAt(value: unknown, key: string): JsonObject | null {
 
 export function textAt(value: unknown, key: string): string | null {
   const found = isObject(value) ? value[key] : undefined;
-  return typeof found === "string" && found.trim() !== "" ? found.trim() : null;
+  if (typeof found !== "string") return null;
+  const trimmed = found.trim();
+  return trimmed === "" ? null : trimmed;
 }
 
 /** JSON numbers only; a number in quotes is not one. */

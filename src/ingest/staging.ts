@@ -33,6 +33,7 @@ export interface ResourceCopy {
 export class Staging {
   #instance = 0;
   #pending = 0;
+  #eventCount = 0;
   #copy: ResourceCopy = { resource: null, version: 0 };
   readonly #described = new Set<string>();
   readonly #lastKey = { person: "", subject: 0, encounter: "", encounterKey: "" };
@@ -59,6 +60,11 @@ export class Staging {
     );
   }
 
+  /** Events staged so far. */
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
   /** Everything added from now on comes from this copy of a resource. */
   beginResource(copy: ResourceCopy): void {
     this.#copy = copy;
@@ -82,6 +88,7 @@ export class Staging {
     events.appendDouble(this.#instance);
     text(events, event.medication);
     events.endRow();
+    this.#eventCount += 1;
     if (event.display !== null) this.describe(event.code, event.display);
     this.#pending += 1;
     if (this.#pending >= FLUSH_EVERY) this.flush();

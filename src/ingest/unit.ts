@@ -9,9 +9,21 @@ export function recogniseUnit(
   text: string,
   siteAliases: Readonly<Record<string, string>> = {},
 ): string | null {
-  const trimmed = text.trim();
-  const site = siteAliases[trimmed];
+  const site = siteAliases[text.trim()];
   if (site !== undefined) return site;
+  let unit = remembered.get(text);
+  if (unit === undefined) {
+    unit = spelledInUcum(text.trim());
+    if (remembered.size < MAX_REMEMBERED) remembered.set(text, unit);
+  }
+  return unit;
+}
+
+/** A dataset writes few units, often. */
+const remembered = new Map<string, string | null>();
+const MAX_REMEMBERED = 10_000;
+
+function spelledInUcum(trimmed: string): string | null {
   // Before the grammar: "K/uL" would be kelvin, "pH" picohenry.
   const plain = trimmed.toLowerCase().replace(/\s+/g, " ");
   const whole = WHOLE_ALIASES[plain];

@@ -49,6 +49,18 @@ const PREFERRED = [
 
 /** An unknown system is named by the last part of its address, so that equal systems keep equal names. */
 export function codeSystemName(system: string): string {
+  let name = remembered.get(system);
+  if (name === undefined) {
+    name = nameOf(system);
+    if (remembered.size < MAX_REMEMBERED) remembered.set(system, name);
+  }
+  return name;
+}
+
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 10_000;
+
+function nameOf(system: string): string {
   const known = KNOWN[system] ?? KNOWN[system.replace(/^https:/, "http:").replace(/\/$/, "")];
   if (known !== undefined) return known;
   if (system.startsWith("urn:oid:")) return `OID.${system.slice("urn:oid:".length)}`;

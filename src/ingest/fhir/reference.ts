@@ -16,6 +16,11 @@ export interface Reference {
 
 export function parseReference(text: string, bundle: BundleIds): Reference | null {
   const resolved = bundle.get(text) ?? text;
+  // The plain form, without the cost of a search.
+  const slash = resolved.indexOf("/");
+  if (slash > 0 && slash === resolved.lastIndexOf("/") && !resolved.includes("?")) {
+    return { type: resolved.slice(0, slash), id: resolved.slice(slash + 1) };
+  }
   const urn = /^urn:(?:uuid|oid):(.+)$/.exec(resolved);
   if (urn !== null) return { type: null, id: urn[1]! };
   const match = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/]+)?$/.exec(resolved);
