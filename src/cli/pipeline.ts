@@ -6,6 +6,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Artefact, type ArtefactStore, openArtefactStore } from "../artefacts/artefact-store.ts";
 import { canonicalJson, type Json, toJson } from "../artefacts/canonical-json.ts";
 import { codeVersion } from "../artefacts/code-version.ts";
@@ -150,6 +151,7 @@ async function* relay(
       if (step.done === true) return step.value;
       signal?.throwIfAborted();
       yield { type: "progress", stage, progress: step.value };
+      await setImmediate(); // a stage that never waits would keep Ctrl-C from being heard
       signal?.throwIfAborted();
     }
   } finally {

@@ -1,7 +1,8 @@
 /** The stages of a site in river order: records → tokens → model → forecasts → baselines → evaluation → report. */
 import type { Stage } from "./pipeline.ts";
+import { baselinesStage } from "./stages/baselines-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
 import { tokensStage } from "./stages/tokens-stage.ts";
 
-export const stages: readonly Stage[] = [recordsStage, tokensStage, modelStage];
+export const stages: readonly Stage[] = [recordsStage, tokensStage, modelStage, baselinesStage];

@@ -1,0 +1,40 @@
+/** Records of development persons → fitted baselines, as a stage of the site. Held-out persons are not read. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fitBaselines } from "../../evaluation/baselines/fit-baselines.ts";
+import type { Stage } from "../pipeline.ts";
+import { readHistories } from "./read-histories.ts";
+
+export const BASELINES_FILE = "baselines.json";
+
+export const baselinesStage: Stage = {
+  name: "baselines",
+  schemaVersion: 1,
+  module: import.meta.filename,
+  inputs: ["records"],
+  configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
+    cohort,
+    outcomes,
+    seed: splits.seed,
+  }),
+  async *run({ site, folder, input }) {
+    const { cohort, outcomes, splits: shares } = site.configuration;
+    yield { step: "reading", done: 0, total: null, unit: "" };
+    const { histories, splits } = await readHistories(input("records"), cohort, outcomes, [
+      "train",
+      "tuning",
+    ]);
+    const isTuning = Uint8Array.from(splits, (split) => (split === "tuning" ? 1 : 0));
+    const fitting = fitBaselines({ histories, isTuning, outcomes, seed: shares.seed });
+    for (;;) {
+      const step = await fitting.next();
+      if (step.done === true) {
+        const models = step.value;
+        await writeFile(join(folder, BASELINES_FILE), JSON.stringify(models));
+        return { persons: histories.length, tasks: models.tasks.length, unfitted: models.unfitted.length };
+      }
+      const { outcome, landmark, done, total } = step.value;
+      yield { step: "fitting", done, total, unit: "tasks", detail: `${outcome} from ${landmark}` };
+    }
+  },
+};
