@@ -24,7 +24,13 @@ import {
   type BoostedModel,
   type UnfittedTask,
 } from "./baseline-models.ts";
-import { fitHazard, fitTrees, HAZARD_SETTINGS, TREES_SETTINGS } from "./boosted-baselines.ts";
+import {
+  type BoostedRows,
+  fitHazard,
+  fitTrees,
+  HAZARD_SETTINGS,
+  TREES_SETTINGS,
+} from "./boosted-baselines.ts";
 import { deathEvents, slotDaysOf, slotHazards } from "./hazard-slots.ts";
 import { type LandmarkFeatures, landmarkFeatures, learnLandmark, selectRows } from "./landmark-features.ts";
 import { countKind, fitAgeSex, fitCox, fitLogistic } from "./linear-baselines.ts";
@@ -159,6 +165,8 @@ function fitTask(
   const random = createRandom(seed).fork(`${outcome.name} at ${time.landmark}`);
   const onset = observations.kind.map((kind) => (kind === ONSET ? 1 : 0));
   const deaths = countKind(observations, DEATH);
+  const horizonDays = time.horizons.map((horizon) => horizon.days);
+  const longest = Math.max(...horizonDays);
   return {
     outcome: outcome.name,
     landmark: time.landmark,
@@ -171,34 +179,32 @@ function fitTask(
       logistic: fitLogistic(linear, days),
       trees: fitTrees(boosted, days, TREES_SETTINGS, random.fork(`trees ${name}`)),
     })),
-    cox: fitCox(
-      linear,
-      time.horizons.map((horizon) => horizon.days),
-      deaths > 0,
-    ),
+    cox: fitCox(linear, horizonDays, deaths > 0),
     boostedHazards: {
       outcome: fitHazard(boosted, onset, landmark.slotDays, HAZARD_SETTINGS, random.fork("hazards")),
-      deathFactor: deaths === 0 ? null : deathFactor(landmark.death, boosted, landmark.slotDays, deaths),
+      deathFactor: deaths === 0 ? null : deathFactor(landmark.death, boosted, landmark.slotDays, longest),
     },
   };
 }
 
-/** Deaths without an onset, observed over expected from the landmark's death hazard among the task's persons. */
+/**
+ * Deaths without an onset up to the longest horizon: observed over expected from the landmark's death hazard among the
+ * task's persons.
+ */
 function deathFactor(
   death: BoostedModel,
-  {
-    features,
-    observations,
-  }: { features: LandmarkFeatures["binned"]; observations: TaskPersons["observations"] },
+  { features, observations }: BoostedRows,
   slotDays: number,
-  observed: number,
+  longestDays: number,
 ): number {
-  const longest = Math.max(...observations.days);
-  const slots = Math.ceil(longest / slotDays);
+  const slots = Math.ceil(longestDays / slotDays);
   const hazards = slotHazards(death, features, slots);
+  let observed = 0;
   let expected = 0;
   for (let unit = 0; unit < features.units; unit++) {
-    const length = (observations.days[unit] as number) / slotDays;
+    const days = observations.days[unit] as number;
+    if (observations.kind[unit] === DEATH && days <= longestDays) observed++;
+    const length = Math.min(days, longestDays) / slotDays;
     for (let slot = 0; slot < length; slot++) {
       expected += (hazards[unit * slots + slot] as number) * Math.min(1, length - slot);
     }

@@ -2,7 +2,8 @@
  * Ridge Cox regression (Cox 1972; Breslow's handling of ties and Breslow's baseline hazard) by Newton steps.
  * Maximises partial log-likelihood - penalty / 2 * |coefficients|^2 over standardised columns.
  */
-import { solvePositiveDefinite } from "./cholesky.ts";
+import { maximise } from "./chord-newton.ts";
+import { addOuter, addWeightedGram } from "./weighted-gram.ts";
 
 export interface CoxProblem {
   /** [persons x width], row by row. */
@@ -19,32 +20,15 @@ export function latestFirst(days: Float64Array): Int32Array {
 }
 
 /** @param start coefficients to begin with (zeros by default); a nearby penalty's answer saves steps */
-export function fitRidgeCox(
-  problem: CoxProblem,
-  penalty: number,
-  start?: Float64Array,
-  maxSteps = 20,
-): Float64Array {
-  const { width } = problem;
-  let coefficients = start?.slice() ?? new Float64Array(width);
+export function fitRidgeCox(problem: CoxProblem, penalty: number, start?: Float64Array): Float64Array {
   const order = latestFirst(problem.days);
-  let current = coxDerivatives(problem, order, coefficients, penalty);
-  for (let step = 0; step < maxSteps; step++) {
-    const direction = solvePositiveDefinite(current.information, current.gradient);
-    let scale = 1;
-    let next = current;
-    let candidate = coefficients;
-    for (; scale > 1e-3; scale /= 2) {
-      candidate = coefficients.map((value, j) => value + scale * (direction[j] as number));
-      next = coxDerivatives(problem, order, candidate, penalty);
-      if (next.objective >= current.objective - 1e-9) break;
-    }
-    const gain = next.objective - current.objective;
-    coefficients = candidate;
-    current = next;
-    if (gain < 1e-4) break;
-  }
-  return coefficients;
+  return maximise(
+    {
+      evaluate: (coefficients) => coxGradient(problem, order, coefficients, penalty),
+      information: (coefficients) => coxInformation(problem, order, coefficients, penalty),
+    },
+    start ?? new Float64Array(problem.width),
+  );
 }
 
 /** Linear predictor of every row. */
@@ -117,86 +101,96 @@ export function breslowHazard(
   });
 }
 
-interface Derivatives {
-  readonly objective: number;
-  readonly gradient: Float64Array;
-  /** Negative Hessian, lower triangle. */
-  readonly information: Float64Array;
-}
-
-/**
- * With S0, S1 the risk-set sums of exp(eta) and x exp(eta), the negative Hessian is
- * sum_j c_j x_j x_j' - sum_events S1 S1' / S0^2, where c_j = exp(eta_j) * sum over event times t <= t_j of d / S0.
- */
-function coxDerivatives(
+function coxGradient(
   problem: CoxProblem,
   order: Int32Array,
   coefficients: Float64Array,
   penalty: number,
-): Derivatives {
-  const { design, width, days, event } = problem;
+): { objective: number; gradient: Float64Array } {
+  const { design, width, event } = problem;
+  const { eta, risk, mass, objective } = riskSets(problem, order, coefficients);
+  const gradient = coefficients.map((value) => -penalty * value);
+  let cumulative = 0;
+  for (let i = order.length - 1; i >= 0; i--) {
+    cumulative += mass[i] as number;
+    const person = order[i] as number;
+    // Martingale residual: observed minus expected events.
+    const residual = (event[person] as number) - cumulative * (risk[person] as number);
+    if (residual === 0) continue;
+    const row = person * width;
+    for (let j = 0; j < width; j++)
+      gradient[j] = (gradient[j] as number) + residual * (design[row + j] as number);
+  }
+  let value = objective;
+  for (let person = 0; person < eta.length; person++) {
+    if (event[person] === 1) value += eta[person] as number;
+  }
+  for (const coefficient of coefficients) value -= 0.5 * penalty * coefficient * coefficient;
+  return { objective: value, gradient };
+}
+
+/** Relative risks, hazard mass d / S0 at the last position of each tied time in `order`, and -sum d log S0. */
+function riskSets(
+  { design, width, days, event }: CoxProblem,
+  order: Int32Array,
+  coefficients: Float64Array,
+): { eta: Float64Array; risk: Float64Array; mass: Float64Array; objective: number } {
   const eta = linearPredictor(design, width, coefficients);
-  const gradient = new Float64Array(width);
-  const information = new Float64Array(width * width);
-  const s1 = new Float64Array(width);
-  /** Hazard mass at each position of `order`, to be summed from the earliest time on. */
+  const risk = eta.map(Math.exp);
   const mass = new Float64Array(order.length);
   let s0 = 0;
   let objective = 0;
   let start = 0;
   while (start < order.length) {
     const time = days[order[start] as number];
-    let end = start;
     let events = 0;
+    let end = start;
     for (; end < order.length && days[order[end] as number] === time; end++) {
       const person = order[end] as number;
-      const risk = Math.exp(eta[person] as number);
-      s0 += risk;
-      const row = person * width;
-      for (let j = 0; j < width; j++) (s1[j] as number) += risk * (design[row + j] as number);
-      if (event[person] === 1) {
-        events++;
-        objective += eta[person] as number;
-        for (let j = 0; j < width; j++) (gradient[j] as number) += design[row + j] as number;
-      }
+      s0 += risk[person] as number;
+      events += event[person] as number;
     }
     if (events > 0) {
       objective -= events * Math.log(s0);
       mass[end - 1] = events / s0;
-      for (let j = 0; j < width; j++) (gradient[j] as number) -= (events * (s1[j] as number)) / s0;
-      addOuter(information, s1, 0, width, -events / (s0 * s0));
     }
     start = end;
   }
+  return { eta, risk, mass, objective };
+}
+
+/**
+ * With S0, S1 the risk-set sums of exp(eta) and x exp(eta), the negative Hessian is
+ * sum_j c_j x_j x_j' - sum over event times d S1 S1' / S0^2, where c_j = exp(eta_j) * sum of d / S0 at times t <= t_j.
+ */
+function coxInformation(
+  problem: CoxProblem,
+  order: Int32Array,
+  coefficients: Float64Array,
+  penalty: number,
+): Float64Array {
+  const { design, width } = problem;
+  const { risk, mass } = riskSets(problem, order, coefficients);
+  const information = new Float64Array(width * width);
+  const s1 = new Float64Array(width);
+  let s0 = 0;
+  for (let i = 0; i < order.length; i++) {
+    const person = order[i] as number;
+    const r = risk[person] as number;
+    s0 += r;
+    const row = person * width;
+    for (let j = 0; j < width; j++) s1[j] = (s1[j] as number) + r * (design[row + j] as number);
+    if (mass[i] !== 0) addOuter(information, s1, -(mass[i] as number) / s0, width, 0);
+  }
   let cumulative = 0;
+  const weights = new Float64Array(order.length);
   for (let i = order.length - 1; i >= 0; i--) {
     cumulative += mass[i] as number;
     const person = order[i] as number;
-    if (cumulative > 0) {
-      addOuter(information, design, person * width, width, Math.exp(eta[person] as number) * cumulative);
-    }
+    weights[person] = (risk[person] as number) * cumulative;
   }
-  for (let j = 0; j < width; j++) {
-    const value = coefficients[j] as number;
-    objective -= 0.5 * penalty * value * value;
-    (gradient[j] as number) -= penalty * value;
-    (information[j * width + j] as number) += penalty;
-  }
-  return { objective, gradient, information };
-}
-
-/** Adds scale * v v' to the lower triangle. */
-export function addOuter(
-  matrix: Float64Array,
-  vector: Float64Array,
-  offset: number,
-  width: number,
-  scale: number,
-): void {
-  for (let i = 0; i < width; i++) {
-    const left = scale * (vector[offset + i] as number);
-    if (left === 0) continue;
-    const row = i * width;
-    for (let j = 0; j <= i; j++) (matrix[row + j] as number) += left * (vector[offset + j] as number);
-  }
+  addWeightedGram(design, width, weights, information, width, 0);
+  for (let j = 0; j < width; j++)
+    information[j * width + j] = (information[j * width + j] as number) + penalty;
+  return information;
 }

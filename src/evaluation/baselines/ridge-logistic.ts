@@ -2,7 +2,8 @@
  * Weighted ridge logistic regression by Newton steps: maximises sum w [y log p + (1-y) log(1-p)] - penalty / 2 *
  * |coefficients|^2 over standardised columns; the intercept is not penalised.
  */
-import { solvePositiveDefinite } from "./cholesky.ts";
+import { maximise } from "./chord-newton.ts";
+import { addWeightedGram } from "./weighted-gram.ts";
 
 export interface LogisticProblem {
   /** [persons x width], row by row, without an intercept column. */
@@ -20,23 +21,13 @@ export function fitRidgeLogistic(
   penalty: number,
   start?: Float64Array,
 ): Float64Array {
-  let parameters = start?.slice() ?? startAtPrevalence(problem);
-  let current = derivatives(problem, parameters, penalty);
-  for (let step = 0; step < 25; step++) {
-    const direction = solvePositiveDefinite(current.information, current.gradient);
-    let next = current;
-    let candidate = parameters;
-    for (let scale = 1; scale > 1e-3; scale /= 2) {
-      candidate = parameters.map((value, j) => value + scale * (direction[j] as number));
-      next = derivatives(problem, candidate, penalty);
-      if (next.objective >= current.objective - 1e-9) break;
-    }
-    const gain = next.objective - current.objective;
-    parameters = candidate;
-    current = next;
-    if (gain < 1e-4) break;
-  }
-  return parameters;
+  return maximise(
+    {
+      evaluate: (parameters) => logisticGradient(problem, parameters, penalty),
+      information: (parameters) => logisticInformation(problem, parameters, penalty),
+    },
+    start ?? startAtPrevalence(problem),
+  );
 }
 
 /** Log-odds of every row. */
@@ -78,48 +69,50 @@ function startAtPrevalence({ y, weight, width }: LogisticProblem): Float64Array 
   return parameters;
 }
 
-interface Derivatives {
-  readonly objective: number;
-  readonly gradient: Float64Array;
-  /** Negative Hessian, lower triangle; row and column 0 belong to the intercept. */
-  readonly information: Float64Array;
-}
-
-function derivatives(problem: LogisticProblem, parameters: Float64Array, penalty: number): Derivatives {
-  const { design, width, y, weight } = problem;
-  const size = width + 1;
+function logisticGradient(
+  { design, width, y, weight }: LogisticProblem,
+  parameters: Float64Array,
+  penalty: number,
+): { objective: number; gradient: Float64Array } {
   const eta = logOdds(design, width, parameters);
-  const gradient = new Float64Array(size);
-  const information = new Float64Array(size * size);
-  let objective = 0;
+  const gradient = parameters.map((value, j) => (j === 0 ? 0 : -penalty * value));
+  let objective = logisticLogLikelihood(eta, y, weight);
+  for (let j = 1; j <= width; j++) objective -= 0.5 * penalty * (parameters[j] as number) ** 2;
   for (let row = 0; row < y.length; row++) {
     const w = weight[row] as number;
     if (w === 0) continue;
-    const e = eta[row] as number;
-    const p = 1 / (1 + Math.exp(-e));
-    objective += w * ((y[row] as number) * e - softplus(e));
-    const residual = w * ((y[row] as number) - p);
-    const curvature = w * p * (1 - p);
-    const at = row * width;
+    const residual = w * ((y[row] as number) - 1 / (1 + Math.exp(-(eta[row] as number))));
     gradient[0] = (gradient[0] as number) + residual;
-    information[0] = (information[0] as number) + curvature;
-    for (let i = 0; i < width; i++) {
-      const x = design[at + i] as number;
-      if (x === 0) continue;
-      gradient[i + 1] = (gradient[i + 1] as number) + residual * x;
-      const left = curvature * x;
-      const line = (i + 1) * size;
-      information[line] = (information[line] as number) + left;
-      for (let j = 0; j <= i; j++) {
-        information[line + j + 1] = (information[line + j + 1] as number) + left * (design[at + j] as number);
-      }
+    const at = row * width;
+    for (let j = 0; j < width; j++) {
+      gradient[j + 1] = (gradient[j + 1] as number) + residual * (design[at + j] as number);
     }
   }
-  for (let j = 1; j < size; j++) {
-    const value = parameters[j] as number;
-    objective -= 0.5 * penalty * value * value;
-    gradient[j] = (gradient[j] as number) - penalty * value;
-    information[j * size + j] = (information[j * size + j] as number) + penalty;
+  return { objective, gradient };
+}
+
+/** Negative Hessian, lower triangle; row and column 0 belong to the intercept. */
+function logisticInformation(
+  { design, width, y, weight }: LogisticProblem,
+  parameters: Float64Array,
+  penalty: number,
+): Float64Array {
+  const size = width + 1;
+  const eta = logOdds(design, width, parameters);
+  const information = new Float64Array(size * size);
+  const curvature = new Float64Array(y.length);
+  for (let row = 0; row < y.length; row++) {
+    const p = 1 / (1 + Math.exp(-(eta[row] as number)));
+    const c = (weight[row] as number) * p * (1 - p);
+    if (c === 0) continue;
+    curvature[row] = c;
+    information[0] = (information[0] as number) + c;
+    for (let j = 0; j < width; j++) {
+      const at = (j + 1) * size;
+      information[at] = (information[at] as number) + c * (design[row * width + j] as number);
+    }
   }
-  return { objective, gradient, information };
+  addWeightedGram(design, width, curvature, information, size, 1);
+  for (let j = 1; j < size; j++) information[j * size + j] = (information[j * size + j] as number) + penalty;
+  return information;
 }

@@ -7,6 +7,9 @@ import { CASE, UNKNOWN } from "./observations.ts";
 
 export interface CalibrationLine {
   readonly slope: number;
+  /** The a that belongs to the slope; not a figure by itself. */
+  readonly lineIntercept: number;
+  /** Calibration in the large: a with the slope held at 1. */
   readonly intercept: number;
   readonly observedToExpected: number;
 }
@@ -15,6 +18,7 @@ export interface CalibrationLine {
 const SMALLEST_RISK = 1e-6;
 const UNDEFINED: CalibrationLine = {
   slope: Number.NaN,
+  lineIntercept: Number.NaN,
   intercept: Number.NaN,
   observedToExpected: Number.NaN,
 };
@@ -55,9 +59,16 @@ export function prepareCalibrationLine(
       if (isCase[i] === 1) observed += weight;
     }
     if (observed === 0 || observed === total || expected === 0) return UNDEFINED;
-    const line = newton(x, y, used, size, start?.slope ?? 1, 0, true);
-    const large = newton(x, y, used, size, 1, start?.intercept ?? 0, false);
-    return { slope: line.slope, intercept: large.intercept, observedToExpected: observed / expected };
+    // From a nearby start one step of 1e-3 leaves an error of its square.
+    const tolerance = start === undefined ? 1e-7 : 1e-3;
+    const line = newton(x, y, used, size, start?.slope ?? 1, start?.lineIntercept ?? 0, true, tolerance);
+    const large = newton(x, y, used, size, 1, start?.intercept ?? 0, false, tolerance);
+    return {
+      slope: line.slope,
+      lineIntercept: line.intercept,
+      intercept: large.intercept,
+      observedToExpected: observed / expected,
+    };
   };
 }
 
@@ -70,6 +81,7 @@ function newton(
   slopeStart: number,
   interceptStart: number,
   withSlope: boolean,
+  tolerance: number,
 ): { slope: number; intercept: number } {
   let slope = slopeStart;
   let intercept = interceptStart;
@@ -99,7 +111,7 @@ function newton(
     const damping = Math.min(1, 2 / Math.max(Math.abs(step0), Math.abs(step1), 1e-300));
     intercept += damping * step0;
     slope += damping * step1;
-    if (Math.abs(step0) < 1e-6 && Math.abs(step1) < 1e-6) break;
+    if (Math.abs(step0) < tolerance && Math.abs(step1) < tolerance) break;
   }
   return { slope, intercept };
 }
