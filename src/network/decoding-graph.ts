@@ -66,7 +66,8 @@ export function stepGraph(architecture: Architecture, shape: DecodingShape): Gra
     ownMask: graph.input("ownMask", "float32", [1, 1, 1, shape.future]),
     rotary: rotaryTables(
       graph,
-      architecture.context + shape.future,
+      // The kernel also wants a row for each future, which it takes for the time axis.
+      Math.max(architecture.context + shape.future, futures),
       architecture.width / architecture.heads,
       architecture.ropeTheta,
     ),
