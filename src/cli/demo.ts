@@ -23,6 +23,8 @@ const SHORT_SETTINGS: readonly (readonly [path: readonly string[], value: unknow
   [["name"], "olmsted-short"],
   [["training", "depth"], 2],
   [["training", "epochs"], 2],
+  [["forecast", "simulatedPersons"], 40],
+  [["evaluation", "bootstrap"], 100],
 ];
 
 interface DemoFlags {

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { buildCommand, stageCommands } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
+import { ingestCommand } from "./ingest.ts";
 
 export function createProgram(): Command {
   const program = new Command("longitude")
@@ -11,7 +12,7 @@ export function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ helpWidth: 100, showGlobalOptions: false });
-  for (const verb of [demoCommand(), exampleCommand(), ...stageCommands(), buildCommand()]) {
+  for (const verb of [demoCommand(), exampleCommand(), ingestCommand(), ...stageCommands(), buildCommand()]) {
     program.addCommand(verb.copyInheritedSettings(program));
   }
   return program;

@@ -4,6 +4,7 @@
  * Invariant: a parsed configuration is total; every default has been filled in.
  */
 import { z } from "zod";
+import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
 import { splitsSchema } from "../ingest/assign-split.ts";
 import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
@@ -46,7 +47,7 @@ export const siteSchema = z.strictObject({
   /** How risks and futures are drawn from the model. */
   forecast: forecastSchema.prefault({}),
   /** How the evidence is computed. */
-  evaluation: z.strictObject({}).prefault({}),
+  evaluation: evaluationConfigSchema.prefault({}),
 });
 
 export type SiteConfiguration = z.output<typeof siteSchema>;
