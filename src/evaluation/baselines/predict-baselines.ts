@@ -4,6 +4,7 @@
 
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { CONFIG_INVALID } from "../../errors/registry.ts";
+import type { RiskRow } from "../../forecast/risk-table.ts";
 import {
   type OutcomesSection,
   type PredictionTime,
@@ -13,7 +14,6 @@ import type { PatientHistory } from "../../vetting/patient-history.ts";
 import { selectUnits } from "../boosting/binned-features.ts";
 import { rowPerUnit } from "../boosting/boosting-rows.ts";
 import { treeValues } from "../boosting/tree.ts";
-import type { RiskRow } from "../design/risk-row.ts";
 import { taskPersons } from "../design/task-persons.ts";
 import {
   BASELINE_NAMES,

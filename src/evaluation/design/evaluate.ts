@@ -12,6 +12,7 @@ import {
   EVALUATION_RISKS_MISSING,
   EVALUATION_TOO_FEW_EVENTS,
 } from "../../errors/registry.ts";
+import type { RiskRow } from "../../forecast/risk-table.ts";
 import {
   type OutcomeDefinition,
   type OutcomesSection,
@@ -30,7 +31,6 @@ import {
   MEASURE_NAMES,
 } from "./evaluation-schema.ts";
 import { type Resampled, type ResampledTask, resampleTask } from "./resample-task.ts";
-import type { RiskRow } from "./risk-row.ts";
 import { differenceOf, type JudgedTask, summarise } from "./summarise.ts";
 import { taskCurves } from "./task-curves.ts";
 import { type TaskPersons, taskPersons } from "./task-persons.ts";
@@ -58,8 +58,6 @@ export interface EvaluateInput {
   readonly minimumEvents: number;
 }
 
-export const EVALUATION_DEFAULTS = {
-  resamples: 500,
   seed: 1,
   recordLengthStrata: 5,
   minimumEvents: 10,
