@@ -58,11 +58,6 @@ export interface EvaluateInput {
   readonly minimumEvents: number;
 }
 
-  seed: 1,
-  recordLengthStrata: 5,
-  minimumEvents: 10,
-} as const;
-
 export interface EvaluateEvent {
   readonly kind: "task evaluated";
   readonly outcome: string;
