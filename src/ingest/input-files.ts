@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { FORMAT_UNKNOWN, INPUT_EMPTY, INPUT_FILE_EMPTY, INPUT_UNREADABLE } from "../errors/registry.ts";
+import {
+  FORMAT_UNKNOWN,
+  INPUT_EMPTY,
+  INPUT_FILE_EMPTY,
+  INPUT_UNREADABLE,
+  MAPPING_FILE,
+} from "../errors/registry.ts";
 import { type Mapping, readMapping } from "./csv/mapping.ts";
 import { mappedFiles } from "./csv/read-csv.ts";
 import type { IngestOptions } from "./ingest-options.ts";
@@ -33,7 +39,11 @@ export async function findInputFiles(options: IngestOptions): Promise<InputFiles
   const format = options.format === "auto" ? detectFormat(all, options) : options.format;
   if (format === "csv") {
     const folder = (await stat(options.input)).isDirectory() ? options.input : dirname(options.input);
-    const mapping = await readMapping(options.mapping ?? join(folder, "mapping.yaml"));
+    const beside = join(folder, "mapping.yaml");
+    if (options.mapping === undefined && !existsSync(beside)) {
+      throw new LongitudeError(MAPPING_FILE, `${folder} has no mapping.yaml, and no other mapping is named`);
+    }
+    const mapping = await readMapping(options.mapping ?? beside);
     return { format, mapping, ...(await sized(mappedFiles(mapping, folder))) };
   }
   const data = join(options.input, "data");

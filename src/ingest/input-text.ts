@@ -42,7 +42,8 @@ export async function* inputLines(path: string): AsyncGenerator<string[]> {
     }
     const lines = (rest + piece).split("\n");
     rest = lines.pop() ?? "";
-    yield lines.map(withoutReturn).filter(isNotBlank);
+    const full = lines.map(withoutReturn).filter(isNotBlank);
+    if (full.length > 0) yield full;
   }
   if (isNotBlank(rest)) yield [withoutReturn(rest)];
 }

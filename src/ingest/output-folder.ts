@@ -26,12 +26,14 @@ export async function beginOutput(out: string, overwrite: boolean): Promise<Outp
   if (existing !== null && existing.length > 0 && !overwrite) {
     throw new LongitudeError(OUTPUT_EXISTS, `${out} is not empty (${existing.length} entries)`);
   }
-  const beside = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
+  const prefix = `.partial-${basename(final)}-`;
+  const beside = join(dirname(final), `${prefix}${process.pid}`);
   const folder = join(beside, "output");
   const scratch = join(beside, "scratch");
   const replaced = join(beside, "replaced");
   const discard = () => rm(beside, { recursive: true, force: true });
   try {
+    await removeAbandoned(dirname(final), prefix);
     await discard();
     await mkdir(folder, { recursive: true });
     await mkdir(scratch, { recursive: true });
@@ -49,4 +51,23 @@ export async function beginOutput(out: string, overwrite: boolean): Promise<Outp
     }
   };
   return { folder, scratch, publish, discard };
+}
+
+/** What a killed run left behind: its folder names a process that is no more. */
+async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not permitted: it lives and is somebody else's.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }

@@ -195,10 +195,7 @@ async function* mergeBySubject(
       if (least < 0) return;
       const next = heads[least]!;
       if (next.subjectId <= previous) {
-        throw new LongitudeError(
-          MEDS_SUBJECT_SPLIT,
-          "a subject's events are in two shards, or not contiguous in one",
-        );
+        throw new LongitudeError(MEDS_SUBJECT_SPLIT, "a subject's events are in two shards");
       }
       previous = next.subjectId;
       yield next;
