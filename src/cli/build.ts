@@ -28,35 +28,30 @@ export function buildCommand(): Command {
   return pipelineCommand(
     "build",
     "Run every stage from records to report; make what is missing, reuse the rest.",
-    undefined,
   );
 }
 
 export function stageCommands(): Command[] {
   return [
-    pipelineCommand("tokenize", "Turn the site's records into token sequences and a vocabulary.", "tokens"),
-    pipelineCommand("train", "Train the site's model; goes on from its last checkpoint.", "model"),
-    pipelineCommand(
-      "forecast",
-      "Forecast every outcome for every patient at each prediction time.",
+    pipelineCommand("tokenize", "Turn the site's records into token sequences and a vocabulary.", ["tokens"]),
+    pipelineCommand("train", "Train the site's model; goes on from its last checkpoint.", ["model"]),
+    pipelineCommand("forecast", "Forecast every outcome for every patient at each prediction time.", [
       "forecasts",
-    ),
-    pipelineCommand(
-      "evaluate",
-      "Measure the forecasts and the baselines on held-out patients.",
+    ]),
+    pipelineCommand("evaluate", "Measure the forecasts and the baselines on held-out patients.", [
       "evaluation",
-    ),
+    ]),
   ];
 }
 
-function pipelineCommand(verb: string, description: string, until: string | undefined): Command {
+function pipelineCommand(verb: string, description: string, targets?: readonly string[]): Command {
   return new Command(verb)
     .description(description)
     .requiredOption("--site <dir>", "folder with longitude.yaml")
     .option("--json", "print one JSON object on standard output, progress on standard error")
     .action(async ({ site, json = false }: BuildFlags) => {
       const opened = await readSite(site);
-      const report = await withInterrupt((signal) => build(opened, systemEffects, { until, signal, json }));
+      const report = await withInterrupt((signal) => build(opened, systemEffects, { targets, signal, json }));
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     });
 }
@@ -65,13 +60,20 @@ function pipelineCommand(verb: string, description: string, until: string | unde
 export async function build(
   site: Site,
   effects: Effects,
-  options: { readonly until?: string | undefined; readonly signal: AbortSignal; readonly json: boolean },
+  options: {
+    readonly targets?: readonly string[] | undefined;
+    readonly signal: AbortSignal;
+    readonly json: boolean;
+  },
 ): Promise<BuildReport> {
   const line = createProgressLine(process.stderr, effects);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   const startedAt = effects.now();
-  const { until, signal } = options;
-  const running = runPipeline(site, stages, effects, { signal, ...(until === undefined ? {} : { until }) });
+  const { targets, signal } = options;
+  const running = runPipeline(site, stages, effects, {
+    signal,
+    ...(targets === undefined ? {} : { targets }),
+  });
   try {
     for (;;) {
       const step = await running.next();

@@ -63,8 +63,8 @@ export type BuildEvent =
   | { readonly type: "finished"; readonly result: StageResult };
 
 export interface BuildOptions {
-  /** Name of the last stage to run; the whole list when left out. */
-  readonly until?: string;
+  /** Stages to arrive at; everything upstream of them is run too. The whole list when left out. */
+  readonly targets?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -75,7 +75,7 @@ export async function* runPipeline(
   effects: Effects,
   options: BuildOptions = {},
 ): AsyncGenerator<BuildEvent, readonly StageResult[]> {
-  const wanted = neededFor(stages, options.until);
+  const wanted = neededFor(stages, options.targets);
   const store = openArtefactStore(site.folder);
   const lock = await lockSite(site.folder, effects);
   try {
@@ -175,10 +175,10 @@ async function recipeOf(stage: Stage, site: Site, done: ReadonlyMap<string, Arte
   };
 }
 
-/** The stage named by `until` and everything upstream of it, in the list's order. */
-function neededFor(stages: readonly Stage[], until: string | undefined): readonly Stage[] {
-  if (until === undefined) return stages;
-  const needed = new Set([until]);
+/** The target stages and everything upstream of them, in the list's order. */
+function neededFor(stages: readonly Stage[], targets: readonly string[] | undefined): readonly Stage[] {
+  if (targets === undefined) return stages;
+  const needed = new Set(targets);
   for (const stage of stages.toReversed()) {
     if (needed.has(stage.name)) for (const input of stage.inputs) needed.add(input);
   }

@@ -5,6 +5,7 @@ import { buildCommand, stageCommands } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { ingestCommand } from "./ingest.ts";
+import { validateCommand } from "./validate.ts";
 
 export function createProgram(): Command {
   const program = new Command("longitude")
@@ -12,7 +13,14 @@ export function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ helpWidth: 100, showGlobalOptions: false });
-  for (const verb of [demoCommand(), exampleCommand(), ingestCommand(), ...stageCommands(), buildCommand()]) {
+  for (const verb of [
+    demoCommand(),
+    exampleCommand(),
+    ingestCommand(),
+    ...stageCommands(),
+    buildCommand(),
+    validateCommand(),
+  ]) {
     program.addCommand(verb.copyInheritedSettings(program));
   }
   return program;

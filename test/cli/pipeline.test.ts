@@ -93,7 +93,7 @@ describe("the pipeline", () => {
   });
 
   it("runs up to one stage and only what it needs", async () => {
-    expect(made(await run(fakeStages(), { until: "tokens" }))).toEqual(["records", "tokens"]);
+    expect(made(await run(fakeStages(), { targets: ["tokens"] }))).toEqual(["records", "tokens"]);
   });
 
   it("gives the same ids in another folder", async () => {

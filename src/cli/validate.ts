@@ -1,0 +1,250 @@
+/**
+ * `longitude validate`: a site's finished model and baselines on records that they have never seen.
+ * Invariant: nothing is learned from the other records; vocabulary, bins, weights, baselines and calibration are the
+ * site's own, and everybody in the folder is measured.
+ */
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { asMachineError } from "../artefacts/machine-error.ts";
+import { type Effects, systemEffects } from "../effects/effects.ts";
+import type { Evaluation } from "../evaluation/design/evaluation-schema.ts";
+import type { ForecastSummary } from "../forecast/forecast.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { INGEST_FORMATS } from "../ingest/ingest-options.ts";
+import type { IngestReport } from "../ingest/ingest-report.ts";
+import { openTimelineStore } from "../timeline/open-timeline-store.ts";
+import { build } from "./build.ts";
+import type { Progress } from "./progress.ts";
+import { createProgressLine, duration } from "./progress-line.ts";
+import { readSite, type Site } from "./read-site.ts";
+import { withInterrupt } from "./run-verb.ts";
+import { forecastFolder } from "./stages/forecasts-stage.ts";
+import { measureForecasts } from "./stages/measure-forecasts.ts";
+import { readHistories } from "./stages/read-histories.ts";
+import { progressOf } from "./stages/records-stage.ts";
+
+interface ValidateFlags {
+  readonly site: string;
+  readonly input: string;
+  readonly format: (typeof INGEST_FORMATS)[number];
+  readonly mapping?: string;
+  readonly groupIdentifier?: string;
+  readonly rejectLimit?: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** What `--json` prints. */
+interface ValidationReport {
+  readonly schema: "longitude.validation/1";
+  readonly site: string;
+  readonly input: string;
+  readonly out: string;
+  readonly seconds: number;
+  /** Id of the artefact that was validated. */
+  readonly model: string;
+  readonly baselines: string;
+  readonly records: IngestReport;
+  readonly forecasts: ForecastSummary;
+  /** Persons of the input whose subject key the site has learned from or tuned with. */
+  readonly knownPersons: number;
+  readonly summary: Evaluation["summary"];
+}
+
+export function validateCommand(): Command {
+  return new Command("validate")
+    .description("Measure a site's finished model and baselines on records that they have never seen.")
+    .requiredOption("--site <dir>", "folder with longitude.yaml; what is missing of the model is made first")
+    .requiredOption("--input <path>", "file or folder with the other records; plain or gzip")
+    .addOption(
+      new Option("--format <format>", "what the input is").choices([...INGEST_FORMATS]).default("auto"),
+    )
+    .option("--mapping <file>", "for CSV: the mapping (default: mapping.yaml beside the files)")
+    .option("--group-identifier <system>", "FHIR: identifier system that ties persons (default: the site's)")
+    .option("--reject-limit <share>", "fail above this share of rejected rows (default: the site's)", share)
+    .requiredOption("--out <dir>", "folder for evaluation.json and the report")
+    .option("--json", "print one JSON object on standard output, progress on standard error")
+    .addHelpText(
+      "after",
+      `
+Nothing is trained, tuned or recalibrated, and everybody in the input is measured. Guide: docs/guides/validate.md
+
+Example:
+  longitude validate --site site/olmsted --input other --format csv --mapping mapping.yaml --out validated`,
+    )
+    .action(async (flags: ValidateFlags) => {
+      const site = await readSite(flags.site);
+      const report = await withInterrupt((signal) => validate(site, flags, systemEffects, signal));
+      if (flags.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    });
+}
+
+async function validate(
+  site: Site,
+  flags: ValidateFlags,
+  effects: Effects,
+  signal: AbortSignal,
+): Promise<ValidationReport> {
+  const json = flags.json === true;
+  const startedAt = effects.now();
+  const built = await build(site, effects, { targets: ["model", "baselines"], signal, json });
+  const artefact = (name: string) => {
+    const found = built.stages.find(({ stage }) => stage === name);
+    if (found === undefined) throw new TypeError(`the pipeline has no stage ${name}`);
+    return found;
+  };
+  const out = resolve(flags.out);
+  const show = createShow(effects, signal, json);
+  try {
+    await mkdir(out, { recursive: true });
+    const work = await mkdtemp(join(out, ".partial-"));
+    try {
+      const records = join(work, "records");
+      const forecasts = join(work, "forecasts");
+      const evidence = join(work, "evidence");
+      for (const folder of [forecasts, evidence]) await mkdir(folder);
+
+      const ingested = await show("records", ingestOther(site, flags, records, effects));
+      const forecasted = await show(
+        "forecasts",
+        forecastFolder(
+          { records, model: artefact("model").folder, out: forecasts },
+          site.configuration,
+          null,
+        ),
+      );
+      const measured = await show(
+        "evaluation",
+        measureEverybody(site, records, forecasts, artefact("baselines").folder, evidence),
+      );
+      const knownPersons = await countKnown(records, artefact("records").folder);
+      await moveFiles(evidence, out);
+      if (knownPersons > 0) {
+        process.stderr.write(
+          `note: ${knownPersons} of ${ingested.dataset.subjects} persons carry an identifier of somebody the site has learned from; if they are the same people, this is no validation\n`,
+        );
+      }
+      return {
+        schema: "longitude.validation/1",
+        site: site.folder,
+        input: resolve(flags.input),
+        out,
+        seconds: (effects.now() - startedAt) / 1000,
+        model: artefact("model").id,
+        baselines: artefact("baselines").id,
+        records: ingested,
+        forecasts: forecasted,
+        knownPersons,
+        summary: measured.summary,
+      };
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw asMachineError(error, "validating");
+  }
+}
+
+/** Runs one part, shows its progress, prints its line, and stops when asked to. */
+function createShow(effects: Effects, signal: AbortSignal, json: boolean) {
+  const line = createProgressLine(process.stderr, effects);
+  return async <T>(name: string, running: AsyncGenerator<Progress, T>): Promise<T> => {
+    const startedAt = effects.now();
+    try {
+      for (;;) {
+        const step = await running.next();
+        if (step.done === true) {
+          line.clear();
+          const seconds = (effects.now() - startedAt) / 1000;
+          const text = `${name.padEnd(12)} validated ${duration(seconds).padStart(9)}\n`;
+          (json ? process.stderr : process.stdout).write(text);
+          return step.value;
+        }
+        line.show(name, step.value);
+        signal.throwIfAborted();
+      }
+    } finally {
+      line.clear();
+      await running.return(undefined as T);
+    }
+  };
+}
+
+async function* ingestOther(
+  { configuration: { records: own, splits, name } }: Site,
+  flags: ValidateFlags,
+  out: string,
+  effects: Effects,
+): AsyncGenerator<Progress, IngestReport> {
+  const group = flags.groupIdentifier ?? own.groupIdentifier;
+  const running = ingest(
+    {
+      format: flags.format,
+      input: resolve(flags.input),
+      out,
+      ...(flags.mapping === undefined ? {} : { mapping: resolve(flags.mapping) }),
+      ...(group === undefined ? {} : { groupIdentifier: group }),
+      drop: [...own.drop],
+      unitAliases: own.unitAliases,
+      rejectLimit: flags.rejectLimit ?? own.rejectLimit,
+      memoryMb: own.memoryMb,
+      splits,
+      keepSplits: false,
+      name,
+    },
+    effects,
+  );
+  for await (const event of running) {
+    if (event.kind === "progress") yield progressOf(event);
+    if (event.kind === "done") return event.report;
+  }
+  throw new TypeError("the ingest ended without its report");
+}
+
+async function* measureEverybody(
+  { configuration }: Site,
+  records: string,
+  forecasts: string,
+  baselines: string,
+  out: string,
+): AsyncGenerator<Progress, Evaluation> {
+  yield { step: "reading", done: 0, total: null, unit: "" };
+  const { histories } = await readHistories(records, configuration.cohort, configuration.outcomes);
+  return yield* measureForecasts({ histories, configuration, forecasts, baselines, out });
+}
+
+async function countKnown(other: string, own: string): Promise<number> {
+  const [theirs, ours] = [await splitsOf(other), await splitsOf(own)];
+  let known = 0;
+  for (const subject of theirs.keys()) {
+    const split = ours.get(subject);
+    if (split === "train" || split === "tuning") known++;
+  }
+  return known;
+}
+
+async function splitsOf(records: string) {
+  const store = await openTimelineStore(records);
+  try {
+    return await store.splits();
+  } finally {
+    store.close();
+  }
+}
+
+/** Each file appears whole; one of the same name is replaced, others in the folder are left alone. */
+async function moveFiles(from: string, to: string): Promise<void> {
+  for (const file of await readdir(from)) {
+    await rm(join(to, file), { recursive: true, force: true });
+    await rename(join(from, file), join(to, file));
+  }
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("A share is a number from 0 to 1.");
+  }
+  return value;
+}
