@@ -193,14 +193,14 @@ describe("a full disk", () => {
   it("in the middle of an ingest leaves nothing half written", async (context) => {
     const disk = join(work, "disk");
     await mkdir(disk);
-    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=192k", "tmpfs", disk]).status === 0;
+    const mounted = spawnSync("/bin/mount", ["-t", "tmpfs", "-o", "size=192k", "tmpfs", disk]).status === 0;
     context.skip(!mounted, "mounting a small disk needs the right to mount");
     try {
       const failing = run({ input: "test/cases/ingest-mimic-slice/in", out: join(disk, "out") });
       await expect(failing).rejects.toMatchObject({ code: "DISK_FULL", exitCode: 5 });
       expect(await readdir(disk)).toEqual([]);
     } finally {
-      spawnSync("umount", [disk]);
+      spawnSync("/bin/umount", [disk]);
     }
   });
 });
