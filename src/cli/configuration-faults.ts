@@ -39,6 +39,7 @@ function faultsOf(issue: Issue, base: Path, content: unknown, shape: Schema): Co
     const nearest = nearestBranch(issue.errors);
     if (nearest !== null) return nearest.flatMap((inner) => faultsOf(inner, path, content, shape));
   }
+  if (issue.code === "custom") return [{ at: path, message: `\`${keyPath(path)}\`: ${issue.message}` }];
   const found = valueAt(content, path);
   if (found === undefined) {
     return [

@@ -1,6 +1,6 @@
 /** `longitude example`: writes the example cohort, so that everything can be tried on real records. */
 import { fileURLToPath } from "node:url";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import {
   EXAMPLE_FORMATS,
   type ExampleFormat,
@@ -20,7 +20,7 @@ export function exampleCommand(): Command {
   return new Command("example")
     .description("Write the example cohort: 14,052 real outpatient timelines from Olmsted County, Minnesota.")
     .argument("<name>", "the example; there is one: olmsted", (name: string) => {
-      if (name !== "olmsted") throw new Error(`unknown example; the only one is "olmsted"`);
+      if (name !== "olmsted") throw new InvalidArgumentError('The only example is "olmsted".');
       return name;
     })
     .addOption(

@@ -1,6 +1,7 @@
 /** The `longitude` command with all its verbs, without running anything: main.ts runs it, the documentation is made from it. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { USAGE_INVALID } from "../errors/registry.ts";
 import { buildCommand, stageCommands } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
@@ -12,6 +13,9 @@ export function createProgram(): Command {
     .description("From a health system's own records to its own foundation model, with proof.")
     .version(packageVersion())
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, `error ${USAGE_INVALID.code}: `)),
+    })
     .configureHelp({ helpWidth: 100, showGlobalOptions: false });
   for (const verb of [
     demoCommand(),

@@ -4,17 +4,19 @@
  */
 import { CommanderError } from "commander";
 import { LongitudeError } from "../errors/longitude-error.ts";
+import { USAGE_INVALID } from "../errors/registry.ts";
 import { Interrupted } from "./interrupted.ts";
 
 const EXIT_INTERNAL = 1;
-const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 
 /** Reports an error on standard error and returns the exit code that it asks for. */
 export function reportError(error: unknown, write: (text: string) => unknown): number {
   if (error instanceof CommanderError) {
-    // Commander has printed its own message; help and version end with 0.
-    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    // Commander has printed the message (createProgram gives it its code); help and version end with 0.
+    if (error.exitCode === 0) return 0;
+    write(`  what to do: ${USAGE_INVALID.remedy}\n`);
+    return USAGE_INVALID.exitCode;
   }
   if (error instanceof Interrupted) {
     write(`${error.message}\n`);

@@ -49,7 +49,15 @@ describe("the longitude command", () => {
   });
 
   it("ends with 2 for a missing option", () => {
-    expect(longitude("build").status).toBe(2);
+    const { status, stderr } = longitude("build");
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      "error USAGE_INVALID: required option '--site <dir>' not specified\n  what to do: Run the verb with --help; docs/reference/cli.md lists every option.\n",
+    );
+  });
+
+  it("ends with 2 for an example that does not exist", () => {
+    expect(longitude("example", "framingham", "--out", "here")).toMatchObject({ status: 2 });
   });
 
   it("prints code, message and remedy of an error, without a stack, and nothing on standard output", () => {
