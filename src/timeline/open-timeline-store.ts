@@ -21,7 +21,9 @@ import {
 } from "./dataset-layout.ts";
 import type { Split, SubjectKey, Timeline } from "./patient-event.ts";
 import {
+  createNames,
   eventSelectList,
+  type Names,
   parquetColumns,
   parquetSource,
   readTimelines,
@@ -48,7 +50,7 @@ export async function openTimelineStore(
 }
 
 export class DuckDbTimelineStore implements TimelineStore {
-  #plan: Promise<ShardPlan> | undefined;
+  #prepared: Promise<{ chains: ShardPlan["chains"]; names: Names }> | undefined;
   #splits: Promise<ReadonlyMap<SubjectKey, Split>> | undefined;
 
   constructor(
@@ -59,9 +61,10 @@ export class DuckDbTimelineStore implements TimelineStore {
   async *timelines(options: { splits?: readonly Split[] } = {}): AsyncGenerator<Timeline> {
     const wanted = options.splits === undefined ? null : new Set(options.splits);
     const splits = wanted === null ? null : await this.splits();
-    this.#plan ??= planShards(this.database, this.layout);
-    const { chains } = await this.#plan;
-    const streams = chains === null ? [this.#sorted()] : chains.map((chain) => this.#chain(chain));
+    this.#prepared ??= this.#prepare();
+    const { chains, names } = await this.#prepared;
+    const streams =
+      chains === null ? [this.#sorted(names)] : chains.map((chain) => this.#chain(chain, names));
     for await (const part of mergeBySubject(streams)) {
       if (wanted !== null) {
         const split = splits!.get(part.subjectId);
@@ -111,13 +114,16 @@ export class DuckDbTimelineStore implements TimelineStore {
   }
 
   /** One chain: its files one after the other. */
-  async *#chain(files: readonly string[]): AsyncGenerator<TimelinePart> {
+  async *#chain(files: readonly string[], names: Names): AsyncGenerator<TimelinePart> {
     const connection = await this.database.connect();
     try {
       for (const file of files) {
         const columns = eventSelectList(await parquetColumns(this.database, file), file);
-        const relation = `(SELECT ${columns}, filename FROM ${parquetSource([file], ", filename = true")})`;
-        yield* readTimelines(connection, relation);
+        yield* readTimelines(
+          connection,
+          `(SELECT ${columns}, 0 AS file FROM ${parquetSource([file])})`,
+          names,
+        );
       }
     } finally {
       connection.closeSync();
@@ -125,25 +131,30 @@ export class DuckDbTimelineStore implements TimelineStore {
   }
 
   /** All shards, sorted by DuckDB; the order inside a person stays that of the file. */
-  async *#sorted(): AsyncGenerator<TimelinePart> {
-    const files = this.layout.shards.map((shard) => join(this.layout.dir, shard));
-    const present = await this.#commonColumns(files);
-    const columns = eventSelectList(present, this.layout.dir);
-    const source = parquetSource(files, ", filename = true, file_row_number = true");
-    const relation = `(SELECT ${columns}, filename, file_row_number FROM ${source})
-      ORDER BY subject_id, filename, file_row_number`;
+  async *#sorted(names: Names): AsyncGenerator<TimelinePart> {
+    const relation = await this.#allEvents(", file_row_number = true", ", file_row_number");
     const connection = await this.database.connect();
     try {
-      yield* readTimelines(connection, relation);
+      yield* readTimelines(connection, `${relation} ORDER BY subject_id, file, file_row_number`, names);
     } finally {
       connection.closeSync();
     }
   }
 
-  async #commonColumns(files: readonly string[]): Promise<Set<string>> {
-    const all = new Set<string>();
-    for (const file of files) for (const name of await parquetColumns(this.database, file)) all.add(name);
-    return all;
+  /** Every shard as one relation with the event columns and `file`. */
+  async #allEvents(option = "", column = ""): Promise<string> {
+    const files = this.layout.shards.map((shard) => join(this.layout.dir, shard));
+    const selects: string[] = [];
+    for (const [position, file] of files.entries()) {
+      const columns = eventSelectList(await parquetColumns(this.database, file), file);
+      selects.push(`SELECT ${columns}, ${position} AS file${column} FROM ${parquetSource([file], option)}`);
+    }
+    return `(${selects.join(" UNION ALL ")})`;
+  }
+
+  async #prepare(): Promise<{ chains: ShardPlan["chains"]; names: Names }> {
+    const { chains } = await planShards(this.database, this.layout);
+    return { chains, names: await createNames(this.database, await this.#allEvents()) };
   }
 
   async #readSplits(): Promise<ReadonlyMap<SubjectKey, Split>> {
