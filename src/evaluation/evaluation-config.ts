@@ -11,5 +11,3 @@ export const evaluationConfigSchema = z.strictObject({
   /** Fewer onsets by the horizon, or fewer persons known to be free of one, and a task is not judged. */
   minimumEvents: z.int().min(1).default(10),
 });
-
-export type EvaluationConfig = z.output<typeof evaluationConfigSchema>;
