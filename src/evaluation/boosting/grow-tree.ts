@@ -27,7 +27,7 @@ interface Node {
   readonly depth: number;
   readonly gradient: number;
   readonly hessian: number;
-  readonly histogram: Float64Array;
+  readonly histogram: Float64Array | null;
   readonly split: Split | null;
 }
 
@@ -94,7 +94,7 @@ export function growTree(
     depth: number,
     g: number,
     h: number,
-    histogram: Float64Array,
+    histogram: Float64Array | null,
   ): Node => ({
     id: addLeaf(g, h),
     start,
@@ -103,7 +103,7 @@ export function growTree(
     gradient: g,
     hessian: h,
     histogram,
-    split: depth < settings.maximumDepth ? bestSplit(histogram, candidates, g, h, settings) : null,
+    split: histogram === null ? null : bestSplit(histogram, candidates, g, h, settings),
   });
 
   const rootHistogram = takeHistogram(buffers, rows);
@@ -115,30 +115,23 @@ export function growTree(
     const [node] = open.splice(position, 1);
     const split = node?.split;
     if (node === undefined || split === null || split === undefined) break;
-    const part = partition(rows, gradient, hessian, node, split, buffers);
-    const smallIsLeft = part.middle - node.start <= node.end - part.middle;
-    const small = takeHistogram(buffers, rows);
-    const [from, to] = smallIsLeft ? [node.start, part.middle] : [part.middle, node.end];
-    sumHistogram(rows, gradient, hessian, candidates, from, to, small, buffers);
-    const large = node.histogram;
-    subtract(large, small, candidates);
-    const [leftHistogram, rightHistogram] = smallIsLeft ? [small, large] : [large, small];
-    const left = makeNode(
-      node.start,
-      part.middle,
-      node.depth + 1,
-      part.gradient,
-      part.hessian,
-      leftHistogram,
-    );
-    const right = makeNode(
-      part.middle,
-      node.end,
-      node.depth + 1,
-      node.gradient - part.gradient,
-      node.hessian - part.hessian,
-      rightHistogram,
-    );
+    const middle = partition(rows, node, split, buffers);
+    // Children that will not be split need no histogram.
+    const last = leaves === settings.maximumLeaves - 1 || node.depth + 1 >= settings.maximumDepth;
+    let leftHistogram: Float64Array | null = null;
+    let rightHistogram: Float64Array | null = null;
+    if (!last && node.histogram !== null) {
+      const smallIsLeft = middle - node.start <= node.end - middle;
+      const small = takeHistogram(buffers, rows);
+      const [from, to] = smallIsLeft ? [node.start, middle] : [middle, node.end];
+      sumHistogram(rows, gradient, hessian, candidates, from, to, small, buffers);
+      subtract(node.histogram, small, candidates);
+      [leftHistogram, rightHistogram] = smallIsLeft ? [small, node.histogram] : [node.histogram, small];
+    } else if (node.histogram !== null) buffers.pool.push(node.histogram);
+    const depth = node.depth + 1;
+    const left = makeNode(node.start, middle, depth, split.gradient, split.hessian, leftHistogram);
+    const [g, h] = [node.gradient - split.gradient, node.hessian - split.hessian];
+    const right = makeNode(middle, node.end, depth, g, h, rightHistogram);
     tree.feature[node.id] = split.feature;
     tree.threshold[node.id] = split.threshold;
     tree.missingLeft[node.id] = split.missingLeft ? 1 : 0;
@@ -146,7 +139,7 @@ export function growTree(
     tree.right[node.id] = right.id;
     open.push(left, right);
   }
-  for (const node of open) buffers.pool.push(node.histogram);
+  for (const { histogram } of open) if (histogram !== null) buffers.pool.push(histogram);
   return tree;
 }
 
@@ -265,35 +258,23 @@ function addUnits(
   }
 }
 
-/** Stable partition of a node's rows by a split; returns where the right part begins and the left part's sums. */
-function partition(
-  rows: BoostingRows,
-  gradient: Float64Array,
-  hessian: Float64Array,
-  node: Node,
-  split: Split,
-  buffers: GrowthBuffers,
-): { middle: number; gradient: number; hessian: number } {
+/** Stable partition of a node's rows by a split; returns where the right part begins. */
+function partition(rows: BoostingRows, node: Node, split: Split, buffers: GrowthBuffers): number {
   const { rowIndex, spare } = buffers;
   const { unitOfRow, slotOfRow, features } = rows;
+  const { threshold, missingLeft } = split;
   const column = split.feature * features.units;
   const isTime = split.feature === features.features;
   let middle = node.start;
   let right = 0;
-  let leftGradient = 0;
-  let leftHessian = 0;
   for (let i = node.start; i < node.end; i++) {
     const row = rowIndex[i] as number;
     const bin = isTime
       ? (slotOfRow?.[row] as number) + 1
       : (features.bins[column + (unitOfRow[row] as number)] as number);
-    const goesLeft = bin === 0 ? split.missingLeft : bin <= split.threshold;
-    if (goesLeft) {
-      rowIndex[middle++] = row;
-      leftGradient += gradient[row] as number;
-      leftHessian += hessian[row] as number;
-    } else spare[right++] = row;
+    if (bin === 0 ? missingLeft : bin <= threshold) rowIndex[middle++] = row;
+    else spare[right++] = row;
   }
   rowIndex.set(spare.subarray(0, right), middle);
-  return { middle, gradient: leftGradient, hessian: leftHessian };
+  return middle;
 }

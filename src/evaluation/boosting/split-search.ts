@@ -9,6 +9,9 @@ export interface Split {
   readonly feature: number;
   readonly threshold: number;
   readonly missingLeft: boolean;
+  /** Sums over the left part. */
+  readonly gradient: number;
+  readonly hessian: number;
 }
 
 export interface SplitLimits {
@@ -54,7 +57,14 @@ export function bestSplit(
           parent;
         if (here > gain) {
           gain = here;
-          best = { gain, feature, threshold: bin, missingLeft: side === 1 };
+          best = {
+            gain,
+            feature,
+            threshold: bin,
+            missingLeft: side === 1,
+            gradient: leftGradient,
+            hessian: leftHessian,
+          };
         }
       }
     }
