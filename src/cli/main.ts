@@ -2,6 +2,9 @@
 import { createProgram } from "./program.ts";
 import { reportError } from "./run-verb.ts";
 
+// `longitude … --json | head` closes the pipe early; that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 try {
   await createProgram().parseAsync();
 } catch (error) {

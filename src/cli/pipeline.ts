@@ -80,13 +80,16 @@ export async function* runPipeline(
   const lock = await lockSite(site.folder, effects);
   try {
     await store.removePartial();
+    // Before anything runs: an edit of the sources during a long build is not what this process runs.
+    const versions = new Map<string, string>();
+    for (const stage of wanted) versions.set(stage.name, await codeVersion(stage.module));
     const done = new Map<string, Artefact>();
     const results: StageResult[] = [];
     for (const [position, stage] of wanted.entries()) {
       options.signal?.throwIfAborted();
       yield { type: "started", stage: stage.name, position, of: wanted.length };
       const startedAt = effects.now();
-      const recipe = await recipeOf(stage, site, done);
+      const recipe = await recipeOf(stage, site, done, versions.get(stage.name) ?? "");
       const found = await store.find(recipe);
       const artefact = found ?? (yield* make(store, recipe, stage, site, done, effects, options.signal));
       done.set(stage.name, artefact);
@@ -159,7 +162,12 @@ async function* relay(
   }
 }
 
-async function recipeOf(stage: Stage, site: Site, done: ReadonlyMap<string, Artefact>): Promise<Recipe> {
+async function recipeOf(
+  stage: Stage,
+  site: Site,
+  done: ReadonlyMap<string, Artefact>,
+  version: string,
+): Promise<Recipe> {
   const inputs: Record<string, string> = { ...(await stage.outsideInputs?.(site)) };
   for (const name of stage.inputs) {
     const made = done.get(name);
@@ -170,7 +178,7 @@ async function recipeOf(stage: Stage, site: Site, done: ReadonlyMap<string, Arte
     kind: stage.name,
     schemaVersion: stage.schemaVersion,
     inputs,
-    codeVersion: await codeVersion(stage.module),
+    codeVersion: version,
     configuration: toJson(stage.configuration(site)),
   };
 }

@@ -3,6 +3,7 @@
  * Invariant: an internal stack is printed only with LONGITUDE_DEBUG=1.
  */
 import { CommanderError } from "commander";
+import { asMachineError } from "../artefacts/machine-error.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { Interrupted } from "./interrupted.ts";
@@ -11,7 +12,8 @@ const EXIT_INTERNAL = 1;
 const EXIT_INTERRUPTED = 130;
 
 /** Reports an error on standard error and returns the exit code that it asks for. */
-export function reportError(error: unknown, write: (text: string) => unknown): number {
+export function reportError(thrown: unknown, write: (text: string) => unknown): number {
+  const error = asMachineError(thrown, "working");
   if (error instanceof CommanderError) {
     // Commander has printed the message (createProgram gives it its code); help and version end with 0.
     if (error.exitCode === 0) return 0;

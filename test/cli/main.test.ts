@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,6 +58,16 @@ describe("the longitude command", () => {
 
   it("ends with 2 for an example that does not exist", () => {
     expect(longitude("example", "framingham", "--out", "here")).toMatchObject({ status: 2 });
+  });
+
+  it("ends with 3 when the records are not where longitude.yaml says, and leaves no lock behind", () => {
+    const site = join(folder, "no-records");
+    mkdirSync(site);
+    cpSync(join(import.meta.dirname, "../../examples/olmsted/longitude.yaml"), join(site, "longitude.yaml"));
+    const { status, stderr } = longitude("build", "--site", site);
+    expect(status).toBe(3);
+    expect(stderr).toContain("error INPUT_UNREADABLE");
+    expect(existsSync(join(site, ".lock"))).toBe(false);
   });
 
   it("prints code, message and remedy of an error, without a stack, and nothing on standard output", () => {
