@@ -59,15 +59,17 @@ export function prepareCalibrationLine(
       if (isCase[i] === 1) observed += weight;
     }
     if (observed === 0 || observed === total || expected === 0) return UNDEFINED;
-    // From a nearby start one step of 1e-3 leaves an error of its square.
-    const tolerance = start === undefined ? 1e-7 : 1e-3;
+    const ratio = observed / expected;
+    // From a nearby start a last step of 5e-3 leaves an error of about its square.
+    const tolerance = start === undefined ? 1e-7 : 5e-3;
+    const guess = start === undefined ? 0 : start.intercept + Math.log(ratio / start.observedToExpected);
     const line = newton(x, y, used, size, start?.slope ?? 1, start?.lineIntercept ?? 0, true, tolerance);
-    const large = newton(x, y, used, size, 1, start?.intercept ?? 0, false, tolerance);
+    const large = newton(x, y, used, size, 1, guess, false, tolerance);
     return {
       slope: line.slope,
       lineIntercept: line.intercept,
       intercept: large.intercept,
-      observedToExpected: observed / expected,
+      observedToExpected: ratio,
     };
   };
 }
