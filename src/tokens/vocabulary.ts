@@ -32,8 +32,6 @@ export interface TokenMatch {
 }
 
 const OLDEST_AGE_YEARS = 120;
-/** Bounds the climb when stated parents form a circle. */
-const LONGEST_ANCESTRY = 32;
 
 export class Vocabulary {
   readonly size: number;
@@ -156,22 +154,20 @@ function keptCodes(
   parents: Readonly<Record<string, readonly string[]>>,
   minimum: number,
 ): string[] {
-  const kept = new Set<string>();
   const totals = new Map<string, number>();
-  let pending = new Map(counts);
-  for (let level = 0; pending.size > 0 && level < LONGEST_ANCESTRY; level++) {
-    const raised = new Map<string, number>();
-    for (const [code, count] of pending) {
-      const total = (totals.get(code) ?? 0) + count;
-      totals.set(code, total);
-      if (total >= minimum) kept.add(code);
-      else
-        for (const parent of directParents(code, parents))
-          raised.set(parent, (raised.get(parent) ?? 0) + count);
-    }
-    pending = raised;
+  // A count climbs level by level until it reaches a code that is frequent enough; it visits a code once.
+  let climbing = [...counts].map(([code, count]) => ({ code, count, visited: new Set([code]) }));
+  while (climbing.length > 0) {
+    for (const { code, count } of climbing) totals.set(code, (totals.get(code) ?? 0) + count);
+    climbing = climbing.flatMap(({ code, count, visited }) =>
+      (totals.get(code) as number) >= minimum
+        ? []
+        : directParents(code, parents)
+            .filter((parent) => !visited.has(parent))
+            .map((parent) => ({ code: parent, count, visited: new Set(visited).add(parent) })),
+    );
   }
-  return [...kept].sort();
+  return [...totals].flatMap(([code, total]) => (total >= minimum ? [code] : [])).sort();
 }
 
 function* ancestors(code: string, parents: Readonly<Record<string, readonly string[]>>): Generator<string> {
