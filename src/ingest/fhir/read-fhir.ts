@@ -15,18 +15,19 @@ const NO_BUNDLE: ReadonlyMap<string, string> = new Map();
 
 /** Yields after each batch of lines, so that the caller can tell the progress. */
 export async function* readFhirFile(path: string, context: FileContext): AsyncGenerator<void> {
+  const outside: FhirContext = { ...context, bundle: NO_BUNDLE };
   let wholeFile: boolean | null = null;
   for await (const lines of inputLines(path)) {
     wholeFile ??= isWholeFile(lines, path);
     if (wholeFile) break;
-    for (const line of lines) readLine(line, context);
+    for (const line of lines) readLine(line, outside);
     yield;
   }
   if (wholeFile === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);
   if (!wholeFile) return;
   let text = "";
   for await (const piece of inputText(path)) text += piece;
-  readLine(text, context);
+  readLine(text, outside);
   yield;
 }
 
@@ -36,14 +37,14 @@ function isWholeFile(lines: readonly string[], path: string): boolean {
   return lines[0] !== undefined && parseJson(lines[0]) === undefined && /^\s*\{/.test(lines[0]);
 }
 
-function readLine(line: string, context: FileContext): void {
+function readLine(line: string, context: FhirContext): void {
   const json = parseJson(line);
   if (json === undefined) context.tally.reject(JSON_MALFORMED, "line");
   else if (isObject(json) && json.resourceType === "Bundle") readBundle(json, context);
-  else readResource(json, null, { ...context, bundle: NO_BUNDLE });
+  else readResource(json, null, context);
 }
 
-function readBundle(bundle: JsonObject, context: FileContext): void {
+function readBundle(bundle: JsonObject, context: FhirContext): void {
   const ids = new Map<string, string>();
   const entries = listAt(bundle, "entry");
   for (const entry of entries) {
@@ -55,12 +56,13 @@ function readBundle(bundle: JsonObject, context: FileContext): void {
     ];
     if (fullUrl !== null && type !== null && id !== null) ids.set(fullUrl, `${type}/${id}`);
   }
+  const inside: FhirContext = { ...context, bundle: ids };
   for (const entry of entries) {
     if (entry.resource === undefined && isDeletion(entry)) {
       context.notRead.add("Bundle entry without a resource");
       continue;
     }
-    readResource(entry.resource, textAt(entry, "fullUrl"), { ...context, bundle: ids });
+    readResource(entry.resource, textAt(entry, "fullUrl"), inside);
   }
 }
 

@@ -9,10 +9,10 @@ import {
   UNIT_UNKNOWN,
 } from "../../errors/registry.ts";
 import { parseCalendarTime } from "../calendar.ts";
-import { type CandidateEvent, isRefusal, PLAIN_EVENT, type Refusal, rejected } from "../candidate-event.ts";
+import { type CandidateEvent, isRefusal, type Refusal, rejected } from "../candidate-event.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
 import { recogniseUnit } from "../unit.ts";
-import { conceptOf } from "./concept.ts";
+import { type Concept, conceptOf } from "./concept.ts";
 import { eventTime } from "./event-time.ts";
 import type { FhirContext } from "./fhir-context.ts";
 import { observationValue } from "./observation-value.ts";
@@ -70,7 +70,7 @@ function readClinical(
   }
 }
 
-type Base = Omit<CandidateEvent, "code">;
+type Base = Pick<CandidateEvent, "person" | "ms" | "availableMs" | "encounter" | "source" | "resource">;
 
 /** Who and when; the same for all parts of a resource. */
 function baseOf(
@@ -88,13 +88,31 @@ function baseOf(
   if (!time.ok) return rejected(time.reason);
   if (time.imprecise) context.notes.add(`${type} dated to the month or year only`);
   return {
-    ...PLAIN_EVENT,
     person,
     ms: time.ms,
     availableMs: time.availableMs,
     encounter: type === "Encounter" ? id : encounterOf(resource, context.bundle),
     source: type,
     resource: id === null ? null : `${type}/${id}`,
+  };
+}
+
+/** Written out field by field: spreading costs more here than everything else together. */
+function eventOf(base: Base, concept: Concept, more: Partial<CandidateEvent> = {}): CandidateEvent {
+  return {
+    person: base.person,
+    ms: base.ms,
+    fromIndex: false,
+    code: concept.code,
+    display: concept.display,
+    numericValue: more.numericValue ?? null,
+    textValue: more.textValue ?? null,
+    unit: more.unit ?? null,
+    availableMs: base.availableMs,
+    encounter: base.encounter,
+    source: base.source,
+    resource: base.resource,
+    medication: more.medication ?? null,
   };
 }
 
@@ -106,7 +124,9 @@ function coded(
 ): CandidateEvent | Refusal {
   const concept = rule.concept(resource);
   const textValue = base.source === "DiagnosticReport" ? textAt(resource, "conclusion") : null;
-  return concept === null ? referredMedication(resource, base, context) : { ...base, ...concept, textValue };
+  return concept === null
+    ? referredMedication(resource, base, context)
+    : eventOf(base, concept, { textValue });
 }
 
 /** The code of a medication that stands in a resource of its own: contained, in the same Bundle, or in another file. */
@@ -120,11 +140,11 @@ function referredMedication(
   if (text.startsWith("#")) {
     const contained = listAt(resource, "contained").find((entry) => `#${String(entry.id)}` === text);
     const concept = conceptOf(contained?.code);
-    return concept === null ? rejected(CODE_MISSING) : { ...base, ...concept };
+    return concept === null ? rejected(CODE_MISSING) : eventOf(base, concept);
   }
   const reference = parseReference(text, context.bundle);
   if (reference === null) return rejected(CODE_MISSING);
-  return { ...base, code: "", medication: `Medication/${reference.id}` };
+  return eventOf(base, { code: "", display: null }, { medication: `Medication/${reference.id}` });
 }
 
 interface ObservationPart {
@@ -154,7 +174,7 @@ function observed(
   }
   const concept = conceptOf(part.code);
   if (concept === null) return rejected(CODE_MISSING);
-  if (value === null) return { ...base, ...concept };
+  if (value === null) return eventOf(base, concept);
   const unit = value.unit === null ? null : recogniseUnit(value.unit, context.unitAliases);
   if (value.unit !== null && unit === null) {
     context.unknownUnits.add(concept.code);
@@ -164,7 +184,7 @@ function observed(
   if (value.note !== null) context.notes.add(value.note);
   if (value.answer !== null) {
     if (concept.display !== null) context.staging.describe(concept.code, concept.display);
-    return { ...base, code: `${concept.code}//${value.answer}` };
+    return eventOf(base, { code: `${concept.code}//${value.answer}`, display: null });
   }
-  return { ...base, ...concept, numericValue: value.numericValue, textValue: value.textValue, unit };
+  return eventOf(base, concept, { numericValue: value.numericValue, textValue: value.textValue, unit });
 }
