@@ -46,7 +46,7 @@ const population = z.strictObject({
 
 const outcome = z.strictObject({
   /** Its name in files and tables. */
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9 /-]*$/, "letters, digits, spaces, slashes and hyphens"),
   /** Its name in reports; the name itself when left out. */
   title: z.string().optional(),
   /** What makes it. */
