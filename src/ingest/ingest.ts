@@ -17,7 +17,7 @@ import { readFhirFile } from "./fhir/read-fhir.ts";
 import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
 import { type IngestInput, type IngestOptions, parseIngestOptions } from "./ingest-options.ts";
 import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
-import { findInputFiles, type InputFiles } from "./input-files.ts";
+import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
 import { readMeds } from "./meds/read-meds.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
@@ -128,9 +128,10 @@ async function* readInput(
   const context = { ...findings, staging, unitAliases: options.unitAliases };
   const progress = progressOf(files, staging, findings.tally, effects);
   if (files.format === "fhir") {
-    for (const file of files.files) {
+    for (const [position, file] of files.files.entries()) {
+      const label = fileLabel(files.files, position);
       const fhir = { ...context, groupIdentifier: options.groupIdentifier ?? null };
-      for await (const _ of readFhirFile(file, fhir)) yield* progress(file);
+      for await (const _ of readFhirFile(file, label, fhir)) yield* progress(file);
     }
   } else if (files.format === "csv") {
     for await (const { file } of readCsv(files.mapping, files.files, context)) yield* progress(file);

@@ -1,7 +1,7 @@
 /** Which files an ingest reads, and in which format they are. */
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import {
   FORMAT_UNKNOWN,
@@ -12,6 +12,7 @@ import {
 } from "../errors/registry.ts";
 import { type Mapping, readMapping } from "./csv/mapping.ts";
 import { mappedFiles } from "./csv/read-csv.ts";
+import { R4_RESOURCE_TYPES } from "./fhir/resource-types.ts";
 import type { IngestOptions } from "./ingest-options.ts";
 
 interface Sized {
@@ -50,7 +51,7 @@ export async function findInputFiles(options: IngestOptions): Promise<InputFiles
   const dataset = format === "meds" && existsSync(data);
   const files = (dataset ? await filesAt(data) : all).filter((file) => ENDINGS[format].test(file));
   if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no ${format} files at ${options.input}`);
-  const found = await sized(files);
+  const found = await sized(files, format === "fhir" ? (position) => fileLabel(files, position) : undefined);
   return format === "fhir"
     ? { format, ...found }
     : { format, root: dataset ? options.input : null, ...found };
@@ -85,11 +86,24 @@ function detectFormat(files: readonly string[], options: IngestOptions): "fhir" 
   );
 }
 
-async function sized(files: readonly string[]): Promise<Sized> {
+/**
+ * What messages call a file of a FHIR export. Bundles are often named after the person they are about, so only a name
+ * that begins with a resource type is repeated.
+ */
+export function fileLabel(files: readonly string[], position: number): string {
+  const name = basename(files[position]!);
+  const type = /^[A-Za-z]+/.exec(name)?.[0] ?? "";
+  return R4_RESOURCE_TYPES.has(type) ? name : `file ${position + 1} of ${files.length} (by path)`;
+}
+
+async function sized(
+  files: readonly string[],
+  label = (position: number) => files[position]!,
+): Promise<Sized> {
   let bytes = 0;
-  for (const file of files) {
+  for (const [position, file] of files.entries()) {
     const { size } = await stat(file);
-    if (size === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${file} is empty`);
+    if (size === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${label(position)} is empty`);
     bytes += size;
   }
   return { files, bytes };

@@ -11,9 +11,10 @@ import { INPUT_GZIP, INPUT_UNREADABLE } from "../errors/registry.ts";
 
 const PIECE_BYTES = 1 << 18;
 
-export async function* inputText(path: string): AsyncGenerator<string> {
+/** @param label what errors call the file; a file may be named after a person */
+export async function* inputText(path: string, label: string = path): AsyncGenerator<string> {
   const raw = createReadStream(path, { highWaterMark: PIECE_BYTES });
-  const zipped = await isGzip(path);
+  const zipped = await isGzip(path, label);
   const source = zipped ? pipeline(raw, createGunzip({ chunkSize: PIECE_BYTES }), () => {}) : raw;
   source.setEncoding("utf8");
   let first = true;
@@ -24,18 +25,18 @@ export async function* inputText(path: string): AsyncGenerator<string> {
     }
   } catch (cause) {
     if (zipped && /^(Z_|ERR_)/.test(String((cause as { code?: unknown }).code))) {
-      throw new LongitudeError(INPUT_GZIP, `${path} is a truncated or damaged gzip file`, { cause });
+      throw new LongitudeError(INPUT_GZIP, `${label} is a truncated or damaged gzip file`, { cause });
     }
-    throw new LongitudeError(INPUT_UNREADABLE, `cannot read ${path}`, { cause });
+    throw new LongitudeError(INPUT_UNREADABLE, `cannot read ${label}`, { cause });
   } finally {
     raw.destroy();
   }
 }
 
 /** Lines without their ends, many at a time; the last one needs no newline. Empty lines are left out. */
-export async function* inputLines(path: string): AsyncGenerator<string[]> {
+export async function* inputLines(path: string, label: string = path): AsyncGenerator<string[]> {
   let rest = "";
-  for await (const piece of inputText(path)) {
+  for await (const piece of inputText(path, label)) {
     if (!piece.includes("\n")) {
       rest += piece;
       continue;
@@ -56,12 +57,12 @@ function isNotBlank(line: string): boolean {
   return line.trim() !== "";
 }
 
-async function isGzip(path: string): Promise<boolean> {
+async function isGzip(path: string, label: string): Promise<boolean> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
     file = await open(path, "r");
   } catch (cause) {
-    throw new LongitudeError(INPUT_UNREADABLE, `cannot open ${path}`, { cause });
+    throw new LongitudeError(INPUT_UNREADABLE, `cannot open ${label}`, { cause });
   }
   try {
     const head = Buffer.alloc(2);

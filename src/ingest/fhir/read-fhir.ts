@@ -13,20 +13,25 @@ type FileContext = Omit<FhirContext, "bundle">;
 
 const NO_BUNDLE: ReadonlyMap<string, string> = new Map();
 
-/** Yields after each batch of lines, so that the caller can tell the progress. */
-export async function* readFhirFile(path: string, context: FileContext): AsyncGenerator<void> {
+/**
+ * Yields after each batch of lines, so that the caller can tell the progress.
+ * @param label what errors call the file
+ */
+export async function* readFhirFile(path: string, label: string, context: FileContext): AsyncGenerator<void> {
   const outside: FhirContext = { ...context, bundle: NO_BUNDLE };
   let wholeFile: boolean | null = null;
-  for await (const lines of inputLines(path)) {
+  for await (const lines of inputLines(path, label)) {
     wholeFile ??= isWholeFile(lines, path);
     if (wholeFile) break;
     for (const line of lines) readLine(line, outside);
     yield;
   }
-  if (wholeFile === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);
+  if (wholeFile === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${label} is empty`);
   if (!wholeFile) return;
   let text = "";
-  for await (const piece of inputText(path)) text += piece;
+  for await (const piece of inputText(path, label)) text += piece;
+  // A whole Bundle is many events of somebody: losing it is not one rejected row.
+  if (parseJson(text) === undefined) throw new LongitudeError(JSON_MALFORMED, `${label} is not JSON`);
   readLine(text, outside);
   yield;
 }
