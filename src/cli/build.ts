@@ -2,6 +2,7 @@
  * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, train, forecast, evaluate).
  * They share everything but the last stage, so that each works on its own and reuses what exists.
  */
+import { relative } from "node:path";
 import { Command } from "commander";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import { runPipeline, type StageResult } from "./pipeline.ts";
@@ -103,7 +104,8 @@ export async function build(
 /** `tokens       made     12.3 s  site/olmsted/artefacts/tokens-0123456789abcdef` */
 function stageLine(result: StageResult): string {
   const how = result.made ? "made  " : "reused";
-  return `${result.stage.padEnd(12)} ${how} ${duration(result.seconds).padStart(12)}  ${result.folder}`;
+  const folder = relative(process.cwd(), result.folder);
+  return `${result.stage.padEnd(12)} ${how} ${duration(result.seconds).padStart(12)}  ${folder.startsWith("..") ? result.folder : folder}\n${" ".repeat(13)}${result.headline}`;
 }
 
 function peakMemoryBytes(): number {

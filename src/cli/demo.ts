@@ -2,7 +2,7 @@
  * `longitude demo`: from the example's FHIR export to a report, as a hospital would run it on its own export.
  * The site it makes is an ordinary one; every other verb works on it afterwards.
  */
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -56,6 +56,9 @@ export function demoCommand(): Command {
 /** Writes the export and longitude.yaml where they are missing; what is there is left as it is. */
 async function prepare(folder: string, short: boolean, say: (text: string) => void): Promise<void> {
   await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(".export.partial-")) await rm(join(folder, name), { recursive: true, force: true });
+  }
   const exported = join(folder, "export");
   if (!(await exists(exported))) {
     const startedAt = systemEffects.now();

@@ -7,6 +7,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { z } from "zod";
 import { type Artefact, type ArtefactStore, openArtefactStore } from "../artefacts/artefact-store.ts";
 import { canonicalJson, type Json, toJson } from "../artefacts/canonical-json.ts";
 import { codeVersion } from "../artefacts/code-version.ts";
@@ -14,10 +15,13 @@ import { asMachineError } from "../artefacts/machine-error.ts";
 import { artefactId, type Recipe } from "../artefacts/recipe.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { ARTEFACT_DAMAGED } from "../errors/registry.ts";
 import type { Progress } from "./progress.ts";
 import type { Site } from "./read-site.ts";
 
-export const SUMMARY_FILE = "summary.json";
+const SUMMARY_FILE = "summary.json";
+const summarySchema = z.strictObject({ headline: z.string(), figures: z.json() });
 
 export interface StageContext {
   readonly site: Site;
@@ -43,8 +47,14 @@ export interface Stage {
   outsideInputs?(site: Site): Promise<Readonly<Record<string, string>>>;
   /** The slice of the configuration that can change its result. */
   configuration(site: Site): object;
-  /** Yields progress; returns the key figures. */
-  run(context: StageContext): AsyncGenerator<Progress, object>;
+  /** Yields progress; returns the key figures, which are stored beside the result. */
+  run(context: StageContext): AsyncGenerator<Progress, StageSummary>;
+}
+
+/** Key figures of one stage: a line for people, and what `--json` prints. */
+export interface StageSummary {
+  readonly headline: string;
+  readonly figures: object;
 }
 
 /** One stage's result, as `--json` prints it. */
@@ -54,7 +64,8 @@ export interface StageResult {
   readonly seconds: number;
   readonly id: string;
   readonly folder: string;
-  readonly summary: Json;
+  readonly headline: string;
+  readonly figures: Json;
 }
 
 export type BuildEvent =
@@ -99,7 +110,7 @@ export async function* runPipeline(
         seconds: (effects.now() - startedAt) / 1000,
         id: artefact.manifest.id,
         folder: artefact.folder,
-        summary: await readSummary(artefact.folder),
+        ...(await readSummary(artefact.folder)),
       };
       results.push(result);
       yield { type: "finished", result };
@@ -144,10 +155,10 @@ async function* make(
 
 /** Passes progress on; ends the stage's generator when the consumer leaves or the signal is aborted. */
 async function* relay(
-  running: AsyncGenerator<Progress, object>,
+  running: AsyncGenerator<Progress, StageSummary>,
   stage: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<BuildEvent, object> {
+): AsyncGenerator<BuildEvent, StageSummary> {
   try {
     for (;;) {
       const step = await running.next();
@@ -158,7 +169,7 @@ async function* relay(
       signal?.throwIfAborted();
     }
   } finally {
-    await running.return({});
+    await running.return({ headline: "", figures: {} });
   }
 }
 
@@ -193,6 +204,9 @@ function neededFor(stages: readonly Stage[], targets: readonly string[] | undefi
   return stages.filter((stage) => needed.has(stage.name));
 }
 
-async function readSummary(folder: string): Promise<Json> {
-  return JSON.parse(await readFile(join(folder, SUMMARY_FILE), "utf8")) as Json;
+async function readSummary(folder: string): Promise<{ headline: string; figures: Json }> {
+  const text = await readFile(join(folder, SUMMARY_FILE), "utf8");
+  const parsed = summarySchema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new LongitudeError(ARTEFACT_DAMAGED, `${folder}/${SUMMARY_FILE} does not hold key figures`);
 }

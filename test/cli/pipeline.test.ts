@@ -51,7 +51,8 @@ function fakeStages({ bins = 10, input = "in", fail }: Dials = {}): Stage[] {
       await work?.();
       yield { step: "working", done: 1, total: 2, unit: "parts" };
       await writeFile(join(out, "content"), name);
-      return { attempts: (await readFile(join(scratch, "attempts"), "utf8")).length };
+      const attempts = (await readFile(join(scratch, "attempts"), "utf8")).length;
+      return { headline: `${attempts} attempts`, figures: { attempts } };
     },
   });
   return [
@@ -78,7 +79,7 @@ describe("the pipeline", () => {
     expect(made(await run(fakeStages()))).toEqual(["records", "audit", "tokens", "model"]);
     const second = await run(fakeStages());
     expect(made(second)).toEqual([]);
-    expect(second.map(({ summary }) => summary)).toEqual(Array(4).fill({ attempts: 1 }));
+    expect(second.map(({ figures }) => figures)).toEqual(Array(4).fill({ attempts: 1 }));
   });
 
   it("re-makes only what depends on a changed line", async () => {
@@ -124,7 +125,7 @@ describe("the pipeline", () => {
     const interrupting = fakeStages({ fail: () => Promise.resolve(controller.abort(new Interrupted())) });
     await expect(run(interrupting, { signal: controller.signal })).rejects.toBeInstanceOf(Interrupted);
     const again = await run(fakeStages());
-    expect(again.at(-1)?.summary).toEqual({ attempts: 2 });
+    expect(again.at(-1)?.figures).toEqual({ attempts: 2 });
   });
 
   it("lets nobody else build the same site meanwhile", async () => {

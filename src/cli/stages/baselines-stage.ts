@@ -31,7 +31,11 @@ export const baselinesStage: Stage = {
       if (step.done === true) {
         const models = step.value;
         await writeFile(join(folder, BASELINES_FILE), JSON.stringify(models));
-        return { persons: histories.length, tasks: models.tasks.length, unfitted: models.unfitted.length };
+        const { tasks, unfitted } = models;
+        return {
+          headline: `${tasks.length} tasks on ${histories.length.toLocaleString("en-US")} development persons; ${unfitted.length} with too few onsets`,
+          figures: { persons: histories.length, tasks: tasks.length, unfitted: unfitted.length },
+        };
       }
       const { outcome, landmark, done, total } = step.value;
       yield { step: "fitting", done, total, unit: "tasks", detail: `${outcome} from ${landmark}` };

@@ -1,4 +1,5 @@
 /** Forecasts, baselines and records of held-out persons → evidence, as a stage of the site. */
+import type { Evaluation } from "../../evaluation/design/evaluation-schema.ts";
 import type { Stage } from "../pipeline.ts";
 import { measureForecasts } from "./measure-forecasts.ts";
 import { readHistories } from "./read-histories.ts";
@@ -18,13 +19,28 @@ export const evaluationStage: Stage = {
       configuration.outcomes,
       ["held_out"],
     );
-    const { persons, summary } = yield* measureForecasts({
+    const evaluation = yield* measureForecasts({
       histories,
       configuration,
       forecasts: input("forecasts"),
       baselines: input("baselines"),
       out: folder,
     });
-    return { persons, summary };
+    const { persons, summary } = evaluation;
+    return { headline: headlineOf(evaluation), figures: { persons, summary } };
   },
 };
+
+/** The main ranking figure: mean C-index over outcomes from the first landmark, beside the strongest baseline. */
+function headlineOf({ persons, mainModel, baselines, summary }: Evaluation): string {
+  const first = summary[0];
+  const mean = (model: string) => first?.models[model]?.cIndex ?? null;
+  const written = (model: string) => {
+    const estimate = mean(model);
+    return estimate === null
+      ? "not measured"
+      : `${estimate.value.toFixed(3)} (${estimate.low.toFixed(3)} to ${estimate.high.toFixed(3)})`;
+  };
+  const strongest = [...baselines].sort((a, b) => (mean(b)?.value ?? 0) - (mean(a)?.value ?? 0))[0] ?? "none";
+  return `${persons.toLocaleString("en-US")} persons; mean C-index over ${first?.outcomes.length ?? 0} outcomes from ${first?.landmark ?? "?"}: ${mainModel} ${written(mainModel)}, ${strongest} ${written(strongest)}`;
+}

@@ -16,7 +16,13 @@ export const forecastsStage: Stage = {
   async *run({ site, folder, input }) {
     const { configuration } = site;
     const folders = { records: input("records"), model: input("model"), out: folder };
-    return yield* forecastFolder(folders, configuration, ["held_out"]);
+    const figures = yield* forecastFolder(folders, configuration, ["held_out"]);
+    const { persons, directRisks, simulated } = figures;
+    const count = (value: number) => value.toLocaleString("en-US");
+    return {
+      headline: `${count(persons)} held-out persons, ${count(directRisks)} risks read directly; ${count(simulated.persons)} persons with ${simulated.futuresPerPerson} simulated futures each`,
+      figures,
+    };
   },
 };
 

@@ -28,20 +28,32 @@ export const modelStage: Stage = {
       if (event.kind === "start") parameters = event.parameters;
       if (event.kind === "step") yield progressOf(event);
       if (event.kind === "done") {
-        const best = event.curve[event.bestEpoch];
-        return {
+        const figures = {
           parameters,
           epochs: event.curve.length,
           bestEpoch: event.bestEpoch,
-          tuningLoss: best?.loss ?? null,
+          tuningLoss: event.curve[event.bestEpoch]?.loss ?? null,
           seconds: event.seconds,
           realTokensPerSecond: event.realTokens / Math.max(event.seconds, 1e-3),
         };
+        return { headline: headlineOf(figures), figures };
       }
     }
-    return {};
+    throw new TypeError("training ended without its result");
   },
 };
+
+function headlineOf(figures: {
+  readonly parameters: number;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly tuningLoss: number | null;
+  readonly realTokensPerSecond: number;
+}): string {
+  const count = (value: number) => Math.round(value).toLocaleString("en-US");
+  const loss = figures.tuningLoss?.toFixed(3) ?? "not measured";
+  return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}, ${count(figures.realTokensPerSecond)} real tokens/s`;
+}
 
 function progressOf(event: Extract<TrainEvent, { kind: "step" }>): Progress {
   const loss = event.nextEventLoss + event.onsetLoss;

@@ -3,6 +3,7 @@ import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_UNREADABLE } from "../../errors/registry.ts";
 import { type IngestEvent, ingest } from "../../ingest/ingest.ts";
+import type { IngestReport } from "../../ingest/ingest-report.ts";
 import type { Stage } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
 
@@ -27,11 +28,16 @@ export const recordsStage: Stage = {
     const { name, records, splits } = site.configuration;
     for await (const event of ingest({ ...records, splits, name, out: folder, overwrite: true }, effects)) {
       if (event.kind === "progress") yield progressOf(event);
-      if (event.kind === "done") return event.report;
+      if (event.kind === "done") return { headline: headlineOf(event.report), figures: event.report };
     }
-    return {};
+    throw new TypeError("the ingest ended without its report");
   },
 };
+
+function headlineOf({ dataset, candidates: { rejected, dropped } }: IngestReport): string {
+  const count = (value: number) => value.toLocaleString("en-US");
+  return `${count(dataset.subjects)} persons, ${count(dataset.events)} events; ${count(rejected)} rejected, ${count(dropped)} dropped by configuration`;
+}
 
 async function hashOf(path: string, memory: string): Promise<string> {
   try {

@@ -1,5 +1,6 @@
 /** Records → token sequences and vocabulary, as a stage of the site. */
 import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
+import type { CoverageReport } from "../../tokens/coverage.ts";
 import { type TokenizeEvent, tokenize } from "../../tokens/tokenize.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { Stage } from "../pipeline.ts";
@@ -28,17 +29,23 @@ export const tokensStage: Stage = {
         seed: splits.seed,
         out: folder,
       });
-      let coverage: Extract<TokenizeEvent, { kind: "done" }>["coverage"] | null = null;
       for await (const event of running) {
-        if (event.kind === "done") coverage = event.coverage;
-        else yield progressOf(event);
+        if (event.kind === "done")
+          return { headline: headlineOf(event.coverage.train), figures: event.coverage };
+        yield progressOf(event);
       }
-      return coverage === null ? {} : { vocabulary: coverage.train.vocabulary, coverage };
+      throw new TypeError("tokenising ended without its coverage");
     } finally {
       store.close();
     }
   },
 };
+
+function headlineOf({ vocabulary, tokensPerPerson, systems }: CoverageReport): string {
+  const all = systems.at(-1);
+  const share = (events = 0) => `${((100 * events) / Math.max(1, all?.events ?? 0)).toFixed(2)} %`;
+  return `vocabulary of ${vocabulary}, ${tokensPerPerson.median} tokens a person (median); ${share(all?.backedOff)} of the events backed off, ${share(all?.unknown)} unknown`;
+}
 
 function progressOf({ pass, persons }: Extract<TokenizeEvent, { kind: "progress" }>): Progress {
   const step = pass === "vocabulary" ? "learning the vocabulary" : "encoding";
