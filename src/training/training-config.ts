@@ -17,9 +17,9 @@ export const trainingSchema = z.strictObject({
   /** Tokens in one step, padding of the last row included. */
   batchTokens: z.int().min(64).default(2048),
   /** Passes over the training persons, at most. */
-  epochs: z.int().min(1).default(12),
+  epochs: z.int().min(1).default(8),
   /** Epochs without a better tuning loss before training stops. */
-  patience: z.int().min(1).default(3),
+  patience: z.int().min(1).default(2),
   /** Peak learning rate; derived from the width when absent. */
   learningRate: z.number().positive().optional(),
   /** Share of the steps over which the learning rate rises. */
@@ -31,7 +31,7 @@ export const trainingSchema = z.strictObject({
   /** A larger norm of the whole gradient is scaled down to it. */
   clipNorm: z.number().positive().default(1),
   /** Decay a step of the running average of the weights, which is what is kept. */
-  averageDecay: z.number().min(0).max(0.99999).default(0.998),
+  averageDecay: z.number().min(0).max(0.99999).default(0.99),
   /** Weight of the onset loss beside the next-event loss. */
   onsetWeight: z.number().min(0).default(1),
   /** Weight of a clock tick before the index date, against 1 from the index date on. */
