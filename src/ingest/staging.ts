@@ -30,6 +30,12 @@ export interface ResourceCopy {
   readonly version: number;
 }
 
+/** What the readers write to. */
+export type EventSink = Pick<
+  Staging,
+  "beginResource" | "addEvent" | "addPerson" | "addMedication" | "describe"
+>;
+
 export class Staging {
   #instance = 0;
   #pending = 0;

@@ -1,9 +1,9 @@
 /** What the CSV readers need beside the mapping. */
-import type { Staging } from "../staging.ts";
+import type { EventSink } from "../staging.ts";
 import type { Counter, Tally } from "../tally.ts";
 
 export interface CsvContext {
-  readonly staging: Staging;
+  readonly staging: EventSink;
   readonly tally: Tally;
   readonly notes: Counter;
   readonly unknownUnits: Counter;

@@ -1,10 +1,10 @@
 /** What every FHIR reader needs beside the resource. */
-import type { Staging } from "../staging.ts";
+import type { EventSink } from "../staging.ts";
 import type { Counter, Tally } from "../tally.ts";
 import type { BundleIds } from "./reference.ts";
 
 export interface FhirContext {
-  readonly staging: Staging;
+  readonly staging: EventSink;
   readonly tally: Tally;
   /** Kept, but worth a look. */
   readonly notes: Counter;
