@@ -3,7 +3,7 @@
  * Streams line by line; only a file that is one Bundle is held whole.
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { INPUT_FILE_EMPTY, JSON_MALFORMED } from "../../errors/registry.ts";
+import { INPUT_FILE_EMPTY, JSON_MALFORMED, RESOURCE_TYPE_UNKNOWN } from "../../errors/registry.ts";
 import { inputLines, inputText } from "../input-text.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
 import type { FhirContext } from "./fhir-context.ts";
@@ -52,6 +52,8 @@ function readLine(line: string, context: FhirContext): void {
 function readBundle(bundle: JsonObject, context: FhirContext): void {
   const ids = new Map<string, string>();
   const entries = listAt(bundle, "entry");
+  const written = Array.isArray(bundle.entry) ? bundle.entry.length : entries.length;
+  context.tally.reject(RESOURCE_TYPE_UNKNOWN, "resource", written - entries.length);
   for (const entry of entries) {
     const resource = objectAt(entry, "resource");
     const [fullUrl, type, id] = [
@@ -63,17 +65,12 @@ function readBundle(bundle: JsonObject, context: FhirContext): void {
   }
   const inside: FhirContext = { ...context, bundle: ids };
   for (const entry of entries) {
-    if (entry.resource === undefined && isDeletion(entry)) {
-      context.notRead.add("Bundle entry without a resource");
-      continue;
-    }
-    readResource(entry.resource, textAt(entry, "fullUrl"), inside);
+    const nested = objectAt(entry, "resource");
+    // A request to fetch or delete, or a response, has no resource to read.
+    if (entry.resource === undefined) context.notRead.add("Bundle entry without a resource");
+    else if (nested?.resourceType === "Bundle") readBundle(nested, context);
+    else readResource(entry.resource, textAt(entry, "fullUrl"), inside);
   }
-}
-
-/** An entry that only asks to delete something, or only reports a response, has no resource to read. */
-function isDeletion(entry: JsonObject): boolean {
-  return textAt(objectAt(entry, "request"), "method") === "DELETE" || isObject(entry.response);
 }
 
 function parseJson(text: string): unknown {
