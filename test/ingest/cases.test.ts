@@ -7,7 +7,7 @@ import { runIngestCase } from "./case-result.ts";
 const CASES = "test/cases";
 const update = process.env.UPDATE_CASES === "1";
 
-describe("ingest", () => {
+describe("ingest", { timeout: 60_000 }, () => {
   const names = readdirSync(CASES).filter((name) => name.startsWith("ingest-"));
   it.each(names)("%s", async (name) => {
     const dir = join(CASES, name);

@@ -37,7 +37,7 @@ async function bytesOf(dir: string): Promise<Record<string, string>> {
   return bytes;
 }
 
-describe("an ingest", () => {
+describe("an ingest", { timeout: 60_000 }, () => {
   it("writes the same bytes for the same input", async () => {
     await run({ out: join(work, "a"), eventsPerShard: 100 });
     await run({ out: join(work, "b"), eventsPerShard: 100, memoryMb: 256 });
