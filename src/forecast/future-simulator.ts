@@ -5,12 +5,13 @@
  * arXiv 2602.03730). One pool of futures serves every outcome.
  */
 import type { Random } from "../effects/random.ts";
-import { type CacheName, type DecodingShape, historyGraph, stepGraph } from "../network/decoding-graph.ts";
-import { type Feeds, GraphSession, type TensorData } from "../network/session.ts";
+import { type DecodingShape, historyGraph, stepGraph } from "../network/decoding-graph.ts";
+import { type Feeds, GraphSession } from "../network/session.ts";
 import { latestPart } from "../tokens/lay-out.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { type ForecastRequest, historyUntil } from "./direct-reading.ts";
+import { emptyCaches, remember } from "./future-caches.ts";
 import { FutureClock } from "./future-clock.ts";
 import { drawToken, tokenProbabilities } from "./token-draw.ts";
 
@@ -120,35 +121,30 @@ export class FutureSimulator {
     });
 
     const past = Object.fromEntries(Object.entries(first).filter(([name]) => name !== "logits"));
-    const cacheSize =
-      shape.patients *
-      shape.futures *
-      shape.future *
-      (architecture.width / architecture.heads) *
-      architecture.keyValueHeads;
-    let caches = emptyCaches(architecture.depth, cacheSize);
-    let spare = emptyCaches(architecture.depth, cacheSize);
+    const caches = emptyCaches(architecture, shape);
     const historyMask = historyMaskOf(histories, shape);
-    const slot = new Float32Array(shape.future);
     const ownMask = new Float32Array(shape.future).fill(-1e9);
     const tokens = new BigInt64Array(shape.patients * shape.futures);
     const positions = new BigInt64Array(shape.patients * shape.futures);
 
     for (let at = 0; at < shape.future && live.some((futures) => futures.some(isLive)); at++) {
-      slot.fill(0);
-      slot[at] = 1;
-      ownMask[at] = 0;
       live.forEach((futures, row) => {
         futures.forEach((future, column) => {
           tokens[row * shape.futures + column] = BigInt(future.next);
           positions[row * shape.futures + column] = BigInt((histories[row] as Int32Array).length + at);
         });
       });
-      const results = await step.run(
-        { parameters: weights, tokens, positions, historyMask, slot, ownMask, ...past, ...caches },
-        nextNames(spare),
-      );
-      [caches, spare] = [spare, caches];
+      const results = await step.run({
+        parameters: weights,
+        tokens,
+        positions,
+        historyMask,
+        ownMask,
+        ...past,
+        ...caches,
+      });
+      remember(caches, results, at, shape.future, architecture.width / architecture.heads);
+      ownMask[at] = 0;
       const logits = results.logits as Float32Array;
       live.forEach((futures, row) => {
         futures.forEach((future, column) => {
@@ -275,22 +271,4 @@ function historyMaskOf(histories: readonly Int32Array[], shape: DecodingShape): 
     mask.fill(0, row * shape.history, row * shape.history + history.length);
   });
   return mask;
-}
-
-type Caches = Record<CacheName, Float32Array>;
-
-function emptyCaches(depth: number, size: number): Caches {
-  const caches: Record<string, Float32Array> = {};
-  for (let layer = 0; layer < depth; layer++) {
-    caches[`keys.${layer}`] = new Float32Array(size);
-    caches[`values.${layer}`] = new Float32Array(size);
-  }
-  return caches as Caches;
-}
-
-/** The same buffers under the names of a step's outputs. */
-function nextNames(caches: Caches): Record<string, TensorData> {
-  return Object.fromEntries(
-    Object.entries(caches).map(([name, buffer]) => [name.replace(".", "Next."), buffer]),
-  );
 }

@@ -20,7 +20,8 @@ export interface DecodingShape {
   readonly future: number;
 }
 
-export type CacheName = `${"historyKeys" | "historyValues" | "keys" | "values"}.${number}`;
+/** Caches of layer l, which the caller owns and fills between steps: no step copies them. */
+export type CacheName = `${"keys" | "values"}.${number}`;
 
 /**
  * The history pass. Inputs: parameters, tokens, positions, segments [patients x history], reads [patients] (the last
@@ -46,9 +47,9 @@ export function historyGraph(architecture: Architecture, shape: DecodingShape): 
 
 /**
  * One step. Inputs: parameters, tokens [patients x futures], positions [patients, futures], historyMask
- * [patients, 1, 1, history] (0 or -1e9), slot [1, 1, 1, future, 1] (1 where this step's key goes), ownMask
- * [1, 1, 1, future], historyKeys.l, historyValues.l, keys.l, values.l [patients, groups, futures, future, head width].
- * Outputs: logits [patients x futures, vocabulary], keysNext.l, valuesNext.l.
+ * [patients, 1, 1, history] and ownMask [1, 1, 1, future] (0 or -1e9), historyKeys.l, historyValues.l, and the tokens
+ * fed before: keys.l, values.l [patients, groups, futures, future, head width], of which ownMask opens the filled slots.
+ * Outputs: logits [patients x futures, vocabulary]; newKeys.l, newValues.l [patients, groups, futures, head width].
  */
 export function stepGraph(architecture: Architecture, shape: DecodingShape): Graph {
   const graph = new Graph();
@@ -62,7 +63,6 @@ export function stepGraph(architecture: Architecture, shape: DecodingShape): Gra
     shape,
     positions: graph.input("positions", "int64", [patients, futures]),
     historyMask: graph.input("historyMask", "float32", [patients, 1, 1, shape.history]),
-    slot: graph.input("slot", "float32", [1, 1, 1, shape.future, 1]),
     ownMask: graph.input("ownMask", "float32", [1, 1, 1, shape.future]),
     rotary: rotaryTables(
       graph,
@@ -98,7 +98,6 @@ interface StepContext {
   readonly shape: DecodingShape;
   readonly positions: Value;
   readonly historyMask: Value;
-  readonly slot: Value;
   readonly ownMask: Value;
   readonly rotary: RotaryTables;
 }
@@ -108,7 +107,7 @@ function cachedAttention(
   x: Value,
   qkvWeight: DecoderWeights["layers"][number]["qkv"],
   layer: number,
-  { architecture, shape, positions, historyMask, slot, ownMask, rotary }: StepContext,
+  { architecture, shape, positions, historyMask, ownMask, rotary }: StepContext,
 ): Value {
   const { patients, futures, history, future } = shape;
   const { heads, keyValueHeads: groups, width } = architecture;
@@ -136,8 +135,11 @@ function cachedAttention(
     },
   ) as [Value, Value];
 
-  const keys = remember(graph, `keys.${layer}`, k, slot, [patients, groups, futures, future, headWidth]);
-  const values = remember(graph, `values.${layer}`, v, slot, keys.shape);
+  graph.output(`newKeys.${layer}`, k);
+  graph.output(`newValues.${layer}`, v);
+  const ownShape = [patients, groups, futures, future, headWidth];
+  const keys = graph.input(`keys.${layer}`, "float32", ownShape);
+  const values = graph.input(`values.${layer}`, "float32", ownShape);
   const pastShape = [patients, groups, history, headWidth];
   const pastKeys = graph.input(`historyKeys.${layer}`, "float32", pastShape);
   const pastValues = graph.input(`historyValues.${layer}`, "float32", pastShape);
@@ -171,22 +173,38 @@ function cachedAttention(
           }),
           [patients, groups, rows, future],
         );
+  const grouped = [patients, groups, perGroup, futures, headWidth];
+  const open = [patients, groups, 1, futures, headWidth];
+  const selfProduct = graph.emit("Mul", [reshapeTo(graph, q, grouped), reshapeTo(graph, k, open)], grouped);
+  const selfScores = graph.emit(
+    "Mul",
+    [
+      reshapeTo(
+        graph,
+        graph.emit("ReduceSum", [selfProduct, graph.integers([4])], [...grouped.slice(0, 4), 1]),
+        [patients, groups, rows, 1],
+      ),
+      graph.scalar(alpha.float),
+    ],
+    [patients, groups, rows, 1],
+  );
   const scores = graph.emit(
     "Concat",
     [
       graph.emit("Add", [historyScores, historyMask], historyScores.shape),
       graph.emit("Add", [ownByGroup, ownMask], ownByGroup.shape),
+      selfScores,
     ],
-    [patients, groups, rows, history + future],
+    [patients, groups, rows, history + future + 1],
     { axis: 3 },
   );
   const weights = graph.emit("Softmax", [scores], scores.shape, { axis: -1 });
-  const [historyWeights, ownWeights] = graph.emitMany(
+  const [historyWeights, ownWeights, selfWeights] = graph.emitMany(
     "Split",
-    [weights, graph.integers([history, future])],
-    [historyScores.shape, ownByGroup.shape],
+    [weights, graph.integers([history, future, 1])],
+    [historyScores.shape, ownByGroup.shape, selfScores.shape],
     { axis: 3 },
-  ) as [Value, Value];
+  ) as [Value, Value, Value];
   const fromHistory = graph.emit("MatMul", [historyWeights, pastValues], shared);
   const ownOpen = reshapeTo(graph, ownWeights, [patients, groups, perGroup, futures, future]);
   const ownPerFuture =
@@ -204,21 +222,19 @@ function cachedAttention(
           graph.emit("Transpose", [fromOwn], byGroup.shape, { perm: [0, 1, 3, 2, 4] }),
           shared,
         );
-  const context = reshapeTo(graph, graph.emit("Add", [fromHistory, fromOwnByGroup], shared), of(heads));
+  const fromSelf = graph.emit(
+    "Mul",
+    [reshapeTo(graph, selfWeights, [...grouped.slice(0, 4), 1]), reshapeTo(graph, v, open)],
+    grouped,
+  );
+  const fromPast = graph.emit("Add", [fromHistory, fromOwnByGroup], shared);
+  const context = reshapeTo(
+    graph,
+    graph.emit("Add", [fromPast, reshapeTo(graph, fromSelf, shared)], shared),
+    of(heads),
+  );
   const byFuture = graph.emit("Transpose", [context], [patients, futures, heads, headWidth], {
     perm: [0, 2, 1, 3],
   });
   return reshapeTo(graph, byFuture, [patients * futures, width]);
-}
-
-/** Puts this step's key or value into its slot of the cache and hands the cache on. */
-function remember(graph: Graph, name: string, value: Value, slot: Value, shape: readonly number[]): Value {
-  const before = graph.input(name, "float32", shape);
-  const [patients, groups, futures, , headWidth] = shape as [number, number, number, number, number];
-  const open = reshapeTo(graph, value, [patients, groups, futures, 1, headWidth]);
-  const placed = graph.emit("Mul", [open, slot], shape);
-  const after = graph.emit("Add", [before, placed], shape);
-  const [kind, layer] = name.split(".") as [string, string];
-  graph.output(`${kind}Next.${layer}`, after);
-  return after;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/effects/random.ts";
 import { DirectReader } from "../../src/forecast/direct-reading.ts";
+import { emptyCaches, remember } from "../../src/forecast/future-caches.ts";
 import { FutureSimulator, type SimulationPlan } from "../../src/forecast/future-simulator.ts";
 import { historyGraph, stepGraph } from "../../src/network/decoding-graph.ts";
 import { GraphSession } from "../../src/network/session.ts";
@@ -77,34 +78,24 @@ describe("cached decoding", () => {
       const step = await GraphSession.open(stepGraph(architecture, shape), 1);
       const first = await history.run(windowFeeds(weights, histories, 16));
       const past = Object.fromEntries(Object.entries(first).filter(([name]) => name !== "logits"));
-      let caches: Record<string, Float32Array> = {};
-      for (let l = 0; l < architecture.depth; l++)
-        for (const kind of ["keys", "values"])
-          caches[`${kind}.${l}`] = new Float32Array(
-            2 * groups * 3 * 4 * (architecture.width / architecture.heads),
-          );
+      const caches = emptyCaches(architecture, shape);
       const historyMask = Float32Array.from({ length: 32 }, (_, i) =>
         i % 16 < histories[i >> 4]!.length ? 0 : -1e9,
       );
       const ownMask = new Float32Array(4).fill(-1e9);
       let logits: Float32Array = new Float32Array();
       for (let at = 0; at < 3; at++) {
-        ownMask[at] = 0;
-        const slot = new Float32Array(4);
-        slot[at] = 1;
         const results = await step.run({
           parameters: weights,
           tokens: BigInt64Array.from(futures, (future) => BigInt(future[at]!)),
           positions: BigInt64Array.from(futures, (_, i) => BigInt(histories[Math.floor(i / 3)]!.length + at)),
           historyMask,
-          slot,
           ownMask,
           ...past,
           ...caches,
         });
-        caches = Object.fromEntries(
-          Object.keys(caches).map((name) => [name, results[name.replace(".", "Next.")] as Float32Array]),
-        );
+        remember(caches, results, at, shape.future, architecture.width / architecture.heads);
+        ownMask[at] = 0;
         logits = results.logits as Float32Array;
       }
 
