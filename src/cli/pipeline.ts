@@ -31,8 +31,8 @@ export interface StageContext {
   readonly folder: string;
   /** Survives an interruption; removed when the stage has succeeded. */
   readonly scratch: string;
-  /** Folder of an input stage. */
-  input(stage: string): string;
+  /** What an input stage has made. */
+  input(stage: string): Artefact;
   readonly effects: Effects;
 }
 
@@ -63,6 +63,7 @@ export interface StageResult {
   readonly made: boolean;
   readonly seconds: number;
   readonly id: string;
+  readonly codeVersion: string;
   readonly folder: string;
   readonly headline: string;
   readonly figures: Json;
@@ -109,6 +110,7 @@ export async function* runPipeline(
         made: found === null,
         seconds: (effects.now() - startedAt) / 1000,
         id: artefact.manifest.id,
+        codeVersion: artefact.manifest.codeVersion,
         folder: artefact.folder,
         ...(await readSummary(artefact.folder)),
       };
@@ -137,7 +139,7 @@ async function* make(
       const artefact = stage.inputs.includes(name) ? done.get(name) : undefined;
       if (artefact === undefined)
         throw new TypeError(`stage ${stage.name} does not declare ${name} as an input`);
-      return artefact.folder;
+      return artefact;
     };
     const { folder, scratch } = draft;
     const running = stage.run({ site, id: artefactId(recipe), folder, scratch, input, effects });

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { BuildReport } from "./build.ts";
 import type { Site } from "./read-site.ts";
+import { EVALUATION_FILE } from "./stages/measure-forecasts.ts";
+import { REPORT_FILE } from "./stages/write-report.ts";
 
 /** @param say prints one line for people */
 export async function publishReport(
@@ -21,14 +23,13 @@ export async function publishReport(
   try {
     await rm(fresh, { recursive: true, force: true });
     await mkdir(fresh, { recursive: true });
-    for (const file of ["index.html", "evaluation.json"])
-      await cp(join(made.folder, file), join(fresh, file));
+    for (const file of [REPORT_FILE, EVALUATION_FILE]) await cp(join(made.folder, file), join(fresh, file));
     await rm(target, { recursive: true, force: true });
     await rename(fresh, target);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw asMachineError(error, "publishing the report");
   }
-  say(`report: ${join(target, "index.html")}`);
+  say(`report: ${join(target, REPORT_FILE)}`);
   return target;
 }

@@ -5,6 +5,7 @@ import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
+import { reportStage } from "./stages/report-stage.ts";
 import { tokensStage } from "./stages/tokens-stage.ts";
 
 export const stages: readonly Stage[] = [
@@ -14,4 +15,5 @@ export const stages: readonly Stage[] = [
   forecastsStage,
   baselinesStage,
   evaluationStage,
+  reportStage,
 ];

@@ -9,20 +9,25 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import type { Evaluation } from "../evaluation/design/evaluation-schema.ts";
+import { coverageSchema } from "../evaluation/report/report-input.ts";
 import type { ForecastSummary } from "../forecast/forecast.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS } from "../ingest/ingest-options.ts";
 import type { IngestReport } from "../ingest/ingest-report.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
+import { readCheckpoint } from "../training/checkpoint.ts";
 import { build } from "./build.ts";
+import type { StageResult } from "./pipeline.ts";
 import type { Progress } from "./progress.ts";
 import { createProgressLine, duration } from "./progress-line.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
+import { coverageElsewhere } from "./stages/coverage-elsewhere.ts";
 import { forecastFolder } from "./stages/forecasts-stage.ts";
 import { measureForecasts } from "./stages/measure-forecasts.ts";
 import { readHistories } from "./stages/read-histories.ts";
 import { progressOf } from "./stages/records-stage.ts";
+import { writeReport } from "./stages/write-report.ts";
 
 interface ValidateFlags {
   readonly site: string;
@@ -116,7 +121,7 @@ async function validate(
       );
       const measured = await show(
         "evaluation",
-        measureEverybody(site, records, forecasts, artefact("baselines").folder, evidence),
+        measureEverybody(site, { records, forecasts, evidence }, artefact),
       );
       const knownPersons = await countKnown(records, artefact("records").folder);
       await moveFiles(evidence, out);
@@ -204,14 +209,32 @@ async function* ingestOther(
 
 async function* measureEverybody(
   { configuration }: Site,
-  records: string,
-  forecasts: string,
-  baselines: string,
-  out: string,
+  folders: { readonly records: string; readonly forecasts: string; readonly evidence: string },
+  artefact: (stage: string) => StageResult,
 ): AsyncGenerator<Progress, Evaluation> {
   yield { step: "reading", done: 0, total: null, unit: "" };
+  const { records, forecasts, evidence } = folders;
   const { histories } = await readHistories(records, configuration.cohort, configuration.outcomes);
-  return yield* measureForecasts({ histories, configuration, forecasts, baselines, out });
+  const baselines = artefact("baselines").folder;
+  const measured = yield* measureForecasts({ histories, configuration, forecasts, baselines, out: evidence });
+
+  const { vocabulary } = await readCheckpoint(artefact("model").folder);
+  await writeReport({
+    folders: { records, forecasts, evaluation: evidence, tokens: null, model: null },
+    configuration,
+    measured: "elsewhere",
+    coverage: coverageSchema.parse({ "these records": coverageElsewhere(histories, vocabulary) }),
+    artefacts: ["model", "baselines"].map((role) => {
+      const { id, codeVersion } = artefact(role);
+      return { role, id, codeVersion };
+    }),
+    commands: [
+      "npm ci",
+      `npx longitude validate --site path/to/${configuration.name} --input path/to/records --out path/to/report`,
+    ],
+    out: evidence,
+  });
+  return measured;
 }
 
 async function countKnown(other: string, own: string): Promise<number> {

@@ -31,7 +31,7 @@ interface Dials {
 }
 
 /** records → tokens → model, and a side branch records → audit. */
-function fakeStages({ bins = 10, input = "in", fail }: Dials = {}): Stage[] {
+function fakeStages({ bins = 10, input: outside = "in", fail }: Dials = {}): Stage[] {
   const stage = (
     name: string,
     inputs: string[],
@@ -42,12 +42,12 @@ function fakeStages({ bins = 10, input = "in", fail }: Dials = {}): Stage[] {
     schemaVersion: 1,
     module: "src/artefacts/recipe.ts",
     inputs,
-    ...(name === "records" ? { outsideInputs: () => Promise.resolve({ export: input }) } : {}),
+    ...(name === "records" ? { outsideInputs: () => Promise.resolve({ export: outside }) } : {}),
     configuration: () => ({ dial: configuration }),
-    async *run({ folder: out, scratch, input: folderOf }) {
+    async *run({ folder: out, scratch, input }) {
       yield { step: "working", done: 0, total: 2, unit: "parts" };
       await appendFile(join(scratch, "attempts"), "x");
-      for (const upstream of inputs) await readFile(join(folderOf(upstream), "content"));
+      for (const upstream of inputs) await readFile(join(input(upstream).folder, "content"));
       await work?.();
       yield { step: "working", done: 1, total: 2, unit: "parts" };
       await writeFile(join(out, "content"), name);

@@ -20,7 +20,7 @@ export const baselinesStage: Stage = {
   async *run({ site, folder, input }) {
     const { cohort, outcomes, splits: shares } = site.configuration;
     yield { step: "reading", done: 0, total: null, unit: "" };
-    const { histories, splits } = await readHistories(input("records"), cohort, outcomes, [
+    const { histories, splits } = await readHistories(input("records").folder, cohort, outcomes, [
       "train",
       "tuning",
     ]);

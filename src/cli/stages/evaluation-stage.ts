@@ -14,7 +14,7 @@ export const evaluationStage: Stage = {
     const { configuration } = site;
     yield { step: "reading", done: 0, total: null, unit: "" };
     const { histories } = await readHistories(
-      input("records"),
+      input("records").folder,
       configuration.cohort,
       configuration.outcomes,
       ["held_out"],
@@ -22,8 +22,8 @@ export const evaluationStage: Stage = {
     const evaluation = yield* measureForecasts({
       histories,
       configuration,
-      forecasts: input("forecasts"),
-      baselines: input("baselines"),
+      forecasts: input("forecasts").folder,
+      baselines: input("baselines").folder,
       out: folder,
     });
     const { persons, summary } = evaluation;

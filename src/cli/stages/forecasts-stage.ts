@@ -15,7 +15,7 @@ export const forecastsStage: Stage = {
   configuration: ({ configuration: { forecast, cohort, outcomes } }) => ({ forecast, cohort, outcomes }),
   async *run({ site, folder, input }) {
     const { configuration } = site;
-    const folders = { records: input("records"), model: input("model"), out: folder };
+    const folders = { records: input("records").folder, model: input("model").folder, out: folder };
     const figures = yield* forecastFolder(folders, configuration, ["held_out"]);
     const { persons, directRisks, simulated } = figures;
     const count = (value: number) => value.toLocaleString("en-US");

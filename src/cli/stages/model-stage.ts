@@ -14,7 +14,7 @@ export const modelStage: Stage = {
     const { training, outcomes } = site.configuration;
     const running = train(
       {
-        tokens: input("tokens"),
+        tokens: input("tokens").folder,
         outcomes: resolveOutcomes(outcomes),
         config: training,
         out: folder,

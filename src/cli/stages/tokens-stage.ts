@@ -19,7 +19,7 @@ export const tokensStage: Stage = {
   }),
   async *run({ site, folder, input }) {
     const { cohort, outcomes, tokens, splits } = site.configuration;
-    const store = await openTimelineStore(input("records"));
+    const store = await openTimelineStore(input("records").folder);
     try {
       const running = tokenize({
         store,
