@@ -18,8 +18,8 @@ export const TREES_SETTINGS: TunedSettings = {
   unitShare: 0.7,
   featureShare: 0.5,
   patience: 20,
-  penalty: 5,
-  minimumChildHessian: 5,
+  penalty: 20,
+  minimumChildHessian: 10,
   minimumGain: 0,
   maximumLeaves: 6,
   maximumDepth: 4,
@@ -27,7 +27,7 @@ export const TREES_SETTINGS: TunedSettings = {
   maximumStep: 1,
 };
 
-export const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 90, maximumStep: 0.7 };
+export const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 60, maximumStep: 0.7 };
 
 export interface TunedSettings extends BoostSettings {
   /**

@@ -9,7 +9,7 @@ import { ascending, type Observations, ONSET } from "./observations.ts";
 
 /**
  * Prepares the index for one score; each call costs O(n log n) with a Fenwick tree over score ranks.
- * @returns multiplicity [n] => C, NaN without a comparable pair
+ * @returns multiplicity [n], whole numbers => C, NaN without a comparable pair
  */
 export function prepareConcordance(
   observations: Observations,
@@ -18,53 +18,57 @@ export function prepareConcordance(
   const { days, kind } = observations;
   const n = days.length;
   const { ranks, distinct } = denseRanks(scores);
-  const latestFirst = ascending(days).reverse();
-  const sortedDays = Float64Array.from(latestFirst, (person) => days[person] as number);
-  const tree = new Float64Array(distinct + 1);
+  const persons = ascending(days).reverse();
+  const rankOf = Int32Array.from(persons, (person) => ranks[person] as number);
+  const isOnset = Uint8Array.from(persons, (person) => (kind[person] === ONSET ? 1 : 0));
+  /** End of the run of equal times that begins here. */
+  const runEnd = new Int32Array(n);
+  for (let i = n - 1; i >= 0; i--) {
+    const tied = i + 1 < n && days[persons[i + 1] as number] === days[persons[i] as number];
+    runEnd[i] = tied ? (runEnd[i + 1] as number) : i + 1;
+  }
+  const tree = new Int32Array(distinct + 1);
 
   return (multiplicity) => {
     tree.fill(0);
     let entered = 0;
     let concordant = 0;
     let comparable = 0;
-    const enter = (person: number): void => {
-      const count = multiplicity[person] as number;
-      if (count === 0) return;
-      entered += count;
-      for (let at = ranks[person] as number; at <= distinct; at += at & -at) {
-        (tree[at] as number) += count;
-      }
-    };
-    const weightUpTo = (rank: number): number => {
-      let sum = 0;
-      for (let at = rank; at > 0; at -= at & -at) sum += tree[at] as number;
-      return sum;
-    };
-    let start = 0;
-    while (start < n) {
-      let end = start + 1;
-      while (end < n && sortedDays[end] === sortedDays[start]) end++;
+    for (let start = 0; start < n; start = runEnd[start] as number) {
+      const end = runEnd[start] as number;
+      // Censored at this time: still under observation for its onsets.
       for (let i = start; i < end; i++) {
-        const person = latestFirst[i] as number;
-        if (kind[person] !== ONSET) enter(person);
+        if (isOnset[i] === 0)
+          entered += enter(tree, rankOf[i] as number, multiplicity[persons[i] as number] as number);
       }
       for (let i = start; i < end; i++) {
-        const person = latestFirst[i] as number;
-        const count = multiplicity[person] as number;
-        if (kind[person] !== ONSET || count === 0) continue;
-        const rank = ranks[person] as number;
-        const below = weightUpTo(rank - 1);
-        concordant += count * (below + 0.5 * (weightUpTo(rank) - below));
+        const count = isOnset[i] === 1 ? (multiplicity[persons[i] as number] as number) : 0;
+        if (count === 0) continue;
+        const rank = rankOf[i] as number;
+        concordant += 0.5 * count * (upTo(tree, rank - 1) + upTo(tree, rank));
         comparable += count * entered;
       }
       for (let i = start; i < end; i++) {
-        const person = latestFirst[i] as number;
-        if (kind[person] === ONSET) enter(person);
+        if (isOnset[i] === 1)
+          entered += enter(tree, rankOf[i] as number, multiplicity[persons[i] as number] as number);
       }
-      start = end;
     }
     return comparable === 0 ? Number.NaN : concordant / comparable;
   };
+}
+
+/** Adds persons at a rank; returns how many. */
+function enter(tree: Int32Array, rank: number, count: number): number {
+  if (count === 0) return 0;
+  for (let at = rank; at < tree.length; at += at & -at) tree[at] = (tree[at] as number) + count;
+  return count;
+}
+
+/** Persons entered at this rank or below. */
+function upTo(tree: Int32Array, rank: number): number {
+  let sum = 0;
+  for (let at = rank; at > 0; at -= at & -at) sum += tree[at] as number;
+  return sum;
 }
 
 /** Ranks from 1, equal scores sharing one. */
