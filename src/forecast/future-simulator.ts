@@ -208,7 +208,11 @@ export class FutureSimulator {
           const sums = futures.map((future) => future.sums[k * horizonsDays.length + h] as number);
           const mean = sums.reduce((total, sum) => total + sum, 0) / n;
           const square = sums.reduce((total, sum) => total + (sum - mean) ** 2, 0);
-          return { value: mean, standardError: n < 2 ? Number.NaN : Math.sqrt(square / (n - 1) / n) };
+          // A single future's sum may exceed one, so the mean of a near-certain outcome may too: a risk may not.
+          return {
+            value: Math.min(1, mean),
+            standardError: n < 2 ? Number.NaN : Math.sqrt(square / (n - 1) / n),
+          };
         }),
       ),
     };
