@@ -17,7 +17,7 @@ export function dataTable({ caption, columns, rows }: DataTable): Markup {
   )}</tbody></table></div>`;
 }
 
-/** The table behind a chart, folded away. */
-export function asTable(table: DataTable): Markup {
-  return markup`<details class="as-table"><summary>As table</summary>${dataTable(table)}</details>`;
+/** The tables behind a chart, folded away. */
+export function asTable(...tables: readonly DataTable[]): Markup {
+  return markup`<details class="as-table"><summary>As table</summary>${tables.map(dataTable)}</details>`;
 }

@@ -13,13 +13,15 @@ export interface Figure {
   readonly about: Content;
   readonly chart: Markup;
   readonly table?: DataTable;
+  /** A second table behind the same chart. */
+  readonly after?: DataTable;
   readonly className?: string;
 }
 
-export function figure({ level, title, about, chart, table, className = "" }: Figure): Markup {
+export function figure({ level, title, about, chart, table, after, className = "" }: Figure): Markup {
   const heading = level === 3 ? markup`<h3>${title}</h3>` : markup`<h5>${title}</h5>`;
   return markup`<figure class="${className}"><figcaption>${heading}<p class="about">${about}</p></figcaption>${chart}${
-    table !== undefined && asTable(table)
+    table !== undefined && asTable(...[table, after].filter((one) => one !== undefined))
   }</figure>`;
 }
 
