@@ -11,6 +11,7 @@ import { z } from "zod";
 const BIN = resolve("bin/longitude.js");
 const folder = mkdtempSync(join(tmpdir(), "longitude-end-to-end-"));
 const site = join(folder, "site");
+const MODELS = ["longitude", "boostedHazards", "trees", "logistic", "cox", "ageSex"];
 const counts = { passed: 0, failed: 0 };
 
 function check(what: string, holds: () => boolean): void {
@@ -43,7 +44,14 @@ const buildSchema = z.object({
 });
 const evaluationSchema = z.object({
   schema: z.string(),
-  tasks: z.array(z.object({ outcome: z.string(), models: z.record(z.string(), z.unknown()) })).min(1),
+  tasks: z
+    .array(
+      z.object({
+        code: z.string().nullable(),
+        models: z.record(z.string(), z.record(z.string(), z.unknown())),
+      }),
+    )
+    .min(1),
 });
 const json = (text: string): unknown => JSON.parse(text);
 const evaluationIn = (report: string) =>
@@ -59,9 +67,10 @@ try {
     const page = readFileSync(join(site, "report", "index.html"), "utf8");
     return !/(?:src|href)\s*=\s*["']?(?:https?:)?\/\//i.test(page);
   });
-  check("every task has the model and its baselines", () =>
-    evaluationIn(join(site, "report")).tasks.every(({ models }) => Object.keys(models).length >= 6),
-  );
+  check("every task that can be judged has the model and its baselines", () => {
+    const judged = evaluationIn(join(site, "report")).tasks.filter(({ code }) => code === null);
+    return judged.length > 0 && judged.every(({ models }) => MODELS.every((name) => name in models));
+  });
 
   const second = longitude("build", "--site", site, "--json");
   console.log(`       the second build took ${second.seconds.toFixed(0)} s`);
