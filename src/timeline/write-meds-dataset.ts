@@ -15,7 +15,7 @@ import {
   GROUPS_PARQUET,
   SPLITS_PARQUET,
 } from "./dataset-layout.ts";
-import { CANONICAL_ORDER, EVENT_COLUMNS, EXTENSION_COLUMNS } from "./event-columns.ts";
+import { ARROW_SCHEMA, CANONICAL_ORDER, EVENT_COLUMNS, EXTENSION_COLUMNS } from "./event-columns.ts";
 import { parentCode } from "./parent-code.ts";
 
 export interface MedsSource {
@@ -90,7 +90,7 @@ async function writeShards(dir: string, database: Database): Promise<number> {
     await mkdir(dirname(path), { recursive: true });
     await database.run(
       `COPY (SELECT ${columns} FROM meds_ordered WHERE split = ${literal(String(split))} AND shard = ${shard})
-       TO ${literal(path)} (${PARQUET})`,
+       TO ${literal(path)} (${PARQUET}, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}})`,
     );
   }
   return shards.length;

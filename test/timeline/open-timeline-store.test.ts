@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Database, literal } from "../../src/timeline/database.ts";
+import { ARROW_SCHEMA } from "../../src/timeline/event-columns.ts";
 import { openTimelineStore } from "../../src/timeline/open-timeline-store.ts";
 import { writeMedsDataset } from "../../src/timeline/write-meds-dataset.ts";
 import { describeTimelineStore, type StoredPerson } from "./describe-timeline-store.ts";
@@ -213,6 +214,12 @@ describe("the types on disk", () => {
       "numeric_value FLOAT",
       "text_value VARCHAR",
     ]);
+    // The Arrow schema inside says that text_value is a large string (type 20 of Arrow), which Parquet cannot.
+    const [arrow] = await database.rows(
+      `SELECT decode(value) AS schema FROM parquet_kv_metadata(${literal(join(full, "data/train/0.parquet"))})
+       WHERE decode(key) = 'ARROW:schema'`,
+    );
+    expect(String(arrow?.schema)).toBe(ARROW_SCHEMA);
     expect(await types("metadata/subject_splits.parquet")).toEqual(["subject_id BIGINT", "split VARCHAR"]);
     expect(await types("metadata/codes.parquet")).toEqual([
       "code VARCHAR",
