@@ -19,6 +19,9 @@ import { MS_PER_DAY } from "./calendar.ts";
 import type { Fate, Tally } from "./tally.ts";
 
 const REPEATED = "repeated copy of a resource";
+/** Certificates, autopsies and late bookings: true records, but of no time in which the person lived. */
+const POSTHUMOUS = "recorded after death";
+const POSTHUMOUS_DAYS = 31;
 export const DROPPED = "dropped by configuration";
 
 /** Rows of `judged` without a verdict, with the columns of an event. */
@@ -55,7 +58,8 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
              WHEN medication IS NOT NULL AND medication_code IS NULL THEN ${literal(MEDICATION_UNKNOWN.code)}
              WHEN ms IS NOT NULL AND at_ms IS NULL THEN ${literal(DATE_MISSING.code)}
              WHEN ${day("at_ms")} < ${day("birth_ms")} THEN ${literal(EVENT_BEFORE_BIRTH.code)}
-             WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(EVENT_AFTER_DEATH.code)}
+             WHEN ${day("at_ms")} > ${day("death_ms")} + ${POSTHUMOUS_DAYS} THEN ${literal(EVENT_AFTER_DEATH.code)}
+             WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(POSTHUMOUS)}
            END AS verdict
     FROM placed`);
   await database.run("DROP TABLE event; DROP TABLE repeated");
@@ -70,7 +74,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
 
 function fateOf(verdict: string): Fate {
   if (verdict === "") return "kept";
-  if (verdict === REPEATED) return "not an event";
+  if (verdict === REPEATED || verdict === POSTHUMOUS) return "not an event";
   return verdict === DROPPED ? "dropped" : "rejected";
 }
 
