@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import { runPipeline, type StageResult } from "./pipeline.ts";
 import { createProgressLine, duration } from "./progress-line.ts";
+import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { stages } from "./stages.ts";
@@ -53,6 +54,9 @@ function pipelineCommand(verb: string, description: string, targets?: readonly s
     .action(async ({ site, json = false }: BuildFlags) => {
       const opened = await readSite(site);
       const report = await withInterrupt((signal) => build(opened, systemEffects, { targets, signal, json }));
+      await publishReport(opened, report.stages, (text) =>
+        (json ? process.stderr : process.stdout).write(`${text}\n`),
+      );
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     });
 }

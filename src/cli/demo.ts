@@ -48,7 +48,7 @@ export function demoCommand(): Command {
       await prepare(folder, short, say);
       const opened = await readSite(folder);
       const report = await withInterrupt((signal) => build(opened, systemEffects, { signal, json }));
-      await publishReport(opened, report, say);
+      await publishReport(opened, report.stages, say);
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     });
 }

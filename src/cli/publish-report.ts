@@ -1,23 +1,26 @@
 /**
- * Copies the report of a build to SITE/report/, where people look for it: index.html and evaluation.json.
+ * Copies the report of a build to SITE/report/, where people look for it (index.html and evaluation.json), and prints
+ * its table.
  * Invariant: SITE/report/ is either the old report or the new one, never a mixture.
  */
-import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { asMachineError } from "../artefacts/machine-error.ts";
-import type { BuildReport } from "./build.ts";
+import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
+import { terminalTable } from "../evaluation/report/terminal-table.ts";
+import type { StageResult } from "./pipeline.ts";
 import type { Site } from "./read-site.ts";
 import { EVALUATION_FILE } from "./stages/measure-forecasts.ts";
 import { REPORT_FILE } from "./stages/write-report.ts";
 
-/** @param say prints one line for people */
+/** Does nothing when the stages do not reach the report. @param say prints one line for people */
 export async function publishReport(
   site: Site,
-  report: BuildReport,
+  stages: readonly StageResult[],
   say: (text: string) => void,
-): Promise<string | null> {
-  const made = report.stages.find(({ stage }) => stage === "report");
-  if (made === undefined) return null;
+): Promise<void> {
+  const made = stages.find(({ stage }) => stage === "report");
+  if (made === undefined) return;
   const target = join(site.folder, "report");
   const fresh = `${target}.partial-${process.pid}`;
   try {
@@ -30,6 +33,7 @@ export async function publishReport(
     await rm(fresh, { recursive: true, force: true });
     throw asMachineError(error, "publishing the report");
   }
+  const written: unknown = JSON.parse(await readFile(join(target, EVALUATION_FILE), "utf8"));
+  say(`\n${terminalTable(evaluationSchema.parse(written))}`);
   say(`report: ${join(target, REPORT_FILE)}`);
-  return target;
 }

@@ -10,6 +10,7 @@ import { asMachineError } from "../artefacts/machine-error.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import type { Evaluation } from "../evaluation/design/evaluation-schema.ts";
 import { coverageSchema } from "../evaluation/report/report-input.ts";
+import { terminalTable } from "../evaluation/report/terminal-table.ts";
 import type { ForecastSummary } from "../forecast/forecast.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS } from "../ingest/ingest-options.ts";
@@ -27,7 +28,7 @@ import { forecastFolder } from "./stages/forecasts-stage.ts";
 import { measureForecasts } from "./stages/measure-forecasts.ts";
 import { readHistories } from "./stages/read-histories.ts";
 import { progressOf } from "./stages/records-stage.ts";
-import { writeReport } from "./stages/write-report.ts";
+import { REPORT_FILE, writeReport } from "./stages/write-report.ts";
 
 interface ValidateFlags {
   readonly site: string;
@@ -125,6 +126,9 @@ async function validate(
       );
       const knownPersons = await countKnown(records, artefact("records").folder);
       await moveFiles(evidence, out);
+      (json ? process.stderr : process.stdout).write(
+        `\n${terminalTable(measured)}\nreport: ${join(out, REPORT_FILE)}\n`,
+      );
       if (knownPersons > 0) {
         process.stderr.write(
           `note: ${knownPersons} of ${ingested.dataset.subjects} persons carry an identifier of somebody the site has learned from; if they are the same people, this is no validation\n`,
