@@ -25,7 +25,7 @@ export function calibrationPlot(task: EvaluationTask, model: string): Markup {
     const [low, high] = [squareY(scale, observed.low), squareY(scale, observed.high)];
     return markup`<g class="${className}"><path class="whisker ${className}" d="M${x} ${low}V${high}"/><circle class="dot" cx="${x}" cy="${squareY(scale, observed.value)}" r="2.8"><title>predicted ${percent(meanRisk, 1)}, observed ${shareText(observed)}, n = ${n}</title></circle></g>`;
   });
-  const title = calibrationFinding(observedToExpected);
+  const title = calibrationFinding(observedToExpected, task.models[model]?.calibrationSlope);
   const { left, top, side } = SQUARE;
   const sides = markup`<text class="side" x="${left + 5}" y="${top + 12}">under-estimates</text><text class="side end" x="${left + side - 4}" y="${top + side - 6}">over-estimates</text>`;
   const digits = scale.high < 0.05 ? Math.max(0, scale.digits - 2) : 0;
@@ -33,7 +33,7 @@ export function calibrationPlot(task: EvaluationTask, model: string): Markup {
     level: 5,
     className: "small-figure",
     title,
-    about: `O:E ${estimateText(observedToExpected, Math.min(2, digitsFor([observedToExpected])))}, n = ${count(task.n)}, ${durationText(task.horizon)}, bars 95 %`,
+    about: `O:E ${estimateText(observedToExpected, Math.min(2, digitsFor([observedToExpected])))}, n = ${count(task.n)}, ${durationText(task.horizon)}, bars 95\u00a0%`,
     chart: markup`${squarePlot({
       scale,
       write: (value) => `${(100 * value).toFixed(digits)}`,
@@ -44,7 +44,7 @@ export function calibrationPlot(task: EvaluationTask, model: string): Markup {
     })}<p class="legend">Above the line observed exceeds predicted: risk is under-estimated.</p>`,
     table: {
       caption: `Calibration of ${labelOf(model)}: ${task.title}, ${durationText(task.horizon)}`,
-      columns: ["Group", "n", "Predicted", "Observed (95 % interval)"],
+      columns: ["Group", "n", "Predicted", "Observed (95\u00a0% interval)"],
       rows: groups.map(({ n, meanRisk, observed }, i) => [
         String(i + 1),
         count(n),

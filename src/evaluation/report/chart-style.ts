@@ -11,7 +11,7 @@ svg.defs{position:absolute}
 .mark.k-up,.mark.k-down{fill:var(--paper);stroke:var(--hue);stroke-width:1.8}
 .mark.v-same{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
 .whisker{stroke:var(--hue);stroke-width:1.8}
-.whisker.m-main{stroke-width:2.8}
+.strip .whisker.m-main{stroke-width:2.8}.square .whisker{stroke-width:1.3}
 .whisker.v-same{stroke:var(--soft)}
 .beyond path{fill:none;stroke:var(--hue);stroke-width:1.8}
 .grid{stroke:var(--grid);stroke-width:1;fill:none}
@@ -32,33 +32,34 @@ svg.defs{position:absolute}
 .legend span{display:inline-flex;gap:6px;align-items:center}
 
 table.forest{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.3;table-layout:fixed}
-.forest th{font-weight:400;text-align:left;padding:3px 12px 3px 6px;width:142px}
+.c-label{width:150px}.c-figures{width:168px}
+.forest th{font-weight:400;text-align:left;padding:3px 12px 3px 6px}
 .forest th .key{margin-right:6px}
 .forest tbody tr{height:26px}
 .forest .cell{padding:0;position:relative;height:26px}
 .forest .cell>.strip{position:absolute;inset:0;width:100%;height:100%}
 .forest tfoot .cell{height:24px}
-.forest .figures{width:158px;padding:2px 6px 2px 18px;white-space:nowrap}
+.forest .figures{padding:2px 6px 2px 18px;white-space:nowrap}
 .forest .figures span,.forest .unit{color:var(--soft)}
 .forest .unit{padding-left:18px;font-size:.8rem}
 .forest tr.main>*{background:var(--main-wash);font-weight:600}
 .forest tr.main .figures span{font-weight:400}
-.forests .forest th{width:126px}.forests .forest .figures{width:68px;padding-left:12px}
-.means .figures span{display:none}.means .forest .unit{padding-left:10px;font-size:.76rem}
+.forests .c-label{width:152px}.forests .c-figures{width:60px}.forests .forest .figures{padding-left:12px}
+.means .figures span,.means .unit{display:none}
 .forest small{display:block}
 
-.differences thead th{color:var(--soft);font-size:.8rem;padding:4px 6px;vertical-align:bottom;border-bottom:1px solid var(--edge);width:auto}
-.differences th:first-child{width:170px}
+.differences thead th{color:var(--soft);font-size:.8rem;padding:4px 6px;vertical-align:bottom;border-bottom:1px solid var(--edge)}
+.differences .c-label{width:170px}.differences .c-figures{width:200px}.c-against{width:128px}.c-onsets{width:62px}.c-verdict{width:180px}
 .differences .direction{padding-inline:0!important}
-.differences .direction span{display:inline-block;width:50%}.differences .direction span+span{text-align:right}
-.differences th:nth-child(3),.differences td.figures{width:190px;padding-left:24px}
-.differences th:nth-child(4){width:128px}.differences th:nth-child(5){width:68px;text-align:right}.differences th:nth-child(6){width:174px;padding-left:24px}
+.differences .direction span{display:inline-block;width:50%}.differences .direction span+span{text-align:right}.differences i{font-style:normal}.differences tr.group td{border-bottom:1px solid var(--rule)}
+.differences th:nth-child(3),.differences td.figures{padding-left:24px}
+.differences th:nth-child(5){text-align:right}.differences th:nth-child(6){padding-left:24px}
 .differences td:last-child{padding-left:24px}.differences td.number{text-align:right;padding-right:6px}.differences td.wide{padding-left:6px}
 .differences tr.group th{font-weight:600;padding-top:14px;border-bottom:1px solid var(--rule)}
 .differences tbody a{color:inherit;text-decoration-color:var(--edge)}
 .mark.small{stroke-width:1}
 
-.bars .figures{width:150px}.forests .bars .figures{width:60px}.bars th{width:150px}.forests .bars th{width:160px}
+.forests .bars .c-label,.bars .c-label{width:168px}.columns .bars .c-label{width:100px}.columns .bars .c-figures{width:84px}.forests .bars .c-figures{width:64px}
 .fill-main{fill:var(--main)}.fill-soft{fill:var(--edge)}.fill-strong{fill:var(--bad)}
 .fill-hatch{fill:url(#hatch)}.fill-dots{fill:url(#dots)}.fill-grid{fill:url(#grid)}
 .fill-hatch,.fill-dots,.fill-grid{stroke:var(--edge);stroke-width:.8}
@@ -71,43 +72,44 @@ table.forest{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.
 .direct{fill:var(--ink)}.direct.loss-tuning{font-weight:700;fill:var(--main)}
 .best{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3}.best-label{text-anchor:middle;fill:var(--ink);font-weight:600}
 
-.square{width:100%;max-width:212px;height:auto}
+.square{width:100%;max-width:240px;height:auto}
 .small-figure .about{margin-bottom:.35rem}
 .small-figure .legend{font-size:.8rem;gap:2px 14px}
 
-.timeline th{width:250px;line-height:1.25}.timeline th small{font-family:ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;font-size:.74rem}
+.timeline .c-label{width:290px}.timeline th{line-height:1.25}.timeline th small{font-family:ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;font-size:.74rem}
 .timeline tbody tr{height:40px;border-bottom:1px solid var(--rule)}.timeline tbody tr.tall{height:66px}
 .timeline .cell{height:40px}.timeline .tall .cell{height:66px}
 .mark.event{fill:var(--ink)}.line.value{--hue:var(--edge);stroke-width:1.2}.dot.value{--hue:var(--main)}
 
 .risk-panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(196px,1fr));gap:22px 34px;margin-top:.6rem}
-.panel-title{margin:0;font-size:.92rem;display:flex;gap:6px;align-items:center;line-height:1.3}.panel-title span{margin-left:auto;font-weight:700;color:var(--main);font-size:1.08rem}
-.frequency{margin:0 0 .6rem 24px;font-size:.82rem;color:var(--soft)}
+.panel-title{margin:0;font-size:.92rem;display:flex;gap:6px;align-items:center;line-height:1.3}
+.frequency{margin:0 0 1.3rem 24px;font-size:.82rem;color:var(--soft)}.frequency b{color:var(--ink);font-size:1.02rem;margin-right:4px}
+.risk-panel{display:flex;flex-direction:column}.panel-plot{margin-top:auto}
 .panel-plot{height:112px;padding-bottom:20px}.panel-plot .lines{width:100%;height:92px}
-.empty-plot{display:grid;place-items:center;border:1px dashed var(--edge);height:92px;padding:0;color:var(--soft);font-size:.84rem}
+.empty-plot{display:grid;place-items:center;border:1px dashed var(--edge);height:92px;margin-bottom:20px;padding:0;color:var(--soft);font-size:.84rem}
 .area{fill:var(--main);opacity:.13}
 .line.share{--hue:var(--hazards);--dash:4 2.5;stroke-width:1.8}
 .futures{width:calc(100% - 22px);margin:.6rem 8px 0}
 .life{stroke:var(--edge);stroke-width:1.4}.event-tick{stroke:var(--edge);stroke-width:1.4}
 .onset{fill:var(--paper);stroke:var(--main);stroke-width:1.8}.onset-number{text-anchor:middle;fill:var(--ink)!important;font-weight:700;font-size:10.5px!important}
 .mark.end-of-life{stroke:var(--bad);fill:none;stroke-width:2.4}
-.pairs th{width:210px}.pairs tr.pair-second{height:24px}.pairs tbody{border-bottom:1px solid var(--rule)}
+.pairs .c-label{width:220px}.pairs tr.pair-second{height:24px}.pairs tbody{border-bottom:1px solid var(--rule)}
 
-@media (max-width:1020px){.means .figures span{display:inline}.forests .forest .figures{width:158px}.forests .bars .figures{width:60px}}
+@media (max-width:1020px){.means .figures span{display:inline}.forests .c-figures{width:158px}}
 @media (max-width:760px){
 .differences .wide{display:none}
-.differences th:first-child{width:118px}.differences th:nth-child(3),.differences td.figures{width:78px;padding-left:10px}
-.differences th:nth-child(6){width:96px;padding-left:6px}.differences td:last-child{padding-left:6px}
+.differences .c-label{width:112px}.differences .c-figures{width:66px}.c-verdict{width:94px}.differences th:nth-child(3),.differences td.figures{padding-left:10px}
+.differences th:nth-child(6),.differences td:last-child{padding-left:6px}
 .differences .figures span{display:none}.differences .verdict{white-space:normal;font-size:.78rem;line-height:1.15}
-.differences .direction span{font-size:.7rem}
+.differences .direction span{font-size:.72rem}.differences thead i{display:none}
 }
 @media (max-width:640px){
-.forest th,.forests .forest th,.forests .bars th,.pairs th,.timeline th,.bars th{width:112px;padding-right:6px;padding-left:2px}
-.forest .figures,.forests .forest .figures,.bars .figures{width:92px;padding:2px 2px 2px 10px;white-space:normal}
+.forest th{padding-right:6px;padding-left:2px}.c-label,.forests .c-label,.bars .c-label,.pairs .c-label,.timeline .c-label{width:130px}.c-figures,.forests .c-figures{width:92px}
+.forest .figures,.forests .forest .figures{padding:2px 2px 2px 10px;white-space:normal}
 .forest .figures b{display:block}.forest .figures span{font-size:.76rem}
 .forest .unit{padding-left:10px}
 .forest tbody tr,.forest .cell{height:36px}.forest tfoot .cell{height:24px}
-.forests .bars tbody tr,.forests .bars .cell,.bars tbody tr,.bars .cell{height:26px}.forests .bars .figures{width:52px}
+.forests .bars tbody tr,.forests .bars .cell,.bars tbody tr,.bars .cell{height:26px}.forests .bars .c-figures{width:56px}
 .timeline tbody tr.tall,.timeline .tall .cell{height:72px}
 .plot{padding:22px 66px 44px 34px}
 .risk-panels{grid-template-columns:repeat(2,minmax(0,1fr));gap:20px 22px}

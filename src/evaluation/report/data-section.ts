@@ -23,7 +23,7 @@ export function dataSection(input: ReportInput): Markup {
           "No account of the records.",
           "The records of this report were made without one, so rejects and splits are not known here.",
         )
-      : markup`${account(ingest)}${splits(ingest, input.measured)}${quality(ingest)}`
+      : markup`<div class="columns"><div>${account(ingest)}</div><div>${splits(ingest, input.measured)}${quality(ingest)}</div></div>`
   }${attrition(input)}`;
 }
 

@@ -18,6 +18,6 @@ export function dataTable({ caption, columns, rows }: DataTable): Markup {
 }
 
 /** The tables behind a chart, folded away. */
-export function asTable(...tables: readonly DataTable[]): Markup {
-  return markup`<details class="as-table"><summary>As table</summary>${tables.map(dataTable)}</details>`;
+export function asTable(name: string, ...tables: readonly DataTable[]): Markup {
+  return markup`<details class="as-table"><summary>${name}</summary>${tables.map(dataTable)}</details>`;
 }

@@ -21,7 +21,7 @@ export interface Figure {
 export function figure({ level, title, about, chart, table, after, className = "" }: Figure): Markup {
   const heading = level === 3 ? markup`<h3>${title}</h3>` : markup`<h5>${title}</h5>`;
   return markup`<figure class="${className}"><figcaption>${heading}<p class="about">${about}</p></figcaption>${chart}${
-    table !== undefined && asTable(...[table, after].filter((one) => one !== undefined))
+    table !== undefined && asTable("As table", ...[table, after].filter((one) => one !== undefined))
   }</figure>`;
 }
 

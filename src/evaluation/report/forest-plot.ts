@@ -20,8 +20,8 @@ export interface ForestPlot {
 }
 
 export function forestPlot({ caption, models, estimates, scale, digits }: ForestPlot): Markup {
-  return markup`<table class="forest"><caption class="hidden">${caption}</caption>
-<thead class="hidden"><tr><th scope="col">Model</th><td></td><th scope="col">C-index (95 % interval)</th></tr></thead><tbody>${models.map(
+  return markup`<table class="forest"><caption class="hidden">${caption}</caption><colgroup><col class="c-label"><col><col class="c-figures"></colgroup>
+<thead class="hidden"><tr><th scope="col">Model</th><td></td><th scope="col">C-index (95\u00a0% interval)</th></tr></thead><tbody>${models.map(
     (model, i) => {
       const estimate = estimates[model] ?? null;
       return markup`<tr class="${i === 0 ? "main" : ""}"><th scope="row">${markerKey(model)}${labelOf(model)}</th><td class="cell">${intervalStrip(

@@ -1,4 +1,5 @@
 /** Simulated futures as rows: from now to the horizon or to death, a numbered mark at each first onset, a tick at each event. */
+import { DEATH } from "../../timeline/patient-event.ts";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import type { ReadFuture } from "./future-onsets.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -7,6 +8,8 @@ import { scaleOf } from "./scale.ts";
 
 const ROW = 22;
 const TOP = 8;
+/** Percent of the width within which marks would cover each other. */
+const NEAR = 1.4;
 
 export function futuresPlot(
   futures: readonly ReadFuture[],
@@ -17,7 +20,11 @@ export function futuresPlot(
   const height = TOP + futures.length * ROW + 24;
   const foot = TOP + futures.length * ROW;
   const ordered = [...futures].sort((a, b) => firstMark(a) - firstMark(b) || a.ends - b.ends);
-  const used = new Set(futures.flatMap(({ onsets }) => onsets.map(({ outcome }) => outcome)));
+  const used = new Set(
+    futures
+      .flatMap(({ onsets }) => onsets.map(({ outcome }) => outcome))
+      .filter((outcome) => !outcomes[outcome]?.matches(DEATH, null)),
+  );
   const name = `${futures.length} simulated futures; ${futures.filter(({ died }) => died).length} end with death`;
   return markup`<svg class="futures" role="img" aria-label="${name}" height="${height}">${scale.ticks.map(
     (tick) =>
@@ -52,20 +59,25 @@ function futureRow(
   outcomes: readonly OutcomeDefinition[],
   at: (years: number) => string,
 ): Markup {
-  const onsetTimes = new Set(onsets.map(({ years }) => years));
-  const crowd = new Map<string, number>();
+  const onsetTimes = new Set([...onsets.map(({ years }) => years), ...(died ? [ends] : [])]);
+  const placed: number[] = [];
+  const aside = (place: string) => {
+    const x = Number.parseFloat(place);
+    const near = placed.filter((other) => Math.abs(other - x) < NEAR).length;
+    placed.push(x);
+    return (x > 85 ? -15 : 15) * near;
+  };
   const marks = onsets.map(({ outcome, years }) => {
+    if (died && years === ends && outcomes[outcome]?.matches(DEATH, null)) return null;
     const place = at(years);
-    const before = crowd.get(place) ?? 0;
-    crowd.set(place, before + 1);
-    return markup`<g><title>${outcomes[outcome]?.title ?? ""}, ${fixed(years, 1)} years</title>${numberMark(outcome, place, y, 15 * before)}</g>`;
+    return markup`<g><title>${outcomes[outcome]?.title ?? ""}, ${fixed(years, 1)} years</title>${numberMark(outcome, place, y, aside(place))}</g>`;
   });
   return markup`<line class="life" x1="0%" x2="${at(ends)}" y1="${y}" y2="${y}"/>${events
     .filter((years) => !onsetTimes.has(years))
     .map(
       (years) =>
         markup`<line class="event-tick" x1="${at(years)}" x2="${at(years)}" y1="${y - 3.5}" y2="${y + 3.5}"/>`,
-    )}${marks}${died && markup`<use href="#k-cross" class="mark end-of-life" x="${at(ends)}" y="${y}" transform="translate(${15 * (crowd.get(at(ends)) ?? 0)} 0)"/>`}`;
+    )}${marks}${died && markup`<use href="#k-cross" class="mark end-of-life" x="${at(ends)}" y="${y}" transform="translate(${aside(at(ends))} 0)"/>`}`;
 }
 
 function numberMark(outcome: number, x: string, y: number, shift: number): Markup {

@@ -33,7 +33,7 @@ export function learningCurve({ curve, parameters }: TrainingRecord, tuningPerso
   const kept = curve[best]?.loss ?? Number.NaN;
   const title =
     best === last
-      ? `Tuning loss was still falling after the last epoch, ${last + 1}`
+      ? `Tuning loss was lowest after the last epoch, ${last + 1}; more epochs might lower it further`
       : `Tuning loss was lowest after epoch ${best + 1} of ${last + 1}; those weights are kept`;
   return figure({
     level: 3,
@@ -69,7 +69,7 @@ function panel(name: string, series: readonly Series[], curve: readonly Point[],
     curve.flatMap((point) => series.map(({ of }) => of(point))),
     4,
   );
-  const x = curve.length > 1 ? scaleOf(1, curve.length, 1) : scaleOf(0, 2, 1);
+  const x = scaleOf(0.5, curve.length + 0.5, 1);
   const ticks = x.ticks.filter((tick) => curve.length <= 13 || tick % 5 === 0 || tick === 1);
   const up = (value: number) => `${(100 - y.at(value)).toFixed(2)}%`;
   const bestAt = x.percent(best + 1);
@@ -77,11 +77,25 @@ function panel(name: string, series: readonly Series[], curve: readonly Point[],
     (tick) =>
       markup`<line class="grid" x1="0" x2="100%" y1="${up(tick)}" y2="${up(tick)}"/><text class="tick end" x="-7" y="${up(tick)}" dy="4">${fixed(tick, y.digits)}</text>`,
   )}${ticks.map((tick) => markup`<text class="tick" x="${x.percent(tick)}" y="100%" dy="17">${tick}</text>`)}<line class="best" x1="${bestAt}" x2="${bestAt}" y1="0" y2="100%"/><text class="best-label" x="${bestAt}" y="0" dy="-5">kept: epoch ${best + 1}</text>${series.map(
-    (one) => seriesMarks(one, curve, x, y),
+    (one, i) => seriesMarks(one, curve, x, y, labelShift(series, i, curve, y)),
   )}<text class="axis-title" x="50%" y="100%" dy="34">epoch</text></svg></div></div>`;
 }
 
-function seriesMarks({ label, kind, of }: Series, curve: readonly Point[], x: Scale, y: Scale): Markup {
+/** Pixels that keep the labels of two lines with nearly the same end apart. */
+function labelShift(series: readonly Series[], i: number, curve: readonly Point[], y: Scale): number {
+  const ends = series.map(({ of }) => y.at(of(curve.at(-1) as Point)));
+  const [mine, other] = [ends[i] ?? 0, ends[1 - i] ?? 0];
+  if (Math.abs(mine - other) > 7) return 0;
+  return mine > other || (mine === other && i === 0) ? -7 : 7;
+}
+
+function seriesMarks(
+  { label, kind, of }: Series,
+  curve: readonly Point[],
+  x: Scale,
+  y: Scale,
+  shift: number,
+): Markup {
   const points = curve.map((point, i) => [x.at(i + 1), 100 - y.at(of(point))] as const);
   const [endX, endY] = points.at(-1) ?? [0, 0];
   const path = points
@@ -91,5 +105,5 @@ function seriesMarks({ label, kind, of }: Series, curve: readonly Point[], x: Sc
   return markup`<svg class="stretch" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="line loss-${kind}" d="${path}"/></svg>${points.map(
     ([px, py], i) =>
       markup`<use href="#${shape}" x="${px.toFixed(2)}%" y="${py.toFixed(2)}%" class="mark small loss-${kind}"><title>epoch ${i + 1}, ${label}: ${fixed(of(curve[i] as Point), 3)}</title></use>`,
-  )}<text class="direct loss-${kind}" x="${endX.toFixed(2)}%" y="${endY.toFixed(2)}%" dx="10" dy="4">${label}</text>`;
+  )}<text class="direct loss-${kind}" x="${endX.toFixed(2)}%" y="${endY.toFixed(2)}%" dx="10" dy="${4 + shift}">${label}</text>`;
 }

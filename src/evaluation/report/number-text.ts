@@ -57,8 +57,8 @@ export function intervalText(
 export function percent(share: number, digits = 0): string {
   const smallest = 10 ** -digits;
   const value = 100 * share;
-  if (value > 0 && value < smallest / 2) return `<${smallest.toFixed(digits)} %`;
-  return `${value.toFixed(digits)} %`;
+  if (value > 0 && value < smallest / 2) return `<${smallest.toFixed(digits)}\u00a0%`;
+  return `${value.toFixed(digits)}\u00a0%`;
 }
 
 /** `12 % (9 to 15)` with decimals only for small shares. */
@@ -66,7 +66,7 @@ export function shareText(estimate: Estimate | null): string {
   if (estimate === null) return ABSENT;
   const digits = estimate.high < 0.05 ? 1 : 0;
   const part = (value: number) => (100 * value).toFixed(digits);
-  return `${part(estimate.value)} % (${part(estimate.low)} to ${part(estimate.high)})`;
+  return `${part(estimate.value)}\u00a0% (${part(estimate.low)} to ${part(estimate.high)})`;
 }
 
 /** `about 12 of 100`; small risks are counted in 1,000. */

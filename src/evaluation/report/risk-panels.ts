@@ -18,16 +18,16 @@ export function riskPanels(
   const last = patient.years.at(-1) ?? 1;
   const shown = patient.risks.filter(({ atRisk }) => atRisk);
   const shares = outcomes.map((_, k) => shareBy(futures, k, last));
-  const y = niceScale([0, 0.05, ...shown.flatMap(({ direct }) => direct), ...shares], 2);
+  const y = niceScale([0, 0.05, ...shown.flatMap(({ direct }) => direct), ...shares], 3);
   const x = scaleOf(0, last, last > 6 ? 5 : 1);
   return markup`<div class="risk-panels">${outcomes.map((outcome, k) => {
     const risk = patient.risks.find((candidate) => candidate.outcome === outcome.name);
     if (risk === undefined) return null;
     const end = risk.direct.at(-1) ?? 0;
     if (!risk.atRisk) {
-      return markup`<div class="risk-panel not-at-risk"><p class="panel-title">${numberKey(k)}<b>${outcome.title}</b></p><p class="frequency">not at risk</p><div class="panel-plot empty-plot"><span>already in the record</span></div></div>`;
+      return markup`<div class="risk-panel not-at-risk"><p class="panel-title">${numberKey(k)}<b>${outcome.title}</b></p><p class="frequency"><b>not at risk</b></p><div class="panel-plot empty-plot"><span>already in the record</span></div></div>`;
     }
-    return markup`<div class="risk-panel"><p class="panel-title">${numberKey(k)}<b>${outcome.title}</b> <span>${percent(end)}</span></p><p class="frequency">${naturalFrequency(end)} by ${last} years</p>${panel(outcome, k, risk.direct, patient.years, futures, x, y)}</div>`;
+    return markup`<div class="risk-panel"><p class="panel-title">${numberKey(k)}<b>${outcome.title}</b></p><p class="frequency"><b>${percent(end, end < 0.03 ? 1 : 0)}</b> ${naturalFrequency(end)}</p>${panel(outcome, k, risk.direct, patient.years, futures, x, y)}</div>`;
   })}</div><p class="legend"><span><svg width="22" height="8" aria-hidden="true" focusable="false"><path class="line m-main" d="M0 4H22"/></svg>direct reading</span>${
     futures.length > 0 &&
     markup` <span><svg width="22" height="8" aria-hidden="true" focusable="false"><path class="line share" d="M0 4H22"/></svg>share of ${futures.length} simulated futures</span>`

@@ -3,7 +3,7 @@ import type { EvaluationTask } from "../design/evaluation-schema.ts";
 import { figure } from "./figure.ts";
 import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf, lookOf } from "./model-look.ts";
-import { digitsFor, estimateText, fixed, percent } from "./number-text.ts";
+import { count, digitsFor, estimateText, fixed, percent } from "./number-text.ts";
 import { scaleOf } from "./scale.ts";
 import { linePath, squarePlot, squareX, squareY } from "./square-plot.ts";
 import { durationText } from "./task-words.ts";
@@ -36,7 +36,7 @@ export function rocPlot(task: EvaluationTask, mainModel: string): Markup {
     level: 5,
     className: "small-figure",
     title,
-    about: `n = ${task.n}, ${durationText(task.horizon)}, 95 % interval ${auroc === null ? "absent" : `${fixed(auroc.low, digits)} to ${fixed(auroc.high, digits)}`}`,
+    about: `n = ${count(task.n)}, ${durationText(task.horizon)}, 95\u00a0% interval ${auroc === null ? "absent" : `${fixed(auroc.low, digits)} to ${fixed(auroc.high, digits)}`}`,
     chart: markup`${squarePlot({ scale, write, xTitle: "1 − specificity", yTitle: "sensitivity", name, children: lines })}${legend(models)}`,
     table: {
       caption: `Sensitivity by share of people without onset who are flagged: ${task.title}, ${durationText(task.horizon)}`,

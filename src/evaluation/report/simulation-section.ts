@@ -42,7 +42,7 @@ function comparison(simulated: Evaluation, how: string | null): Markup {
         : difference.high < 0
           ? "Simulation ranks better than direct reading"
           : "Direct reading and simulation are not distinguishable; direct reading costs far less";
-  const sizes = `n = ${count(persons)} people with both, ${count(bootstrap.resamples)} paired resamples, bars 95 %. ${how ?? ""}`;
+  const sizes = `n = ${count(persons)} people with both, ${count(bootstrap.resamples)} paired resamples, bars 95\u00a0%. ${how ?? ""}`;
   const means =
     difference === null || mean === undefined
       ? ""
@@ -84,7 +84,7 @@ function pairs(tasks: readonly EvaluationTask[], direct: string, simulated: stri
       },
     )}</td><td class="figures"><span class="hidden">${labelOf(model)} </span>${estimateText(estimate, 2)}</td></tr>`;
   };
-  return markup`<table class="forest pairs"><caption class="hidden">C-index by task and way of forecasting</caption>${tasks.map(
+  return markup`<table class="forest pairs"><caption class="hidden">C-index by task and way of forecasting</caption><colgroup><col class="c-label"><col><col class="c-figures"></colgroup>${tasks.map(
     (task) => markup`<tbody>${row(task, direct, true)}${row(task, simulated, false)}</tbody>`,
   )}<tfoot aria-hidden="true"><tr><td></td><td class="cell">${axisStrip(scale, 0.5, (tick) => fixed(tick, scale.digits))}</td><td class="unit">C-index</td></tr></tfoot></table>`;
 }

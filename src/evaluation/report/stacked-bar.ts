@@ -19,7 +19,7 @@ export interface BarRow {
 /** Bars of one scale: the longest is as wide as the cell, unless each is its own whole. */
 export function stackedBars(caption: string, rows: readonly BarRow[], eachIsWhole = true): Markup {
   const longest = Math.max(1, ...rows.map(({ parts }) => totalOf(parts)));
-  return markup`<table class="forest bars"><caption class="hidden">${caption}</caption><tbody>${rows.map(
+  return markup`<table class="forest bars"><caption class="hidden">${caption}</caption><colgroup><col class="c-label"><col><col class="c-figures"></colgroup><tbody>${rows.map(
     ({ label, parts, figure }) => {
       const whole = eachIsWhole ? Math.max(1, totalOf(parts)) : longest;
       let from = 0;

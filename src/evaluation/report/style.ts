@@ -19,10 +19,10 @@ a:hover{text-decoration-thickness:2px}
 code,pre{font-family:${MONO};font-size:.86em}
 pre{background:var(--wash);padding:14px 18px;overflow-x:auto;border-left:3px solid var(--main)}
 h1,h2,.verdict-text{font-family:${SERIF};text-wrap:balance}
-h1{font-size:clamp(1.75rem,1.2rem + 2.1vw,2.6rem);line-height:1.14;font-weight:600;margin:.1em 0 .7em;max-width:24ch;letter-spacing:-.012em}
+h1{font-size:clamp(1.75rem,1.2rem + 2.1vw,2.6rem);line-height:1.14;font-weight:600;margin:.1em 0 .8em;max-width:44ch;letter-spacing:-.012em}
 h1 em{font-style:normal;color:var(--main)}
 h2{font-size:1.75rem;line-height:1.2;font-weight:600;margin:0 0 1.1rem;letter-spacing:-.01em}
-h3{font-size:1.09rem;line-height:1.35;margin:2rem 0 .3rem;max-width:62ch}
+h3{font-size:1.09rem;line-height:1.35;margin:2rem 0 .3rem;max-width:78ch;text-wrap:balance}
 h4{font-size:.95rem;line-height:1.35;margin:0 0 .2rem}
 h5{font-size:.88rem;line-height:1.35;margin:0}
 p{margin:.5rem 0;max-width:72ch}
@@ -52,12 +52,12 @@ p{margin:.5rem 0;max-width:72ch}
 nav{margin-top:34px}
 nav ol{display:flex;flex-wrap:wrap;gap:0 22px;list-style:none;margin:0;padding:10px 0;border-block:1px solid var(--rule);font-size:.88rem}
 nav a{display:inline-block;padding:4px 0;text-decoration:none}nav a:hover{text-decoration:underline}
-section{padding-top:46px;margin-top:16px}
-section+section{border-top:1px solid var(--rule);margin-top:54px}
+section{padding-top:38px;margin-top:6px}
+section+section{border-top:1px solid var(--rule);margin-top:40px}
 footer{margin-top:60px;padding-block:22px 40px;border-top:1px solid var(--rule);color:var(--soft);font-size:.84rem}
 
 figure{margin:0 0 2.2rem;min-width:0}
-figure figure{margin:0}
+.task figure{margin:0}
 figcaption h3{margin-top:1.6rem}
 .forests{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:22px 36px}
 .forests.two,.pair,.columns{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 52px}
@@ -77,7 +77,7 @@ details.as-table>summary{display:inline-block;cursor:pointer;color:var(--link);p
 .empty{border-left-style:dashed}
 .definitions dt{font-weight:600;margin-top:.8rem}.definitions dd{margin:0;font-size:.92rem}
 .limits{padding-left:1.1rem;font-size:.92rem}.limits li{margin:.55rem 0}
-.columns h3{margin-top:0}
+.columns.uneven{grid-template-columns:3fr 2fr}.columns>*>h3:first-child,.columns>*>figure:first-child h3{margin-top:0}
 
 .group-title{font-family:${SERIF};font-size:1.3rem;font-weight:600;margin:3rem 0 .4rem;padding-top:0}
 .task{border-top:1px solid var(--edge);padding:14px 0 26px;break-inside:avoid}
@@ -88,14 +88,14 @@ details.as-table>summary{display:inline-block;cursor:pointer;color:var(--link);p
 .facts div{display:flex;gap:6px}.facts dt{color:var(--soft)}.facts dd{margin:0;font-weight:600}
 .finding{margin:.2rem 0 .9rem;max-width:none}
 .few{font-weight:600;white-space:nowrap}
-.task-charts{display:grid;grid-template-columns:minmax(0,1fr) 212px 212px;gap:18px 34px;align-items:start}
-.measures{margin-top:.6rem}.measures caption{font-weight:400;color:var(--soft)}
+.task-charts{display:grid;grid-template-columns:minmax(0,1fr) 238px 238px;gap:18px 36px;align-items:start}
+.measures{margin-top:1rem}.measures table.data{width:100%;font-size:.82rem;margin:0}.measures caption{font-weight:400;color:var(--soft)}.measures table.data :is(th,td){padding-block:2.5px}
 .verdict{display:inline-flex;gap:6px;align-items:center;font-size:.88rem;font-weight:600;white-space:nowrap}
 .verdict.v-better{color:var(--good)}.verdict.v-worse{color:var(--bad)}.verdict.v-same,.verdict.v-few{color:var(--soft)}
 
 @media (max-width:1020px){
-.lead,.forests,.forests.two,.columns{grid-template-columns:minmax(0,1fr)}
-.task-charts{grid-template-columns:repeat(2,minmax(0,1fr))}.task-charts>figure:first-child{grid-column:1/-1}
+.lead,.forests,.forests.two,.columns,.columns.uneven{grid-template-columns:minmax(0,1fr)}
+.task-charts{grid-template-columns:repeat(2,minmax(0,1fr))}.task-charts>:first-child{grid-column:1/-1}
 .matrix{max-width:560px}
 }
 @media (max-width:640px){

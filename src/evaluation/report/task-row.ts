@@ -80,7 +80,7 @@ function charts(task: EvaluationTask, evaluation: Evaluation, scale: Scale): Mar
       main === null || main === undefined
         ? "The C-index could not be measured"
         : `C-index ${fixed(main.value, digits)}${best === null ? "" : `; ${labelInText(best)} ${fixed(estimates[best]?.value ?? Number.NaN, digits)}`}`,
-    about: `n = ${count(task.n)}, ${counted(task.eventsEver, "onset")} over all follow-up, bars 95 %`,
+    about: `n = ${count(task.n)}, ${counted(task.eventsEver, "onset")} over all follow-up, bars 95\u00a0%`,
     chart: forestPlot({
       caption: `C-index by model, ${task.title} from ${landmarkText(task.landmark)}`,
       models,
@@ -92,9 +92,10 @@ function charts(task: EvaluationTask, evaluation: Evaluation, scale: Scale): Mar
   return markup`<p class="finding">${verdictSentence(task, mainModel)}${
     task.events < FEW_EVENTS &&
     markup` <strong class="few">Only ${counted(task.events, "onset")}: the intervals are wide.</strong>`
-  }</p><div class="task-charts">${forest}${rocPlot(task, mainModel)}${calibrationPlot(task, mainModel)}</div>${measures(task, mainModel)}${asTable(
+  }</p><div class="task-charts"><div>${forest}${measures(task, mainModel)}</div>${rocPlot(task, mainModel)}${calibrationPlot(task, mainModel)}</div>${asTable(
+    "All measures of all models",
     {
-      caption: `All measures with 95 % intervals: ${task.title}, ${task.landmark}, ${durationText(task.horizon)}`,
+      caption: `All measures with 95\u00a0% intervals: ${task.title}, ${task.landmark}, ${durationText(task.horizon)}`,
       columns: ["Measure", ...models.map(labelOf)],
       rows: MEASURE_NAMES.map((measure) => [
         MEASURE_LABELS[measure],
@@ -108,11 +109,11 @@ function charts(task: EvaluationTask, evaluation: Evaluation, scale: Scale): Mar
 function measures(task: EvaluationTask, mainModel: string): Markup {
   const models = [mainModel, task.verdictAgainst].filter((model) => model !== null);
   return markup`<div class="measures">${dataTable({
-    caption: `Further measures at ${durationText(task.horizon)} with 95 % intervals`,
-    columns: ["Model", ...SHOWN.map((measure) => MEASURE_LABELS[measure])],
-    rows: models.map((model) => [
-      labelOf(model),
-      ...SHOWN.map((measure) => estimateText(task.models[model]?.[measure])),
+    caption: `Further measures at ${durationText(task.horizon)} with 95\u00a0% intervals`,
+    columns: ["Measure", ...models.map(labelOf)],
+    rows: SHOWN.map((measure) => [
+      MEASURE_LABELS[measure],
+      ...models.map((model) => estimateText(task.models[model]?.[measure])),
     ]),
   })}</div>`;
 }

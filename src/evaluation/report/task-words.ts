@@ -71,11 +71,16 @@ export function verdictSentence(task: EvaluationTask, mainModel: string): string
 }
 
 /** Points above the diagonal are observed above predicted: the model under-estimates there. */
-export function calibrationFinding(observedToExpected: Estimate | null): string {
+export function calibrationFinding(
+  observedToExpected: Estimate | null,
+  slope: Estimate | null = null,
+): string {
   if (observedToExpected === null) return "Calibration could not be measured";
   if (observedToExpected.low > 1) return "Observed above predicted: under-estimates risk";
   if (observedToExpected.high < 1) return "Observed below predicted: over-estimates risk";
-  return "Observed and predicted agree overall";
+  if (slope !== null && slope.high < 1) return "Agrees overall; predictions too extreme";
+  if (slope !== null && slope.low > 1) return "Agrees overall; predictions too close together";
+  return "Observed and predicted agree";
 }
 
 /** Below this many onsets an interval says little. */

@@ -33,7 +33,7 @@ function overview(evaluation: Evaluation, groups: readonly (readonly EvaluationT
       ? "No task has enough onsets to judge"
       : same === judged
         ? `No task tells ${labelInText(mainModel)} and its strongest baseline apart`
-        : `${labelOf(mainModel)} is better in ${number("better")}, worse in ${number("worse")} and not distinguishable in ${same} of ${judged} tasks`;
+        : `${labelOf(mainModel)} is better in ${number("better") || "none"}, worse in ${number("worse") || "none"} and not distinguishable in ${same || "none"} of ${judged} tasks`;
   return figure({
     level: 3,
     title,

@@ -18,13 +18,13 @@ export function timelinePlot(history: readonly Event[], nameOf: (code: string) =
   const ordered = [...lanes].sort(
     ([, a], [, b]) => Number(hasValue(b)) - Number(hasValue(a)) || b.length - a.length,
   );
-  return markup`<table class="forest timeline"><caption class="hidden">History by code, years before the prediction time</caption>
+  return markup`<table class="forest timeline"><caption class="hidden">History by code, years before the prediction time</caption><colgroup><col class="c-label"><col><col class="c-figures"></colgroup>
 <thead class="hidden"><tr><th scope="col">Code</th><td></td><th scope="col">Last</th></tr></thead><tbody>${ordered.map(
     ([code, events]) =>
-      markup`<tr class="${hasValue(events) ? "tall" : ""}"><th scope="row">${nameOf(code)}<small>${code}</small></th><td class="cell">${lane(events, years)}</td><td class="figures">${lastOf(events)}</td></tr>`,
+      markup`<tr class="${events.length > 2 && hasValue(events) ? "tall" : ""}"><th scope="row">${nameOf(code)}<small>${code}</small></th><td class="cell">${lane(events, years)}</td><td class="figures">${lastOf(events)}</td></tr>`,
   )}</tbody><tfoot aria-hidden="true"><tr><td></td><td class="cell"><svg class="strip axis"><line class="grid base" x1="0" x2="100%" y1="0.5" y2="0.5"/>${years.ticks.map(
     (tick) =>
-      markup`<text class="tick" x="${years.percent(tick)}" y="15">${tick === 0 ? "now" : fixed(tick, 0)}</text>`,
+      markup`<text class="tick" x="${years.percent(tick)}" y="15">${tick === 0 ? "now" : fixed(-tick, 0)}</text>`,
   )}</svg></td><td class="unit">years before</td></tr></tfoot></table>`;
 }
 
@@ -67,7 +67,13 @@ function lane(events: readonly Event[], years: Scale): Markup {
   return markup`<svg class="strip" aria-hidden="true" focusable="false">${grid}<svg class="stretch" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="line value" d="${path}"/></svg>${places.map(
     ({ event, x, y }) =>
       markup`<circle class="dot value" cx="${x.toFixed(2)}%" cy="${y.toFixed(1)}%" r="2.6"><title>${valueText(event)}, ${fixed(-event.days / DAYS_PER_YEAR, 1)} years before</title></circle>`,
-  )}</svg>`;
+  )}${
+    places.length > 2 &&
+    [Math.max(...values), Math.min(...values)].map(
+      (value, i) =>
+        markup`<text class="tick start" x="0" y="${i === 0 ? "12%" : "88%"}" dx="3" dy="${i === 0 ? 8 : 0}">${numberText(value)}</text>`,
+    )
+  }</svg>`;
 }
 
 function lastOf(events: readonly Event[]): Markup {
@@ -85,6 +91,9 @@ function lastOf(events: readonly Event[]): Markup {
 
 function valueText({ value, unit }: Event): string {
   if (value === null) return "";
-  const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1;
-  return `${fixed(value, digits)}${unit === null || unit === "1" ? "" : ` ${unit}`}`;
+  return `${numberText(value)}${unit === null || unit === "1" ? "" : ` ${unit}`}`;
+}
+
+function numberText(value: number): string {
+  return fixed(value, Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
 }

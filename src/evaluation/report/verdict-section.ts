@@ -5,7 +5,7 @@ import { figure } from "./figure.ts";
 import { forestPlot } from "./forest-plot.ts";
 import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf } from "./model-look.ts";
-import { count, counted, digitsFor, estimateText, listed, signed } from "./number-text.ts";
+import { count, counted, digitsFor, estimateText, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
 import { niceScale } from "./scale.ts";
 import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
@@ -40,7 +40,11 @@ export function verdictParagraph({ evaluation, measured }: ReportInput): Markup 
       ? `${count(persons)} people whom it had never seen`
       : `${count(persons)} people in records from elsewhere`;
   const few = number("too few to judge");
-  return markup`Measured on ${people}, ${model} ranked the risk of new onset <b>better</b> than the strongest baseline in ${number("better")} of ${counted(judged, "task")}, was <b>not distinguishable</b> from it in ${number("not distinguishable")}, and <b>worse</b> in ${number("worse")}${few > 0 ? `; ${counted(few, "more task has", "more tasks have")} too few onsets to judge` : ""}. ${meanSentence(evaluation)}`;
+  return markup`Measured on ${people}, ${model} ranked the risk of new onset <b>better</b> than the strongest baseline in ${orNone(number("better"))} of ${counted(judged, "task")}, was <b>not distinguishable</b> from it in ${orNone(number("not distinguishable"))}, and <b>worse</b> in ${orNone(number("worse"))}${few > 0 ? `; ${counted(few, "more task has", "more tasks have")} too few onsets to judge` : ""}. ${meanSentence(evaluation)}`;
+}
+
+function orNone(number: number): string {
+  return number === 0 ? "none" : String(number);
 }
 
 function meanSentence(evaluation: Evaluation): string {
@@ -51,7 +55,7 @@ function meanSentence(evaluation: Evaluation): string {
   const best = strongestMean(first, evaluation.baselines);
   const difference = best === null ? null : (first.differences[best]?.cIndex ?? null);
   if (!main || best === null) return "No mean can be given.";
-  return `From ${landmarkText(first.landmark)} its mean C-index over ${counted(first.outcomes.length, "outcome")} is ${estimateText(main)}; the strongest baseline on the mean, ${labelInText(best)}, reaches ${estimateText(first.models[best]?.cIndex)}${difference === null ? "" : `, a paired difference of ${estimateText(difference, 3, signed)}`}. Brackets are 95 % intervals.`;
+  return `From ${landmarkText(first.landmark)} its mean C-index over ${counted(first.outcomes.length, "outcome")} is ${estimateText(main)}; the strongest baseline on the mean, ${labelInText(best)}, reaches ${estimateText(first.models[best]?.cIndex)}${difference === null ? "" : `, a paired difference of ${estimateText(difference, 3, signed)}`}. Brackets are 95\u00a0% intervals.`;
 }
 
 function strongestMean({ models }: EvaluationSummary, baselines: readonly string[]): string | null {
@@ -114,17 +118,17 @@ export function meanFigure(evaluation: Evaluation): Markup {
       best === null
         ? `${labelOf(mainModel)}'s mean C-index`
         : `On the mean over outcomes ${labelInText(mainModel)} ${compared} ${labelInText(best)}, the strongest baseline`,
-    about: `n = ${count(persons)} people, resampled jointly for all outcomes (${count(bootstrap.resamples)} resamples); follow-up from the prediction time to its end; bars are 95 % intervals. ${difference === null ? "" : `Paired difference from ${landmarkText(first.landmark)}: ${estimateText(difference, 3, signed)}.`}`,
+    about: `n = ${count(persons)} people, resampled jointly for all outcomes (${count(bootstrap.resamples)} resamples); follow-up from the prediction time to its end; bars are 95\u00a0% intervals. ${difference === null ? "" : `Paired difference from ${landmarkText(first.landmark)}: ${estimateText(difference, 3, signed)}.`}`,
     className: "means",
     chart: markup`<div class="forests">${usable.map((group) => {
       const name = `From ${landmarkText(group.landmark)}, ranked by risk within ${durationText(group.horizon)}`;
       const estimates = Object.fromEntries(
         models.map((model) => [model, group.models[model]?.cIndex ?? null]),
       );
-      return markup`<div class="panel"><h4>${name}</h4><p class="about">${counted(group.outcomes.length, "outcome")}</p>${forestPlot({ caption: name, models, estimates, scale, digits })}</div>`;
+      return markup`<div class="panel"><h4>${name}</h4><p class="about">mean C-index of ${counted(group.outcomes.length, "outcome")}</p>${forestPlot({ caption: name, models, estimates, scale, digits })}</div>`;
     })}</div>`,
     table: {
-      caption: "Means over outcomes with 95 % intervals",
+      caption: "Means over outcomes with 95\u00a0% intervals",
       columns: [
         "Task group and model",
         "C-index",
@@ -151,9 +155,4 @@ export function meanFigure(evaluation: Evaluation): Markup {
       ),
     },
   });
-}
-
-/** The outcomes of a verdict, for sentences. */
-export function outcomesWith(tasks: readonly EvaluationTask[], verdict: Verdict): string {
-  return listed(tasks.filter((task) => task.verdict === verdict).map(({ title }) => title.toLowerCase()));
 }
