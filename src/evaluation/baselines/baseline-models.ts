@@ -38,10 +38,14 @@ const cox = z.strictObject({
   deathHazard: z.array(z.number()),
 });
 
+/** Boosted hazards are pooled over landmarks: one model an outcome, the years since the index date among its features. */
 const hazards = z.strictObject({
-  outcome: boosted,
-  /** Factor on the landmark's death hazard that makes expected deaths without onset equal those observed; null as above. */
-  deathFactor: z.number().nullable(),
+  /** Length of a time slot, days. */
+  slotDays: z.number(),
+  cuts: binCutsSchema,
+  /** Null when nobody died among development persons. */
+  death: boosted.nullable(),
+  outcomes: z.array(z.strictObject({ outcome: z.string(), model: boosted })),
 });
 
 const task = z.strictObject({
@@ -59,18 +63,19 @@ const task = z.strictObject({
     }),
   ),
   cox,
-  boostedHazards: hazards,
+  /**
+   * Factor on the death hazard that makes expected deaths without onset equal those observed; null when death is the
+   * outcome: nothing competes.
+   */
+  deathFactor: z.number().nullable(),
 });
 
 const landmark = z.strictObject({
   name: z.string(),
   offsetDays: z.number(),
-  /** Length of a time slot of the boosted hazards, days. */
-  slotDays: z.number(),
   ageSexDesign: linearDesignSchema,
   linearDesign: linearDesignSchema,
   cuts: binCutsSchema,
-  death: boosted,
 });
 
 const unfitted = z.strictObject({
@@ -85,6 +90,7 @@ export const baselineModelsSchema = z.strictObject({
   seed: z.number(),
   catalogue: featureCatalogueSchema,
   landmarks: z.array(landmark),
+  boostedHazards: hazards,
   tasks: z.array(task),
   /** Tasks without enough onsets among development persons. */
   unfitted: z.array(unfitted),

@@ -27,7 +27,7 @@ export const TREES_SETTINGS: TunedSettings = {
   maximumStep: 1,
 };
 
-export const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 60, maximumStep: 0.7 };
+export const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 90, maximumStep: 0.7 };
 
 export interface TunedSettings extends BoostSettings {
   /**
@@ -83,7 +83,7 @@ export function fitHazard(
     events += event[i] as number;
     exposure += (days[i] as number) / slotDays;
   }
-  const offset = Math.log(events / exposure);
+  const offset = Math.log(events / Math.max(1, exposure));
   const target = (units: Int32Array): BoostTarget => {
     const table = personYears(
       Float64Array.from(units, (unit) => days[unit] as number),

@@ -12,10 +12,10 @@ import {
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import { selectUnits } from "../boosting/binned-features.ts";
+import { type BinCuts, type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
 import { type TaskPersons, taskPersons } from "../design/task-persons.ts";
 import { type FeatureCatalogue, learnFeatureCatalogue } from "../features/feature-catalogue.ts";
-import { DEATH, ONSET } from "../measures/observations.ts";
+import { DEATH, type Observations, ONSET } from "../measures/observations.ts";
 import {
   BASELINES_SCHEMA,
   type BaselineLandmark,
@@ -24,15 +24,16 @@ import {
   type BoostedModel,
   type UnfittedTask,
 } from "./baseline-models.ts";
+import { fitHazard, fitTrees, HAZARD_SETTINGS, TREES_SETTINGS } from "./boosted-baselines.ts";
+import { deathRows, type HazardPool, onsetRows, openHazardPool } from "./hazard-pool.ts";
+import { slotDaysOf, slotHazards } from "./hazard-slots.ts";
 import {
-  type BoostedRows,
-  fitHazard,
-  fitTrees,
-  HAZARD_SETTINGS,
-  TREES_SETTINGS,
-} from "./boosted-baselines.ts";
-import { deathEvents, slotDaysOf, slotHazards } from "./hazard-slots.ts";
-import { type LandmarkFeatures, landmarkFeatures, learnLandmark, selectRows } from "./landmark-features.ts";
+  hazardFeatures,
+  type LandmarkFeatures,
+  landmarkFeatures,
+  learnLandmark,
+  selectRows,
+} from "./landmark-features.ts";
 import { countKind, fitAgeSex, fitCox, fitLogistic } from "./linear-baselines.ts";
 
 export interface FitBaselinesInput {
@@ -65,13 +66,24 @@ export async function* fitBaselines(
   const catalogue = learnFeatureCatalogue(histories, (history) =>
     times.map((time) => predictionDay(history, time)),
   );
-  const total = definitions.reduce((sum, outcome) => sum + outcome.predictionTimes.length, 0);
+  const total = definitions.reduce((sum, outcome) => sum + 1 + outcome.predictionTimes.length, 0);
+  const pool = openHazardPool(catalogue, histories, times);
+  const hazards = { slotDays: slotDaysOf(times), cuts: pool.cuts, death: fitDeathHazard(input, pool, times) };
+  const outcomes: BaselineModels["boostedHazards"]["outcomes"] = [];
   const landmarks: BaselineLandmark[] = [];
   const tasks: BaselineTask[] = [];
   const unfitted: UnfittedTask[] = [];
   let done = 0;
+  for (const [k, outcome] of definitions.entries()) {
+    const { rows, event } = onsetRows(pool, histories, input.isTuning, outcome, k);
+    const random = createRandom(seed).fork(`hazard of ${outcome.name}`);
+    const model = fitHazard(rows, event, hazards.slotDays, HAZARD_SETTINGS, random);
+    outcomes.push({ outcome: outcome.name, model });
+    done++;
+    yield { kind: "baselines fitted", outcome: outcome.name, landmark: "every landmark", done, total };
+  }
   for (const time of times) {
-    const fitting = openLandmark(input, catalogue, time);
+    const fitting = openLandmark(input, catalogue, pool.cuts, time);
     landmarks.push(fitting.landmark);
     for (const [k, outcome] of definitions.entries()) {
       const own = outcome.predictionTimes.find((candidate) => candidate.landmark === time.landmark);
@@ -86,13 +98,14 @@ export async function* fitBaselines(
           message: `${onsets} onsets among ${persons.positions.length} development persons; ${MINIMUM_ONSETS} are needed`,
         });
       } else {
-        tasks.push(fitTask(input, fitting, outcome, own, persons, seed));
+        tasks.push(fitTask(input, fitting, hazards, outcome, own, persons));
       }
       done++;
       yield { kind: "baselines fitted", outcome: outcome.name, landmark: time.landmark, done, total };
     }
   }
-  return { schema: BASELINES_SCHEMA, seed, catalogue, landmarks, tasks, unfitted };
+  const boostedHazards = { ...hazards, outcomes };
+  return { schema: BASELINES_SCHEMA, seed, catalogue, landmarks, boostedHazards, tasks, unfitted };
 }
 
 /** Every landmark asked of any outcome, with the longest list of horizons. */
@@ -111,45 +124,53 @@ export function landmarksOf(definitions: readonly OutcomeDefinition[]): Predicti
 interface LandmarkFitting {
   readonly landmark: BaselineLandmark;
   readonly features: LandmarkFeatures;
+  /** Of the pooled hazards, with the same rows. */
+  readonly hazardBinned: BinnedFeatures;
 }
 
+type DeathHazard = Pick<BaselineModels["boostedHazards"], "slotDays" | "death">;
+
 function openLandmark(
-  { histories, isTuning, seed }: FitBaselinesInput,
+  { histories }: FitBaselinesInput,
   catalogue: FeatureCatalogue,
+  hazardCuts: BinCuts,
   time: PredictionTime,
 ): LandmarkFitting {
   const design = learnLandmark(catalogue, histories, time);
-  const features = landmarkFeatures(catalogue, design, histories, time);
-  const slotDays = slotDaysOf(time.horizons);
-  const positions = Int32Array.from(features.rowOf.keys()).filter((p) => (features.rowOf[p] as number) >= 0);
-  const followed = positions.map((position) => features.rowOf[position] as number);
-  const { days, event } = deathEvents(histories, positions, time);
-  const death = fitHazard(
-    {
-      features: selectUnits(features.binned, followed),
-      observations: { days, kind: event },
-      isTuning: Uint8Array.from(positions, (position) => isTuning[position] as number),
-    },
+  return {
+    landmark: { name: time.landmark, offsetDays: time.offsetDays, ...design },
+    features: landmarkFeatures(catalogue, design, histories, time),
+    hazardBinned: hazardFeatures(catalogue, hazardCuts, histories, time).binned,
+  };
+}
+
+function fitDeathHazard(
+  { histories, isTuning, seed }: FitBaselinesInput,
+  pool: HazardPool,
+  times: readonly PredictionTime[],
+): BoostedModel | null {
+  const { rows, event } = deathRows(pool, histories, isTuning);
+  if (!event.includes(1)) return null;
+  return fitHazard(
+    rows,
     event,
-    slotDays,
+    slotDaysOf(times),
     HAZARD_SETTINGS,
-    createRandom(seed).fork(`death hazard at ${time.landmark}`),
+    createRandom(seed).fork("hazard of death"),
   );
-  const landmark = { name: time.landmark, offsetDays: time.offsetDays, slotDays, ...design, death };
-  return { landmark, features };
 }
 
 function fitTask(
-  input: FitBaselinesInput,
-  { landmark, features }: LandmarkFitting,
+  { isTuning: tuningOf, seed }: FitBaselinesInput,
+  { features, hazardBinned }: LandmarkFitting,
+  hazards: DeathHazard,
   outcome: OutcomeDefinition,
   time: PredictionTime,
   persons: TaskPersons,
-  seed: number,
 ): BaselineTask {
   const { observations, positions } = persons;
   const rows = positions.map((position) => features.rowOf[position] as number);
-  const isTuning = Uint8Array.from(positions, (position) => input.isTuning[position] as number);
+  const isTuning = Uint8Array.from(positions, (position) => tuningOf[position] as number);
   const linear = {
     design: selectRows(features.linear, features.linearWidth, rows),
     width: features.linearWidth,
@@ -163,10 +184,8 @@ function fitTask(
   };
   const boosted = { features: selectUnits(features.binned, rows), observations, isTuning };
   const random = createRandom(seed).fork(`${outcome.name} at ${time.landmark}`);
-  const onset = observations.kind.map((kind) => (kind === ONSET ? 1 : 0));
   const deaths = countKind(observations, DEATH);
   const horizonDays = time.horizons.map((horizon) => horizon.days);
-  const longest = Math.max(...horizonDays);
   return {
     outcome: outcome.name,
     landmark: time.landmark,
@@ -180,23 +199,24 @@ function fitTask(
       trees: fitTrees(boosted, days, TREES_SETTINGS, random.fork(`trees ${name}`)),
     })),
     cox: fitCox(linear, horizonDays, deaths > 0),
-    boostedHazards: {
-      outcome: fitHazard(boosted, onset, landmark.slotDays, HAZARD_SETTINGS, random.fork("hazards")),
-      deathFactor: deaths === 0 ? null : deathFactor(landmark.death, boosted, landmark.slotDays, longest),
-    },
+    deathFactor:
+      deaths === 0
+        ? null
+        : deathFactor(hazards, selectUnits(hazardBinned, rows), observations, Math.max(...horizonDays)),
   };
 }
 
 /**
- * Deaths without an onset up to the longest horizon: observed over expected from the landmark's death hazard among the
- * task's persons.
+ * Deaths without an onset up to the longest horizon: observed over expected from the hazard of death among the task's
+ * persons.
  */
 function deathFactor(
-  death: BoostedModel,
-  { features, observations }: BoostedRows,
-  slotDays: number,
+  { death, slotDays }: DeathHazard,
+  features: BinnedFeatures,
+  observations: Observations,
   longestDays: number,
-): number {
+): number | null {
+  if (death === null) return null;
   const slots = Math.ceil(longestDays / slotDays);
   const hazards = slotHazards(death, features, slots);
   let observed = 0;
@@ -209,5 +229,5 @@ function deathFactor(
       expected += (hazards[unit * slots + slot] as number) * Math.min(1, length - slot);
     }
   }
-  return observed / expected;
+  return expected > 0 ? observed / expected : null;
 }

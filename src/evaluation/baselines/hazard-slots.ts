@@ -1,33 +1,14 @@
-/**
- * Boosted hazards per time slot: how long a slot is, who died when, and the hazard of every person in every slot.
- */
+/** Boosted hazards per time slot: how long a slot is, and the hazard of every person in every slot. */
 import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
-import { predictionDay } from "../../vetting/label.ts";
-import type { Horizon, PredictionTime } from "../../vetting/outcome-definition.ts";
-import type { PatientHistory } from "../../vetting/patient-history.ts";
+import type { PredictionTime } from "../../vetting/outcome-definition.ts";
 import { type BinnedFeatures, MAXIMUM_BINS } from "../boosting/binned-features.ts";
 import { treeValues } from "../boosting/tree.ts";
 import type { BoostedModel } from "./baseline-models.ts";
 
-/** A year, or a fifth of the longest horizon where that is shorter. */
-export function slotDaysOf(horizons: readonly Horizon[]): number {
-  return Math.min(DAYS_PER_YEAR, Math.max(...horizons.map((horizon) => horizon.days)) / 5);
-}
-
-/** Follow-up of persons from a landmark to death or its end. */
-export function deathEvents(
-  histories: readonly PatientHistory[],
-  positions: Int32Array,
-  time: PredictionTime,
-): { days: Float64Array; event: Uint8Array } {
-  const days = new Float64Array(positions.length);
-  const event = new Uint8Array(positions.length);
-  for (let i = 0; i < positions.length; i++) {
-    const history = histories[positions[i] as number] as PatientHistory;
-    days[i] = history.lastDay - (predictionDay(history, time) ?? Number.NaN);
-    event[i] = history.deathDay === null ? 0 : 1;
-  }
-  return { days, event };
+/** A year, or a fifth of the shortest horizon where that is less. */
+export function slotDaysOf(times: readonly PredictionTime[]): number {
+  const shortest = Math.min(...times.flatMap((time) => time.horizons.map((horizon) => horizon.days)));
+  return Math.min(DAYS_PER_YEAR, shortest / 5);
 }
 
 /** @returns [units x slots] hazard integrated over each whole slot */

@@ -14,6 +14,7 @@ import {
 import type { FeatureCatalogue } from "../features/feature-catalogue.ts";
 import { type FeatureKind, type FeatureMatrix, featureMatrix } from "../features/feature-matrix.ts";
 import { applyLinearDesign, type LinearDesign, learnLinearDesign } from "../features/linear-design.ts";
+import { withYearsSinceIndex } from "./hazard-pool.ts";
 
 /** What the age-sex model sees. */
 const AGE_SEX: ReadonlySet<FeatureKind> = new Set(["age", "static"]);
@@ -38,6 +39,7 @@ export interface LandmarkFeatures {
   readonly ageSexWidth: number;
   readonly linear: Float64Array;
   readonly linearWidth: number;
+  /** For the binary trees. */
   readonly binned: BinnedFeatures;
 }
 
@@ -58,6 +60,17 @@ export function learnLandmark(
     linearDesign: learnLinearDesign(matrix, LINEAR),
     cuts: learnBinCuts(matrix.values, matrix.columns.length),
   };
+}
+
+/** The same persons' features for the pooled hazards, whose cuts are common to all landmarks. */
+export function hazardFeatures(
+  catalogue: FeatureCatalogue,
+  hazardCuts: BinCuts,
+  histories: readonly PatientHistory[],
+  time: PredictionTime,
+): { rowOf: Int32Array; binned: BinnedFeatures } {
+  const { matrix, rowOf, at } = rowsFollowed(catalogue, histories, time);
+  return { rowOf, binned: applyBinCuts(hazardCuts, withYearsSinceIndex(matrix, at)) };
 }
 
 export function landmarkFeatures(
@@ -81,7 +94,7 @@ function rowsFollowed(
   catalogue: FeatureCatalogue,
   histories: readonly PatientHistory[],
   time: PredictionTime,
-): { matrix: FeatureMatrix; rowOf: Int32Array } {
+): { matrix: FeatureMatrix; rowOf: Int32Array; at: readonly { history: PatientHistory; day: number }[] } {
   const rowOf = new Int32Array(histories.length).fill(-1);
   const at: { history: PatientHistory; day: number }[] = [];
   for (const [position, history] of histories.entries()) {
@@ -90,7 +103,7 @@ function rowsFollowed(
     rowOf[position] = at.length;
     at.push({ history, day });
   }
-  return { matrix: featureMatrix(catalogue, at), rowOf };
+  return { matrix: featureMatrix(catalogue, at), rowOf, at };
 }
 
 /** Some rows of a table [rows x width]. */

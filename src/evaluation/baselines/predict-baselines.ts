@@ -3,7 +3,7 @@
  */
 
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { CONFIG_INVALID } from "../../errors/registry.ts";
+import { ARTEFACT_DAMAGED, CONFIG_INVALID } from "../../errors/registry.ts";
 import type { RiskRow } from "../../forecast/risk-table.ts";
 import {
   type OutcomesSection,
@@ -11,13 +11,12 @@ import {
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import { selectUnits } from "../boosting/binned-features.ts";
+import { type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
 import { rowPerUnit } from "../boosting/boosting-rows.ts";
 import { treeValues } from "../boosting/tree.ts";
 import { taskPersons } from "../design/task-persons.ts";
 import {
   BASELINE_NAMES,
-  type BaselineLandmark,
   type BaselineModels,
   type BaselineName,
   type BaselineTask,
@@ -26,7 +25,7 @@ import {
 } from "./baseline-models.ts";
 import { cumulativeIncidence } from "./competing-incidence.ts";
 import { slotHazards } from "./hazard-slots.ts";
-import { type LandmarkFeatures, landmarkFeatures, selectRows } from "./landmark-features.ts";
+import { hazardFeatures, type LandmarkFeatures, landmarkFeatures, selectRows } from "./landmark-features.ts";
 import { linearPredictor } from "./ridge-cox.ts";
 import { logOdds } from "./ridge-logistic.ts";
 
@@ -58,6 +57,7 @@ export async function* predictBaselines(
   for (const landmark of models.landmarks) {
     const time = { landmark: landmark.name, offsetDays: landmark.offsetDays, horizons: [] };
     const features = landmarkFeatures(models.catalogue, landmark, histories, time);
+    const hazard = hazardFeatures(models.catalogue, models.boostedHazards.cuts, histories, time);
     for (const task of models.tasks) {
       if (task.landmark !== landmark.name) continue;
       const k = definitions.findIndex((outcome) => outcome.name === task.outcome);
@@ -70,7 +70,7 @@ export async function* predictBaselines(
       }
       const own: PredictionTime = { ...time, horizons: task.horizons };
       const persons = taskPersons(histories, outcome, k, own);
-      const risks = taskRisks(task, landmark, features, persons.positions);
+      const risks = taskRisks(models.boostedHazards, task, features, hazard.binned, persons.positions);
       for (const name of BASELINE_NAMES) {
         for (const [i, position] of persons.positions.entries()) {
           rows[name].push({
@@ -97,9 +97,10 @@ export async function* predictBaselines(
 
 /** @returns per model, per horizon, one risk a person */
 function taskRisks(
+  hazards: BaselineModels["boostedHazards"],
   task: BaselineTask,
-  landmark: BaselineLandmark,
   features: LandmarkFeatures,
+  hazardBinned: BinnedFeatures,
   positions: Int32Array,
 ): Record<BaselineName, Float64Array[]> {
   const rows = positions.map((position) => features.rowOf[position] as number);
@@ -114,7 +115,7 @@ function taskRisks(
     ),
     trees: task.horizons.map((h) => treeLogOdds(h.trees, binned).map(expit)),
     cox: coxRisks(task.cox, linear, features.linearWidth, horizonDays),
-    boostedHazards: hazardRisks(task, landmark, binned, horizonDays),
+    boostedHazards: hazardRisks(hazards, task, selectUnits(hazardBinned, rows), horizonDays),
   };
 }
 
@@ -155,25 +156,27 @@ function coxRisks(
 }
 
 function hazardRisks(
+  hazards: BaselineModels["boostedHazards"],
   task: BaselineTask,
-  landmark: BaselineLandmark,
-  features: LandmarkFeatures["binned"],
+  features: BinnedFeatures,
   horizonDays: readonly number[],
 ): Float64Array[] {
-  const { outcome, deathFactor } = task.boostedHazards;
-  const slots = Math.ceil(Math.max(...horizonDays) / landmark.slotDays);
-  const onset = slotHazards(outcome, features, slots);
-  const death = deathFactor === null ? null : slotHazards(landmark.death, features, slots);
+  const { slotDays, outcomes } = hazards;
+  const own = outcomes.find(({ outcome }) => outcome === task.outcome);
+  if (own === undefined)
+    throw new LongitudeError(ARTEFACT_DAMAGED, `no hazard is stored for ${task.outcome}`);
+  const slots = Math.ceil(Math.max(...horizonDays) / slotDays);
+  const onset = slotHazards(own.model, features, slots);
+  const factor = task.deathFactor ?? 0;
+  const death = hazards.death === null || factor === 0 ? null : slotHazards(hazards.death, features, slots);
   return horizonDays.map((horizon) => {
-    const length = horizon / landmark.slotDays;
+    const length = horizon / slotDays;
     const share = Float64Array.from({ length: slots }, (_, slot) => Math.max(0, Math.min(1, length - slot)));
     return Float64Array.from({ length: features.units }, (_, unit) => {
       const from = unit * slots;
       return cumulativeIncidence(
         share.map((part, slot) => part * (onset[from + slot] as number)),
-        death === null
-          ? null
-          : share.map((part, slot) => part * (deathFactor ?? 0) * (death[from + slot] as number)),
+        death === null ? null : share.map((part, slot) => part * factor * (death[from + slot] as number)),
       );
     });
   });

@@ -1,0 +1,182 @@
+/**
+ * Development person-time for the boosted hazards, pooled over landmarks: every landmark asked, followed to the end,
+ * and look-back landmarks before the index date, each followed only until the next one. What follows an ordinary day
+ * of the record before the index date teaches the same hazards, and most onsets of a long record lie there.
+ * Everybody is alive at the index date, so death is learned after it only: an outcome without any onset in the
+ * look-back windows does not use them.
+ */
+
+import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
+import { labelAt } from "../../vetting/label.ts";
+import type { OutcomeDefinition, PredictionTime } from "../../vetting/outcome-definition.ts";
+import type { PatientHistory } from "../../vetting/patient-history.ts";
+import {
+  applyBinCuts,
+  type BinCuts,
+  type BinnedFeatures,
+  learnBinCuts,
+  selectUnits,
+} from "../boosting/binned-features.ts";
+import type { FeatureCatalogue } from "../features/feature-catalogue.ts";
+import { type FeatureMatrix, featureMatrix } from "../features/feature-matrix.ts";
+import { ONSET } from "../measures/observations.ts";
+import type { BoostedRows } from "./boosted-baselines.ts";
+
+/** Look-back landmarks before the index date. */
+const LOOK_BACKS = 3;
+
+export interface PoolLandmark {
+  readonly name: string;
+  /** Days from the index date; negative before it. */
+  readonly offsetDays: number;
+  /** Follow-up beyond is cut off: the next landmark counts it. */
+  readonly followDays: number;
+}
+
+export interface HazardPool {
+  readonly landmarks: readonly PoolLandmark[];
+  /** Unit of each history at each landmark, -1 where there is none: [landmarks][histories]. */
+  readonly unitOf: readonly Int32Array[];
+  readonly cuts: BinCuts;
+  readonly features: BinnedFeatures;
+}
+
+/** Asked landmarks, and look-backs a quarter of the longest horizon apart. */
+export function poolLandmarks(times: readonly PredictionTime[]): PoolLandmark[] {
+  const spacing = Math.max(...times.flatMap((time) => time.horizons.map((horizon) => horizon.days))) / 4;
+  const lookBacks = Array.from({ length: LOOK_BACKS }, (_, i) => ({
+    name: `look-back ${LOOK_BACKS - i}`,
+    offsetDays: -spacing * (LOOK_BACKS - i),
+    followDays: spacing,
+  }));
+  const asked = times.map(({ landmark, offsetDays }) => ({
+    name: landmark,
+    offsetDays,
+    followDays: Number.POSITIVE_INFINITY,
+  }));
+  return [...lookBacks, ...asked];
+}
+
+export function openHazardPool(
+  catalogue: FeatureCatalogue,
+  histories: readonly PatientHistory[],
+  times: readonly PredictionTime[],
+): HazardPool {
+  const landmarks = poolLandmarks(times);
+  const at: { history: PatientHistory; day: number }[] = [];
+  const unitOf = landmarks.map((landmark) => {
+    const units = new Int32Array(histories.length).fill(-1);
+    for (const [position, history] of histories.entries()) {
+      if (history.indexDay === null) continue;
+      const day = history.indexDay + landmark.offsetDays;
+      if (history.lastDay <= day || (landmark.offsetDays < 0 && history.firstDay > day)) continue;
+      units[position] = at.length;
+      at.push({ history, day });
+    }
+    return units;
+  });
+  const values = withYearsSinceIndex(featureMatrix(catalogue, at), at);
+  const cuts = learnBinCuts(values, values.length / at.length);
+  return { landmarks, unitOf, cuts, features: applyBinCuts(cuts, values) };
+}
+
+/** Feature values with one column more, the years since the index date. */
+export function withYearsSinceIndex(
+  matrix: FeatureMatrix,
+  at: readonly { readonly history: PatientHistory; readonly day: number }[],
+): Float64Array {
+  const width = matrix.columns.length;
+  const out = new Float64Array(matrix.rows * (width + 1));
+  for (const [row, { history, day }] of at.entries()) {
+    out.set(matrix.values.subarray(row * width, (row + 1) * width), row * (width + 1));
+    out[row * (width + 1) + width] = (day - (history.indexDay ?? Number.NaN)) / DAYS_PER_YEAR;
+  }
+  return out;
+}
+
+/** Rows of one outcome's onset hazard; `event` is 1 where follow-up in the window ends with an onset. */
+export function onsetRows(
+  pool: HazardPool,
+  histories: readonly PatientHistory[],
+  isTuning: Uint8Array,
+  outcome: OutcomeDefinition,
+  k: number,
+): { rows: BoostedRows; event: Uint8Array } {
+  const parts = pool.landmarks.map((landmark, l) => {
+    const own = outcome.predictionTimes.some((time) => time.landmark === landmark.name);
+    if (!own && landmark.offsetDays >= 0) return [];
+    return windowRows(pool, histories, l, (history, day) => {
+      const label = labelAt(history, outcome, k, day);
+      return label.eligible ? { days: label.outcome.days, event: label.outcome.kind === "onset" } : null;
+    });
+  });
+  const used = parts.filter(
+    (rows, l) => (pool.landmarks[l]?.offsetDays ?? 0) >= 0 || rows.some(({ event }) => event),
+  );
+  return gather(pool, isTuning, used.flat());
+}
+
+/** Rows of the hazard of death among everybody followed at the landmarks asked. */
+export function deathRows(
+  pool: HazardPool,
+  histories: readonly PatientHistory[],
+  isTuning: Uint8Array,
+): { rows: BoostedRows; event: Uint8Array } {
+  const parts = pool.landmarks.map((landmark, l) =>
+    landmark.offsetDays < 0
+      ? []
+      : windowRows(pool, histories, l, (history, day) => ({
+          days: history.lastDay - day,
+          event: history.deathDay !== null,
+        })),
+  );
+  return gather(pool, isTuning, parts.flat());
+}
+
+interface PoolRow {
+  readonly unit: number;
+  readonly position: number;
+  readonly days: number;
+  readonly event: boolean;
+}
+
+function windowRows(
+  pool: HazardPool,
+  histories: readonly PatientHistory[],
+  l: number,
+  follow: (history: PatientHistory, day: number) => { days: number; event: boolean } | null,
+): PoolRow[] {
+  const { offsetDays, followDays } = pool.landmarks[l] as PoolLandmark;
+  const rows: PoolRow[] = [];
+  for (const [position, history] of histories.entries()) {
+    const unit = pool.unitOf[l]?.[position] ?? -1;
+    if (unit < 0 || history.indexDay === null) continue;
+    const followed = follow(history, history.indexDay + offsetDays);
+    if (followed === null) continue;
+    const cut = followed.days > followDays;
+    rows.push({ unit, position, days: cut ? followDays : followed.days, event: !cut && followed.event });
+  }
+  return rows;
+}
+
+function gather(
+  pool: HazardPool,
+  isTuning: Uint8Array,
+  rows: readonly PoolRow[],
+): { rows: BoostedRows; event: Uint8Array } {
+  const event = Uint8Array.from(rows, (row) => (row.event ? 1 : 0));
+  return {
+    event,
+    rows: {
+      features: selectUnits(
+        pool.features,
+        Int32Array.from(rows, (row) => row.unit),
+      ),
+      observations: {
+        days: Float64Array.from(rows, (row) => row.days),
+        kind: event.map((value) => (value === 1 ? ONSET : 0)),
+      },
+      isTuning: Uint8Array.from(rows, (row) => isTuning[row.position] as number),
+    },
+  };
+}
