@@ -200,7 +200,7 @@ function denseBatch(rows: readonly (readonly number[])[], time: number): WindowB
   const flat = rows.flat();
   const size = flat.length;
   return {
-    shape: { batch: rows.length, time, reads: 0 },
+    shape: { batch: rows.length, time, reads: 0, microBatches: (rows.length * time) / 1024 },
     tokens: BigInt64Array.from(flat, BigInt),
     positions: BigInt64Array.from(flat, (_, i) => BigInt(i % time)),
     segments: new BigInt64Array(size).fill(1n),

@@ -33,7 +33,7 @@ export function historyGraph(architecture: Architecture, shape: DecodingShape): 
   const { patients, history } = shape;
   const parameters = graph.input("parameters", "float32", [parameterLayout(architecture).size]);
   const weights = sliceWeights(graph, parameters, parameterLayout(architecture), architecture);
-  const inputs = windowInputs(graph, { batch: patients, time: history, reads: patients });
+  const inputs = windowInputs(graph, { batch: patients, time: history });
   const hidden = decoderBody(graph, weights, inputs, architecture, {
     onKeysAndValues: (layer, keys, values) => {
       graph.output(`historyKeys.${layer}`, keys);

@@ -25,6 +25,13 @@ interface TapeEntry {
   readonly backward: Backward;
 }
 
+interface Node {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
 const ELEMENT_CODE = { float32: 1, int64: 7, bool: 9 } as const;
 const ONNX_OPSET = 18;
 const CONTRIB = "com.microsoft";
@@ -33,7 +40,9 @@ const CONTRIB_OPS = new Set(["FusedMatMul", "RotaryEmbedding", "QuickGelu"]);
 export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
-  private readonly nodes: ProtobufWriter[] = [];
+  private readonly nodes: Node[] = [];
+  /** Outputs of nodes that are outputs of the graph: inner name to outer name. */
+  private readonly outputNames = new Map<string, string>();
   private readonly initializers: ProtobufWriter[] = [];
   private readonly tape: TapeEntry[] = [];
   private readonly scalars = new Map<string, Value>();
@@ -45,10 +54,15 @@ export class Graph {
     return value;
   }
 
-  /** Makes a value an output of the graph under a name of its own. */
+  /**
+   * Makes a value an output of the graph under a name of its own. The value that a node computes takes the name, so
+   * that nothing is copied; what is already an input or an output is copied.
+   */
   output(name: string, value: Value): void {
     const output = { name, type: value.type, shape: value.shape };
-    this.appendNode("Identity", [value], [output], {});
+    const taken = this.inputs.some((input) => input.name === value.name) || this.outputNames.has(value.name);
+    if (taken) this.nodes.push({ op: "Identity", inputs: [value.name], outputs: [name], attributes: {} });
+    else this.outputNames.set(value.name, name);
     this.outputs.push(output);
   }
 
@@ -135,7 +149,7 @@ export class Graph {
   /** The ONNX file. */
   encode(): Uint8Array {
     const graph = new ProtobufWriter();
-    for (const node of this.nodes) graph.message(1, node);
+    for (const node of this.nodes) graph.message(1, this.encodeNode(node));
     graph.string(2, "longitude");
     for (const initializer of this.initializers) graph.message(5, initializer);
     for (const input of this.inputs) graph.message(11, valueInfo(input));
@@ -173,14 +187,19 @@ export class Graph {
     outputs: readonly Value[],
     attributes: Attributes,
   ): void {
+    const names = (values: readonly Value[]) => values.map((value) => value.name);
+    this.nodes.push({ op, inputs: names(inputs), outputs: names(outputs), attributes });
+  }
+
+  private encodeNode({ op, inputs, outputs, attributes }: Node): ProtobufWriter {
     const node = new ProtobufWriter();
-    for (const input of inputs) node.string(1, input.name);
-    for (const output of outputs) node.string(2, output.name);
+    for (const name of inputs) node.string(1, this.outputNames.get(name) ?? name);
+    for (const name of outputs) node.string(2, this.outputNames.get(name) ?? name);
     node.string(4, op);
     for (const [name, attribute] of Object.entries(attributes))
       node.message(5, encodeAttribute(name, attribute));
     if (CONTRIB_OPS.has(op)) node.string(7, CONTRIB);
-    this.nodes.push(node);
+    return node;
   }
 }
 

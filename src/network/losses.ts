@@ -3,7 +3,7 @@
  * Weights arrive already divided by their total, so that a loss is a mean and its scale does not depend on packing.
  */
 import type { Graph, Value } from "./graph.ts";
-import { oneHot, reshapeTo, sumAll } from "./operations.ts";
+import { reshapeTo, sumAll } from "./operations.ts";
 
 /**
  * Cross-entropy of the next event: -sum over rows of weight x log softmax(logits)[target].
@@ -12,7 +12,7 @@ import { oneHot, reshapeTo, sumAll } from "./operations.ts";
  * @param weights [rows], 0 where there is no next event to learn
  */
 export function nextEventLoss(graph: Graph, logits: Value, targets: Value, weights: Value): Value {
-  const [rows, vocabulary] = logits.shape as [number, number];
+  const [rows] = logits.shape as [number, number];
   const logProbabilities = graph.emit("LogSoftmax", [logits], logits.shape, { axis: -1 });
   const picked = graph.emit(
     "GatherElements",
@@ -24,9 +24,13 @@ export function nextEventLoss(graph: Graph, logits: Value, targets: Value, weigh
   const total = sumAll(graph, graph.emit("Mul", [picked, perRow], [rows, 1]));
   const loss = graph.emit("Neg", [total], []);
   return graph.record([logits], loss, (gradient) => {
+    // softmax - one-hot, both times the row's weight; the second in place at one column of each row.
+    const scaled = graph.emit("Mul", [perRow, gradient], [rows, 1]);
     const probabilities = graph.emit("Exp", [logProbabilities], logits.shape);
-    const error = graph.emit("Sub", [probabilities, oneHot(graph, targets, vocabulary)], logits.shape);
-    return [graph.emit("Mul", [error, graph.emit("Mul", [perRow, gradient], [rows, 1])], logits.shape)];
+    const pull = graph.emit("Mul", [probabilities, scaled], logits.shape);
+    const push = graph.emit("Neg", [scaled], [rows, 1]);
+    const at = reshapeTo(graph, targets, [rows, 1]);
+    return [graph.emit("ScatterElements", [pull, at, push], logits.shape, { axis: 1, reduction: "add" })];
   });
 }
 

@@ -111,7 +111,7 @@ export function mask(graph: Graph, x: Value, factors: Value): Value {
 }
 
 /** One-hot rows [rows, classes] of ids [rows]. */
-export function oneHot(graph: Graph, ids: Value, classes: number): Value {
+function oneHot(graph: Graph, ids: Value, classes: number): Value {
   const values = graph.constant(Float32Array.of(0, 1), [2]);
   return graph.emit("OneHot", [ids, graph.integers([classes]), values], [ids.shape[0] as number, classes], {
     axis: -1,

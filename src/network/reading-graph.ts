@@ -7,7 +7,7 @@ import { parameterLayout } from "./parameters.ts";
 import { type WindowShape, windowInputs } from "./training-graph.ts";
 
 /** Inputs: parameters, tokens, positions, segments, reads. Output: logHazards [reads, outcomes x pieces], per year. */
-export function readingGraph(architecture: Architecture, window: WindowShape): Graph {
+export function readingGraph(architecture: Architecture, window: Omit<WindowShape, "microBatches">): Graph {
   const graph = new Graph();
   const layout = parameterLayout(architecture);
   const parameters = graph.input("parameters", "float32", [layout.size]);

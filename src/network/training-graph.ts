@@ -3,7 +3,14 @@
  * State goes in and comes out as flat vectors; the caller alternates two sets of buffers.
  */
 import type { Architecture } from "./architecture.ts";
-import { type DropoutSource, decoderBody, onsetHead, sliceWeights, type WindowInputs } from "./decoder.ts";
+import {
+  type DecoderWeights,
+  type DropoutSource,
+  decoderBody,
+  onsetHead,
+  sliceWeights,
+  type WindowInputs,
+} from "./decoder.ts";
 import { Graph, sizeOf, type Value } from "./graph.ts";
 import { nextEventLoss, onsetLoss } from "./losses.ts";
 import { linear, reshapeTo, selectRows } from "./operations.ts";
@@ -12,8 +19,13 @@ import { type ParameterLayout, parameterLayout } from "./parameters.ts";
 export interface WindowShape {
   readonly batch: number;
   readonly time: number;
-  /** Rows read by the onset head in each window batch; 0 = the head is not trained. */
+  /** Rows read by the onset head; 0 = the head is not trained. */
   readonly reads: number;
+  /**
+   * Parts, of whole windows, that a step works through one after the other, adding up their gradients: work on about a
+   * thousand rows stays in the processor's cache. Divides `batch` and `reads`; a read counts rows within its part.
+   */
+  readonly microBatches: number;
 }
 
 export interface OptimiserSettings {
@@ -37,6 +49,7 @@ export interface OptimiserSettings {
 /** Length of the shared vector of dropout factors beyond the longest site. */
 export const DROPOUT_POOL_EXTRA = 1 << 16;
 
+/** Sites in one micro-batch. */
 export function dropoutSites(depth: number): number {
   return 2 * depth + 1;
 }
@@ -55,16 +68,18 @@ export function trainingGraph(
   const layout = parameterLayout(architecture);
   const parameters = graph.input("parameters", "float32", [layout.size]);
   const weights = sliceWeights(graph, parameters, layout, architecture);
-  const inputs = windowInputs(graph, window);
+  const parts = partsOf(graph, window, architecture);
   const dropout = dropoutSource(graph, architecture, window, optimiser.dropout);
-  const hidden = decoderBody(graph, weights, inputs, architecture, { dropout });
-  const losses = lossesOf(graph, hidden, weights, window, architecture);
-
-  const loss =
-    losses.onset === null
-      ? losses.nextEvent
-      : weightedSum(graph, losses.nextEvent, losses.onset, optimiser.onsetWeight);
-  const gradients = graph.gradients(loss, weights.all);
+  let gradients: Value[] = [];
+  const losses: Losses[] = [];
+  for (const part of parts) {
+    const hidden = decoderBody(graph, weights, part.window, architecture, { dropout });
+    const { nextEvent, onset } = lossesOf(graph, hidden, weights, part);
+    const loss = onset === null ? nextEvent : weightedSum(graph, nextEvent, onset, optimiser.onsetWeight);
+    const added = graph.gradients(loss, weights.all);
+    gradients = added.map((gradient, i) => sumOf(graph, [gradients[i], gradient]));
+    losses.push({ nextEvent, onset });
+  }
   const flat = graph.emit(
     "Concat",
     gradients.map((gradient) => reshapeTo(graph, gradient, [sizeOf(gradient.shape)])),
@@ -72,8 +87,7 @@ export function trainingGraph(
     { axis: 0 },
   );
   appendOptimiser(graph, parameters, flat, layout, optimiser);
-  graph.output("nextEventLoss", losses.nextEvent);
-  if (losses.onset !== null) graph.output("onsetLoss", losses.onset);
+  outputLosses(graph, losses);
   return graph;
 }
 
@@ -83,14 +97,17 @@ export function evaluationGraph(architecture: Architecture, window: WindowShape)
   const layout = parameterLayout(architecture);
   const parameters = graph.input("parameters", "float32", [layout.size]);
   const weights = sliceWeights(graph, parameters, layout, architecture);
-  const hidden = decoderBody(graph, weights, windowInputs(graph, window), architecture);
-  const losses = lossesOf(graph, hidden, weights, window, architecture);
-  graph.output("nextEventLoss", losses.nextEvent);
-  if (losses.onset !== null) graph.output("onsetLoss", losses.onset);
+  const losses = partsOf(graph, window, architecture).map((part) =>
+    lossesOf(graph, decoderBody(graph, weights, part.window, architecture), weights, part),
+  );
+  outputLosses(graph, losses);
   return graph;
 }
 
-export function windowInputs(graph: Graph, { batch, time }: WindowShape): WindowInputs {
+export function windowInputs(
+  graph: Graph,
+  { batch, time }: Pick<WindowShape, "batch" | "time">,
+): WindowInputs {
   return {
     batch,
     time,
@@ -100,26 +117,92 @@ export function windowInputs(graph: Graph, { batch, time }: WindowShape): Window
   };
 }
 
-function lossesOf(
-  graph: Graph,
-  hidden: Value,
-  weights: ReturnType<typeof sliceWeights>,
-  window: WindowShape,
-  architecture: Architecture,
-): { nextEvent: Value; onset: Value | null } {
-  const rows = window.batch * window.time;
-  const targets = graph.input("targets", "int64", [rows]);
-  const targetWeights = graph.input("targetWeights", "float32", [rows]);
-  const logits = linear(graph, hidden, weights.languageHead);
-  const nextEvent = nextEventLoss(graph, logits, targets, targetWeights);
-  if (window.reads === 0) return { nextEvent, onset: null };
+interface Losses {
+  readonly nextEvent: Value;
+  readonly onset: Value | null;
+}
 
-  const reads = graph.input("reads", "int64", [window.reads]);
-  const columns = [window.reads, architecture.outcomes * architecture.pieces];
-  const exposure = graph.input("exposure", "float32", columns);
-  const events = graph.input("events", "float32", columns);
+/** What one micro-batch works on. */
+interface Part {
+  readonly window: WindowInputs;
+  readonly targets: Value;
+  readonly targetWeights: Value;
+  readonly onset: { readonly reads: Value; readonly exposure: Value; readonly events: Value } | null;
+}
+
+/** Declares the inputs of a step and cuts them into micro-batches. */
+function partsOf(graph: Graph, window: WindowShape, architecture: Architecture): Part[] {
+  const { batch, time, reads, microBatches } = window;
+  const rows = batch * time;
+  const cut = (value: Value) => splitFirst(graph, value, microBatches);
+  const whole = windowInputs(graph, window);
+  const tokens = cut(whole.tokens);
+  const positions = cut(whole.positions);
+  const segments = cut(whole.segments);
+  const targets = cut(graph.input("targets", "int64", [rows]));
+  const targetWeights = cut(graph.input("targetWeights", "float32", [rows]));
+  const columns = [reads, architecture.outcomes * architecture.pieces];
+  const onset =
+    reads === 0
+      ? null
+      : {
+          reads: cut(graph.input("reads", "int64", [reads])),
+          exposure: cut(graph.input("exposure", "float32", columns)),
+          events: cut(graph.input("events", "float32", columns)),
+        };
+  const at = (values: readonly Value[], i: number) => values[i] as Value;
+  return tokens.map((_, i) => ({
+    window: {
+      batch: batch / microBatches,
+      time,
+      tokens: at(tokens, i),
+      positions: at(positions, i),
+      segments: at(segments, i),
+    },
+    targets: at(targets, i),
+    targetWeights: at(targetWeights, i),
+    onset:
+      onset === null
+        ? null
+        : { reads: at(onset.reads, i), exposure: at(onset.exposure, i), events: at(onset.events, i) },
+  }));
+}
+
+function lossesOf(graph: Graph, hidden: Value, weights: DecoderWeights, part: Part): Losses {
+  const logits = linear(graph, hidden, weights.languageHead);
+  const nextEvent = nextEventLoss(graph, logits, part.targets, part.targetWeights);
+  if (part.onset === null) return { nextEvent, onset: null };
+  const { reads, exposure, events } = part.onset;
   const logHazards = onsetHead(graph, weights, selectRows(graph, hidden, reads));
   return { nextEvent, onset: onsetLoss(graph, logHazards, exposure, events) };
+}
+
+function outputLosses(graph: Graph, losses: readonly Losses[]): void {
+  graph.output(
+    "nextEventLoss",
+    sumOf(
+      graph,
+      losses.map((loss) => loss.nextEvent),
+    ),
+  );
+  const onset = losses.flatMap((loss) => loss.onset ?? []);
+  if (onset.length > 0) graph.output("onsetLoss", sumOf(graph, onset));
+}
+
+/** Equal parts along the first axis. */
+function splitFirst(graph: Graph, value: Value, count: number): Value[] {
+  if (count === 1) return [value];
+  const [first, ...rest] = value.shape as [number, ...number[]];
+  if (first % count !== 0) throw new TypeError(`${value.name} cannot be cut into ${count} micro-batches`);
+  const shape = [first / count, ...rest];
+  const sizes = graph.integers(Array(count).fill(first / count));
+  return graph.emitMany("Split", [value, sizes], Array(count).fill(shape), { axis: 0 }, value.type);
+}
+
+function sumOf(graph: Graph, values: readonly (Value | undefined)[]): Value {
+  return values
+    .filter((value) => value !== undefined)
+    .reduce((total, value) => graph.emit("Add", [total, value], value.shape));
 }
 
 function weightedSum(graph: Graph, a: Value, b: Value, weight: number): Value {
@@ -142,8 +225,8 @@ function dropoutSource(
   rate: number,
 ): DropoutSource {
   if (rate === 0) return () => null;
-  const length = window.batch * window.time * architecture.width;
-  const sites = dropoutSites(architecture.depth);
+  const length = (window.batch * window.time * architecture.width) / window.microBatches;
+  const sites = dropoutSites(architecture.depth) * window.microBatches;
   const pool = graph.input("dropoutPool", "float32", [length + DROPOUT_POOL_EXTRA]);
   const offsets = graph.emitMany(
     "Split",

@@ -23,6 +23,9 @@ export interface EpochPlanOptions {
   readonly batchTokens: number;
 }
 
+/** Rows that a micro-batch works on: a thousand of them stay in the cache of an ordinary processor. */
+const ROWS_IN_CACHE = 1024;
+
 /** Row lengths for a context: short rows for the many short timelines, because attention grows with the square. */
 export function rowLengthsFor(context: number): number[] {
   const lengths = [context];
@@ -31,8 +34,15 @@ export function rowLengthsFor(context: number): number[] {
 }
 
 export function windowShapeFor(time: number, batchTokens: number): WindowShape {
-  const batch = Math.max(1, Math.floor(batchTokens / time));
-  return { batch, time, reads: Math.max(1, Math.floor((batch * time) / 2)) };
+  const windows = Math.max(1, Math.floor(batchTokens / time));
+  const microBatches = Math.max(1, Math.round((windows * time) / ROWS_IN_CACHE));
+  const each = Math.max(1, Math.floor(windows / microBatches));
+  return {
+    batch: each * microBatches,
+    time,
+    reads: microBatches * Math.max(1, Math.floor((each * time) / 2)),
+    microBatches,
+  };
 }
 
 /** @param random null for the fixed plan of an evaluation: every clock ticks on the index date, order kept */

@@ -60,7 +60,7 @@ export class Trainer {
     threads: number;
   }): Promise<Trainer> {
     const { architecture, optimiser, shapes, threads } = options;
-    const largest = Math.max(...shapes.map((shape) => shape.batch * shape.time));
+    const largest = Math.max(...shapes.map((shape) => (shape.batch * shape.time) / shape.microBatches));
     const trainer = new Trainer(
       architecture,
       optimiser,
@@ -91,9 +91,9 @@ export class Trainer {
         : {
             dropoutPool: this.dropoutPool.subarray(
               0,
-              shape.batch * shape.time * this.architecture.width + DROPOUT_POOL_EXTRA,
+              (shape.batch * shape.time * this.architecture.width) / shape.microBatches + DROPOUT_POOL_EXTRA,
             ),
-            dropoutOffsets: this.dropoutOffsets(step),
+            dropoutOffsets: this.dropoutOffsets(step, shape.microBatches),
           };
     const results = await this.sessionOf(this.training, shape).run(
       { ...this.vectors, step: Float32Array.of(step), ...windowFeeds(batch), ...dropout },
@@ -142,9 +142,9 @@ export class Trainer {
     return session;
   }
 
-  private dropoutOffsets(step: number): BigInt64Array {
+  private dropoutOffsets(step: number, microBatches: number): BigInt64Array {
     const draw = this.seed.fork(`dropout ${step}`);
-    return BigInt64Array.from({ length: dropoutSites(this.architecture.depth) }, () =>
+    return BigInt64Array.from({ length: dropoutSites(this.architecture.depth) * microBatches }, () =>
       BigInt(draw.integer(DROPOUT_POOL_EXTRA)),
     );
   }

@@ -107,17 +107,26 @@ export function buildBatch(
   });
 
   let readTotal = 0;
-  thin(ticks, capacity).forEach(({ patient, day, row }, i) => {
-    const weight = patient.indexDay > day ? beforeIndexWeight : 1;
-    result.reads[i] = BigInt(row);
-    addOnsetTarget(patient, day, weight, onset, {
-      exposure: result.exposure,
-      events: result.events,
-      offset: i * columns,
+  const rowsInPart = size / shape.microBatches;
+  const roomInPart = capacity / shape.microBatches;
+  for (let part = 0; part < shape.microBatches; part++) {
+    const first = part * roomInPart;
+    const own = thin(
+      ticks.filter(({ row }) => Math.floor(row / rowsInPart) === part),
+      roomInPart,
+    );
+    own.forEach(({ patient, day, row }, i) => {
+      const weight = patient.indexDay > day ? beforeIndexWeight : 1;
+      result.reads[first + i] = BigInt(row % rowsInPart);
+      addOnsetTarget(patient, day, weight, onset, {
+        exposure: result.exposure,
+        events: result.events,
+        offset: (first + i) * columns,
+      });
+      readTotal += weight;
     });
-    readTotal += weight;
-  });
-  fillUnusedReads(result.reads, Math.min(ticks.length, capacity), size);
+    fillUnusedReads(result.reads.subarray(first, first + roomInPart), own.length, rowsInPart);
+  }
   scale(result.targetWeights, targetTotal);
   scale(result.exposure, readTotal);
   scale(result.events, readTotal);

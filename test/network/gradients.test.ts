@@ -93,9 +93,7 @@ describe("gradients", () => {
   });
 
   it("covers every differentiable operation", () => {
-    const differentiable = Object.keys(operations).filter(
-      (name) => !["oneHot", "reshapeTo", "sumAll"].includes(name),
-    );
+    const differentiable = Object.keys(operations).filter((name) => !["reshapeTo", "sumAll"].includes(name));
     for (const name of differentiable)
       expect(
         Object.keys(CASES).some((key) => key.startsWith(name)),
@@ -108,7 +106,7 @@ describe("gradients", () => {
       { depth: 2, width: 16, heads: 2, feedForward: 24, context: 12 },
       { vocabulary: 11, outcomes: 2, pieces: 3 },
     );
-    const window = { batch: 2, time: 12, reads: 4 };
+    const window = { batch: 2, time: 12, reads: 4, microBatches: 2 };
     const random = createRandom("whole step");
     const layout = parameterLayout(architecture);
     const parameters = initialParameters(layout, random);
@@ -191,7 +189,7 @@ function windowFeeds(
     positions: integers((i) => i % half),
     segments: integers((i) => Math.floor((i % window.time) / half)),
     targetWeights: Float32Array.from({ length: rows }, () => random.next() / rows),
-    reads: BigInt64Array.from([1n, 5n, 13n, 23n]),
+    reads: BigInt64Array.from([1n, 5n, 1n, 11n]),
     exposure: Float32Array.from({ length: window.reads * columns }, () => random.next()),
     events: Float32Array.from({ length: window.reads * columns }, () => random.integer(2)),
   };

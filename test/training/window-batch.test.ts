@@ -62,14 +62,15 @@ describe("a batch", () => {
       });
     });
     expect(batch.targetWeights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
-    expect(new Set(batch.reads).size).toBe(batch.reads.length);
+    expect(new Set(batch.reads).size).toBe(batch.reads.length / batch.shape.microBatches);
   });
 
   it("keeps read positions distinct when there are more ticks than room", () => {
     const [planned] = planEpoch(patients, options(), null);
-    const batch = buildBatch(planned!.rows, { ...planned!.shape, reads: 5 }, onset, 0.3);
+    const batch = buildBatch(planned!.rows, { ...planned!.shape, reads: 5, microBatches: 1 }, onset, 0.3);
     expect(new Set(batch.reads).size).toBe(5);
-    expect(windowShapeFor(64, 256)).toEqual({ batch: 4, time: 64, reads: 128 });
+    expect(windowShapeFor(64, 256)).toEqual({ batch: 4, time: 64, reads: 128, microBatches: 1 });
+    expect(windowShapeFor(256, 4096)).toEqual({ batch: 16, time: 256, reads: 2048, microBatches: 4 });
   });
 });
 
