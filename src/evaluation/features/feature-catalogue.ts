@@ -22,7 +22,6 @@ export const featureCatalogueSchema = z.strictObject({
 });
 
 export type FeatureCatalogue = z.infer<typeof featureCatalogueSchema>;
-export type NumericCode = z.infer<typeof numericCode>;
 
 /** A code seen in fewer development persons teaches nothing. */
 const MINIMUM_PERSONS = 20;

@@ -8,21 +8,11 @@ import { labelOf, lookOf } from "./model-look.ts";
 import { ABSENT, count, counted } from "./number-text.ts";
 import { durationText, landmarkText } from "./task-words.ts";
 
-export const TERMINAL_COLUMNS = 100;
-
 const ALIGN = ["left", "right", "right", "left", "left", "left", "left"] as const;
 const WIDEST = [15, 6, 6, 16, 8, 19, 19] as const;
 /** Space before each column; two right-aligned ones stand close together. */
 const GAPS = ["", "  ", " ", "  ", "  ", "  ", "  "] as const;
-const HEAD = [
-  "outcome",
-  "people",
-  "onsets",
-  "C-index [95 %]",
-  "against",
-  "difference [95 %]",
-  "verdict",
-];
+const HEAD = ["outcome", "people", "onsets", "C-index [95 %]", "against", "difference [95 %]", "verdict"];
 
 export function terminalTable(evaluation: Evaluation): string {
   const lines: string[] = [];
