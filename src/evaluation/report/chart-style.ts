@@ -104,10 +104,10 @@ table.forest{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.
 .differences .direction span{font-size:.72rem}.differences thead i{display:none}
 }
 @media (max-width:640px){
-.forest th{padding-right:6px;padding-left:2px}.c-label,.forests .c-label,.bars .c-label,.pairs .c-label,.timeline .c-label{width:130px}.c-figures,.forests .c-figures{width:92px}
+.minor{display:none}
+.forest th{padding-right:4px;padding-left:2px;font-size:.82rem}.forest .unit{padding-left:16px}.c-label,.forests .c-label,.bars .c-label,.pairs .c-label,.timeline .c-label{width:132px}.c-figures,.forests .c-figures{width:92px}
 .forest .figures,.forests .forest .figures{padding:2px 2px 2px 10px;white-space:normal}
 .forest .figures b{display:block}.forest .figures span{font-size:.76rem}
-.forest .unit{padding-left:10px}
 .forest tbody tr,.forest .cell{height:36px}.forest tfoot .cell{height:24px}
 .forests .bars tbody tr,.forests .bars .cell,.bars tbody tr,.bars .cell{height:26px}.forests .bars .c-figures{width:56px}
 .timeline tbody tr.tall,.timeline .tall .cell{height:72px}

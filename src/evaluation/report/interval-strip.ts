@@ -40,8 +40,10 @@ function intervalMark(
 
 /** The scale itself, for the foot of the table. */
 export function axisStrip(scale: Scale, reference: number, write: (value: number) => string): Markup {
+  const middle = Math.max(0, scale.ticks.indexOf(reference));
   const labels = scale.ticks.map(
-    (tick) => markup`<text x="${scale.percent(tick)}" y="15" class="tick">${write(tick)}</text>`,
+    (tick, i) =>
+      markup`<text x="${scale.percent(tick)}" y="15" class="tick${(i - middle) % 2 === 0 ? "" : " minor"}">${write(tick)}</text>`,
   );
   return markup`<svg class="strip axis" aria-hidden="true" focusable="false"><line class="grid base" x1="0" x2="100%" y1="0.5" y2="0.5"/>${scale.ticks.map(
     (tick) =>

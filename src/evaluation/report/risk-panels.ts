@@ -55,7 +55,7 @@ function panel(
     },
   )}${x.ticks.map(
     (tick) =>
-      markup`<text class="tick" x="${x.percent(tick)}" y="100%" dy="14">${tick === 0 ? "now" : `${tick} y`}</text>`,
+      markup`<text class="tick${tick === 0 ? " start" : tick === x.high ? " end" : ""}" x="${x.percent(tick)}" y="100%" dy="14">${tick === 0 ? "now" : `${tick} y`}</text>`,
   )}<svg class="stretch" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="area" d="${area}"/><path class="line m-main" d="${line}"/>${
     futures.length > 0 && markup`<path class="line share" d="${steps(k, futures, x, y)}"/>`
   }</svg></svg></div>`;

@@ -22,7 +22,7 @@ export function timelinePlot(history: readonly Event[], nameOf: (code: string) =
 <thead class="hidden"><tr><th scope="col">Code</th><td></td><th scope="col">Last</th></tr></thead><tbody>${ordered.map(
     ([code, events]) =>
       markup`<tr class="${events.length > 2 && hasValue(events) ? "tall" : ""}"><th scope="row">${nameOf(code)}<small>${code}</small></th><td class="cell">${lane(events, years)}</td><td class="figures">${lastOf(events)}</td></tr>`,
-  )}</tbody><tfoot aria-hidden="true"><tr><td></td><td class="cell"><svg class="strip axis"><line class="grid base" x1="0" x2="100%" y1="0.5" y2="0.5"/>${years.ticks.map(
+  )}</tbody><tfoot aria-hidden="true"><tr><td></td><td class="cell"><svg class="strip axis" aria-hidden="true" focusable="false"><line class="grid base" x1="0" x2="100%" y1="0.5" y2="0.5"/>${years.ticks.map(
     (tick) =>
       markup`<text class="tick" x="${years.percent(tick)}" y="15">${tick === 0 ? "now" : fixed(-tick, 0)}</text>`,
   )}</svg></td><td class="unit">years before</td></tr></tfoot></table>`;
