@@ -24,7 +24,13 @@ import {
   type BoostedModel,
   type UnfittedTask,
 } from "./baseline-models.ts";
-import { fitHazard, fitTrees, HAZARD_SETTINGS, TREES_SETTINGS } from "./boosted-baselines.ts";
+import {
+  type BoostedRows,
+  fitHazard,
+  fitTrees,
+  HAZARD_SETTINGS,
+  TREES_SETTINGS,
+} from "./boosted-baselines.ts";
 import { deathRows, type HazardPool, onsetRows, openHazardPool } from "./hazard-pool.ts";
 import { slotDaysOf, slotHazards } from "./hazard-slots.ts";
 import {
@@ -68,7 +74,8 @@ export async function* fitBaselines(
   );
   const total = definitions.reduce((sum, outcome) => sum + 1 + outcome.predictionTimes.length, 0);
   const pool = openHazardPool(catalogue, histories, times);
-  const hazards = { slotDays: slotDaysOf(times), cuts: pool.cuts, death: fitDeathHazard(input, pool, times) };
+  const death = fitDeathHazard(input, pool, times);
+  const hazards = { slotDays: slotDaysOf(times), cuts: pool.cuts, death: death.model };
   const outcomes: BaselineModels["boostedHazards"]["outcomes"] = [];
   const landmarks: BaselineLandmark[] = [];
   const tasks: BaselineTask[] = [];
@@ -77,7 +84,10 @@ export async function* fitBaselines(
   for (const [k, outcome] of definitions.entries()) {
     const { rows, event } = onsetRows(pool, histories, input.isTuning, outcome, k);
     const random = createRandom(seed).fork(`hazard of ${outcome.name}`);
-    const model = fitHazard(rows, event, hazards.slotDays, HAZARD_SETTINGS, random);
+    const model =
+      death.model !== null && sameRows(rows, event, death.rows, death.event)
+        ? death.model
+        : fitHazard(rows, event, hazards.slotDays, HAZARD_SETTINGS, random);
     outcomes.push({ outcome: outcome.name, model });
     done++;
     yield { kind: "baselines fitted", outcome: outcome.name, landmark: "every landmark", done, total };
@@ -148,15 +158,21 @@ function fitDeathHazard(
   { histories, isTuning, seed }: FitBaselinesInput,
   pool: HazardPool,
   times: readonly PredictionTime[],
-): BoostedModel | null {
+): { rows: BoostedRows; event: Uint8Array; model: BoostedModel | null } {
   const { rows, event } = deathRows(pool, histories, isTuning);
-  if (!event.includes(1)) return null;
-  return fitHazard(
-    rows,
-    event,
-    slotDaysOf(times),
-    HAZARD_SETTINGS,
-    createRandom(seed).fork("hazard of death"),
+  const random = createRandom(seed).fork("hazard of death");
+  const model = event.includes(1) ? fitHazard(rows, event, slotDaysOf(times), HAZARD_SETTINGS, random) : null;
+  return { rows, event, model };
+}
+
+/** Whether an outcome's rows are those of death, so that one model serves both. */
+function sameRows(a: BoostedRows, aEvent: Uint8Array, b: BoostedRows, bEvent: Uint8Array): boolean {
+  const same = (x: ArrayLike<number>, y: ArrayLike<number>): boolean =>
+    x.length === y.length && Array.prototype.every.call(x, (value, i) => value === y[i]);
+  return (
+    same(aEvent, bEvent) &&
+    same(a.observations.days, b.observations.days) &&
+    same(a.features.bins, b.features.bins)
   );
 }
 

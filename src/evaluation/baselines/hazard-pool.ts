@@ -110,9 +110,9 @@ export function onsetRows(
       return label.eligible ? { days: label.outcome.days, event: label.outcome.kind === "onset" } : null;
     });
   });
-  const used = parts.filter(
-    (rows, l) => (pool.landmarks[l]?.offsetDays ?? 0) >= 0 || rows.some(({ event }) => event),
-  );
+  const isLookBack = (l: number): boolean => (pool.landmarks[l] as PoolLandmark).offsetDays < 0;
+  const happensBefore = parts.some((rows, l) => isLookBack(l) && rows.some((row) => row.event));
+  const used = parts.filter((_, l) => happensBefore || !isLookBack(l));
   return gather(pool, isTuning, used.flat());
 }
 
