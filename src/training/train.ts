@@ -8,27 +8,19 @@ import { join } from "node:path";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { TRAINING_DIVERGED } from "../errors/registry.ts";
-import { deriveArchitecture } from "../network/architecture.ts";
-import { initialParameters, parameterLayout, partOf } from "../network/parameters.ts";
-import type { OptimiserSettings } from "../network/training-graph.ts";
-import { DEATH } from "../timeline/patient-event.ts";
-import { readTokenShard } from "../tokens/token-shard.ts";
-import { readVocabulary } from "../tokens/tokenize.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
-import { logBaseRates } from "./base-rates.ts";
-import { type CheckpointDescription, writeCheckpoint } from "./checkpoint.ts";
-import { planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
-import { type OnsetShape, piecesOf } from "./onset-target.ts";
-import { Trainer, trainingRandom } from "./trainer.ts";
-import { derivedLearningRate, type TrainingConfig } from "./training-config.ts";
+import { bestShrinkage, shrinkHead } from "./calibrate-head.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
+import { bestEpoch, isFinished } from "./early-stopping.ts";
+import { setUpRun } from "./run-set-up.ts";
+import { Trainer } from "./trainer.ts";
+import type { TrainingConfig } from "./training-config.ts";
 import {
-  emptyVectors,
   readTrainingState,
   type TrainingPosition,
   type TuningPoint,
   writeTrainingState,
 } from "./training-state.ts";
-import { buildBatch, type WindowBatch } from "./window-batch.ts";
 
 export interface TrainOptions {
   /** Folder written by `tokenize`. */
@@ -81,51 +73,14 @@ const STEPS_BETWEEN_EVENTS = 10;
 
 export async function* train(options: TrainOptions, effects: Effects): AsyncGenerator<TrainEvent> {
   const begun = effects.now();
-  const { config } = options;
-  const vocabulary = await readVocabulary(join(options.tokens, "vocabulary.json"));
-  const patients = readTokenShard(join(options.tokens, "train.safetensors"));
-  const tuningPatients = readTokenShard(join(options.tokens, "tuning.safetensors"));
-  const onset = onsetShapeOf(options.outcomes, config);
-  const architecture = deriveArchitecture(config, {
-    vocabulary: vocabulary.size,
-    outcomes: onset.outcomes,
-    pieces: piecesOf(onset),
-  });
-  const layout = parameterLayout(architecture);
-  const random = trainingRandom(config.seed);
-  const rowLengths = rowLengthsFor(config.context);
-  const shapes = rowLengths.map((time) => windowShapeFor(time, config.batchTokens));
-  const planOptions = { vocabulary, rowLengths, batchTokens: config.batchTokens };
-  const batchOf = (planned: { rows: WindowRows; shape: WindowBatch["shape"] }) =>
-    buildBatch(planned.rows, planned.shape, onset, config.beforeIndexWeight);
-  type WindowRows = Parameters<typeof buildBatch>[0];
-
-  const planned = (epoch: number) => planEpoch(patients, planOptions, random.fork(`epoch ${epoch}`));
-  const tuning = planEpoch(tuningPatients, planOptions, null).map(batchOf);
-  const totalSteps = planned(0).length * config.epochs;
-  const optimiser = optimiserSettings(config, architecture.width, totalSteps);
+  const setUp = await setUpRun(options);
+  const { layout, totalSteps } = setUp;
 
   await mkdir(options.work, { recursive: true });
   const statePath = join(options.work, STATE_FILE);
   const stored = readTrainingState(statePath, options.run, layout);
-  const vectors = stored?.vectors ?? emptyVectors(layout);
-  if (stored === null) {
-    vectors.parameters.set(initialParameters(layout, random.fork("weights")));
-    if (onset.outcomes > 0)
-      partOf(layout, vectors.parameters, "onset_head.bias").set(
-        logBaseRates(patients, onset, config.beforeIndexWeight),
-      );
-    vectors.average.set(vectors.parameters);
-  }
-  const trainer = await Trainer.open({
-    architecture,
-    layout,
-    optimiser,
-    shapes,
-    vectors,
-    random: random.fork("trainer"),
-    threads: config.threads,
-  });
+  const vectors = stored?.vectors ?? setUp.firstVectors();
+  const trainer = await Trainer.open({ ...setUp, vectors, threads: options.config.threads });
   let position: TrainingPosition = stored?.position ?? {
     step: 0,
     epoch: 0,
@@ -140,8 +95,8 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
   yield {
     kind: "start",
     parameters: layout.size,
-    persons: patients.length,
-    tuningPersons: tuningPatients.length,
+    persons: setUp.persons,
+    tuningPersons: setUp.tuningPersons,
     totalSteps,
     resumedAtStep: position.step,
   };
@@ -150,11 +105,12 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
   let recentTokens = 0;
   let recentSince = effects.now();
   let stepsHere = 0;
+  let shrinkage = 1;
   try {
     while (!position.finished) {
-      const batches = planned(position.epoch);
+      const batches = setUp.plannedBatches(position.epoch);
       while (position.batchInEpoch < batches.length) {
-        const batch = batchOf(batches[position.batchInEpoch] as (typeof batches)[number]);
+        const batch = setUp.batchOf(batches[position.batchInEpoch] as (typeof batches)[number]);
         const step = position.step + 1;
         const result = await trainer.step(batch, step);
         if (!Number.isFinite(result.nextEventLoss + result.onsetLoss + result.gradientNorm)) {
@@ -194,7 +150,12 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         }
         if (stepsHere === options.stopAfterSteps) return;
       }
-      const point = tuningPoint(position, batches.length, await trainer.evaluate(tuning), config.onsetWeight);
+      const point = tuningPoint(
+        position,
+        batches.length,
+        await trainer.evaluate(setUp.tuning),
+        options.config.onsetWeight,
+      );
       const isBest = position.curve.every((earlier) => point.loss < earlier.loss);
       if (isBest) best = trainer.vectors.average.slice();
       const curve = [...position.curve, point];
@@ -205,28 +166,28 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         nextEventSum: 0,
         onsetSum: 0,
         curve,
-        finished: isFinished(curve, config),
+        finished: isFinished(curve, options.config),
       };
       save();
       yield { kind: "tuning", point, best: isBest };
     }
+    shrinkage = await bestShrinkage(async (factor) => {
+      const shrunk = shrinkHead(layout, best, setUp.baseLogRates, factor);
+      return (await trainer.evaluate(setUp.tuning, shrunk)).onsetLoss;
+    });
   } finally {
     await trainer.close();
   }
 
-  const description: CheckpointDescription = {
-    schema: "longitude.checkpoint/1",
-    architecture,
-    outcomes: options.outcomes.map((outcome, k) => ({
-      name: outcome.name,
-      isDeath: onset.isDeath[k] as boolean,
-    })),
-    hazardEdgesYears: [...config.hazardEdgesYears],
-  };
-  await writeCheckpoint(options.out, { description, weights: best, vocabulary });
+  const { description, vocabulary, optimiser } = setUp;
+  await writeCheckpoint(options.out, {
+    description,
+    weights: shrinkHead(layout, best, setUp.baseLogRates, shrinkage),
+    vocabulary,
+  });
   await writeFile(
     join(options.out, "training.json"),
-    `${JSON.stringify({ schema: "longitude.training/1", configuration: config, optimiser, parameters: layout.size, curve: position.curve }, null, 2)}\n`,
+    `${JSON.stringify({ schema: "longitude.training/1", configuration: options.config, optimiser, parameters: layout.size, onsetShrinkage: shrinkage, curve: position.curve }, null, 2)}\n`,
   );
   await rm(options.work, { recursive: true, force: true });
   yield {
@@ -235,32 +196,6 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     bestEpoch: bestEpoch(position.curve),
     seconds: (effects.now() - begun) / 1000,
     realTokens,
-  };
-}
-
-export function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingConfig): OnsetShape {
-  return {
-    outcomes: config.onsetWeight === 0 ? 0 : outcomes.length,
-    edgesYears: config.hazardEdgesYears,
-    washoutDays: outcomes.map((outcome) => outcome.washoutDays),
-    isDeath: outcomes.map((outcome) => outcome.matches(DEATH, null)),
-  };
-}
-
-function optimiserSettings(config: TrainingConfig, width: number, totalSteps: number): OptimiserSettings {
-  return {
-    peakLearningRate: config.learningRate ?? derivedLearningRate(width),
-    finalShare: 0.05,
-    warmupSteps: Math.ceil(config.warmupShare * totalSteps),
-    totalSteps,
-    weightDecay: config.weightDecay,
-    beta1: 0.9,
-    beta2: 0.98,
-    epsilon: 1e-8,
-    clipNorm: config.clipNorm,
-    averageDecay: config.averageDecay,
-    dropout: config.dropout,
-    onsetWeight: config.onsetWeight,
   };
 }
 
@@ -278,15 +213,4 @@ function tuningPoint(
     trainingNextEventLoss: position.nextEventSum / batches,
     trainingOnsetLoss: position.onsetSum / batches,
   };
-}
-
-function bestEpoch(curve: readonly TuningPoint[]): number {
-  return curve.reduce(
-    (best, point) => (point.loss < (curve[best]?.loss ?? Infinity) ? point.epoch : best),
-    0,
-  );
-}
-
-function isFinished(curve: readonly TuningPoint[], config: TrainingConfig): boolean {
-  return curve.length >= config.epochs || curve.length - 1 - bestEpoch(curve) >= config.patience;
 }

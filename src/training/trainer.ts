@@ -113,15 +113,15 @@ export class Trainer {
     };
   }
 
-  /** Mean losses of the averaged weights over batches. */
-  async evaluate(batches: readonly WindowBatch[]): Promise<Losses> {
+  /** Mean losses over batches, of the averaged weights unless others are given. */
+  async evaluate(batches: readonly WindowBatch[], weights = this.vectors.average): Promise<Losses> {
     let nextEvent = 0;
     let onset = 0;
     let targets = 0;
     let reads = 0;
     for (const batch of batches) {
       const results = await this.sessionOf(this.evaluation, batch.shape).run({
-        parameters: this.vectors.average,
+        parameters: weights,
         ...windowFeeds(batch),
       });
       nextEvent += scalarOf(results.nextEventLoss) * batch.targetTotal;

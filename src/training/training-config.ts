@@ -15,9 +15,9 @@ export const trainingSchema = z.strictObject({
   /** Longest part of a timeline read at once, tokens. */
   context: z.int().min(32).max(8192).default(256),
   /** Tokens in one step, padding of the last row included. */
-  batchTokens: z.int().min(64).default(2048),
+  batchTokens: z.int().min(64).default(1024),
   /** Passes over the training persons, at most. */
-  epochs: z.int().min(1).default(8),
+  epochs: z.int().min(1).default(10),
   /** Epochs without a better tuning loss before training stops. */
   patience: z.int().min(1).default(2),
   /** Peak learning rate; derived from the width when absent. */
@@ -27,13 +27,13 @@ export const trainingSchema = z.strictObject({
   /** Decoupled weight decay of AdamW, on matrices only. */
   weightDecay: z.number().min(0).default(0.1),
   /** Share of activations that are dropped while training. */
-  dropout: z.number().min(0).max(0.9).default(0.1),
+  dropout: z.number().min(0).max(0.9).default(0.15),
   /** A larger norm of the whole gradient is scaled down to it. */
   clipNorm: z.number().positive().default(1),
   /** Decay a step of the running average of the weights, which is what is kept. */
   averageDecay: z.number().min(0).max(0.99999).default(0.99),
   /** Weight of the onset loss beside the next-event loss. */
-  onsetWeight: z.number().min(0).default(1),
+  onsetWeight: z.number().positive().default(1),
   /** Weight of a clock tick before the index date, against 1 from the index date on. */
   beforeIndexWeight: z.number().min(0).max(1).default(0.3),
   /** Inner edges of the pieces of the onset hazards, years after the prediction time. */

@@ -1,0 +1,121 @@
+/**
+ * Everything of a run that follows from its inputs and configuration: data, sizes, schedule, the batches of each epoch.
+ * Invariant: the same inputs, configuration and seed give the same set-up, so that a run can be taken up again.
+ */
+import { join } from "node:path";
+import type { Random } from "../effects/random.ts";
+import { type Architecture, deriveArchitecture } from "../network/architecture.ts";
+import { initialParameters, type ParameterLayout, parameterLayout, partOf } from "../network/parameters.ts";
+import type { OptimiserSettings, WindowShape } from "../network/training-graph.ts";
+import { DEATH } from "../timeline/patient-event.ts";
+import { readTokenShard } from "../tokens/token-shard.ts";
+import { readVocabulary } from "../tokens/tokenize.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
+import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
+import { logBaseRates } from "./base-rates.ts";
+import type { CheckpointDescription } from "./checkpoint.ts";
+import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
+import { type OnsetShape, piecesOf } from "./onset-target.ts";
+import { trainingRandom } from "./trainer.ts";
+import { derivedLearningRate, type TrainingConfig } from "./training-config.ts";
+import { emptyVectors, type StateVectors } from "./training-state.ts";
+import { buildBatch, type WindowBatch } from "./window-batch.ts";
+
+export interface RunSetUp {
+  readonly architecture: Architecture;
+  readonly layout: ParameterLayout;
+  readonly optimiser: OptimiserSettings;
+  readonly shapes: readonly WindowShape[];
+  readonly random: Random;
+  readonly vocabulary: Vocabulary;
+  readonly description: CheckpointDescription;
+  readonly persons: number;
+  readonly tuningPersons: number;
+  readonly totalSteps: number;
+  readonly tuning: readonly WindowBatch[];
+  plannedBatches(epoch: number): readonly PlannedBatch[];
+  batchOf(planned: PlannedBatch): WindowBatch;
+  /** Log rates of the training persons, [outcomes x pieces]. */
+  readonly baseLogRates: Float32Array;
+  /** State before the first step: drawn weights, onset biases at the base rates. */
+  firstVectors(): StateVectors;
+}
+
+export async function setUpRun(options: {
+  readonly tokens: string;
+  readonly outcomes: readonly OutcomeDefinition[];
+  readonly config: TrainingConfig;
+}): Promise<RunSetUp> {
+  const { config, outcomes } = options;
+  const vocabulary = await readVocabulary(join(options.tokens, "vocabulary.json"));
+  const patients = readTokenShard(join(options.tokens, "train.safetensors"));
+  const tuningPatients = readTokenShard(join(options.tokens, "tuning.safetensors"));
+  const onset = onsetShapeOf(outcomes, config);
+  const architecture = deriveArchitecture(config, {
+    vocabulary: vocabulary.size,
+    outcomes: onset.outcomes,
+    pieces: piecesOf(onset),
+  });
+  const layout = parameterLayout(architecture);
+  const random = trainingRandom(config.seed);
+  const rowLengths = rowLengthsFor(config.context);
+  const plan = { vocabulary, rowLengths, batchTokens: config.batchTokens };
+  const batchOf = ({ rows, shape }: PlannedBatch) => buildBatch(rows, shape, onset, config.beforeIndexWeight);
+  const plannedBatches = (epoch: number) => planEpoch(patients, plan, random.fork(`epoch ${epoch}`));
+  const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight);
+  const totalSteps = plannedBatches(0).length * config.epochs;
+  return {
+    architecture,
+    layout,
+    optimiser: optimiserSettings(config, architecture.width, totalSteps),
+    shapes: rowLengths.map((time) => windowShapeFor(time, config.batchTokens)),
+    random: random.fork("trainer"),
+    vocabulary,
+    description: {
+      schema: "longitude.checkpoint/1",
+      architecture,
+      outcomes: outcomes.map(({ name }, k) => ({ name, isDeath: onset.isDeath[k] as boolean })),
+      hazardEdgesYears: [...config.hazardEdgesYears],
+    },
+    persons: patients.length,
+    tuningPersons: tuningPatients.length,
+    totalSteps,
+    tuning: planEpoch(tuningPatients, plan, null).map(batchOf),
+    plannedBatches,
+    batchOf,
+    baseLogRates,
+    firstVectors() {
+      const vectors = emptyVectors(layout);
+      vectors.parameters.set(initialParameters(layout, random.fork("weights")));
+      partOf(layout, vectors.parameters, "onset_head.bias").set(baseLogRates);
+      vectors.average.set(vectors.parameters);
+      return vectors;
+    },
+  };
+}
+
+function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingConfig): OnsetShape {
+  return {
+    outcomes: outcomes.length,
+    edgesYears: config.hazardEdgesYears,
+    washoutDays: outcomes.map((outcome) => outcome.washoutDays),
+    isDeath: outcomes.map((outcome) => outcome.matches(DEATH, null)),
+  };
+}
+
+function optimiserSettings(config: TrainingConfig, width: number, totalSteps: number): OptimiserSettings {
+  return {
+    peakLearningRate: config.learningRate ?? derivedLearningRate(width),
+    finalShare: 0.05,
+    warmupSteps: Math.ceil(config.warmupShare * totalSteps),
+    totalSteps,
+    weightDecay: config.weightDecay,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    clipNorm: config.clipNorm,
+    averageDecay: config.averageDecay,
+    dropout: config.dropout,
+    onsetWeight: config.onsetWeight,
+  };
+}
