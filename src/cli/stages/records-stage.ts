@@ -34,9 +34,14 @@ export const recordsStage: Stage = {
   },
 };
 
-function headlineOf({ dataset, candidates: { rejected, dropped } }: IngestReport): string {
+function headlineOf({ dataset, candidates: { rejected, dropped }, copiedCodes }: IngestReport): string {
   const count = (value: number) => value.toLocaleString("en-US");
-  return `${count(dataset.subjects)} persons, ${count(dataset.events)} events; ${count(rejected)} rejected, ${count(dropped)} dropped by configuration`;
+  const copies = copiedCodes.pairs.map(
+    ({ codes: [first, second], resolved }) =>
+      `${second} = ${first} (${resolved ? "one dropped" : "BOTH KEPT"})`,
+  );
+  const warning = copies.length === 0 ? "" : `; copied codes: ${copies.join(", ")}`;
+  return `${count(dataset.subjects)} persons, ${count(dataset.events)} events; ${count(rejected)} rejected, ${count(dropped)} dropped by configuration${warning}`;
 }
 
 async function hashOf(path: string, memory: string): Promise<string> {
