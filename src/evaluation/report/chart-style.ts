@@ -100,8 +100,8 @@ table.forest{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.
 .differences .wide{display:none}
 .differences .c-label{width:112px}.differences .c-figures{width:66px}.c-verdict{width:94px}.differences th:nth-child(3),.differences td.figures{padding-left:10px}
 .differences th:nth-child(6),.differences td:last-child{padding-left:6px}
-.differences .figures span{display:none}.differences .verdict{white-space:normal;font-size:.78rem;line-height:1.15}
-.differences .direction span{font-size:.72rem}.differences thead i{display:none}
+.differences .figures span{display:none}.differences .verdict{white-space:normal;font-size:.76rem;line-height:1.15;gap:4px}
+.differences .direction span{font-size:.68rem}.differences thead th{padding-inline:2px}.differences thead i{display:none}
 }
 @media (max-width:640px){
 .minor{display:none}
@@ -115,4 +115,5 @@ table.forest{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.
 .risk-panels{grid-template-columns:repeat(2,minmax(0,1fr));gap:20px 22px}
 .verdict-text{max-width:none}
 }
+@media (max-width:640px){.differences .c-label{width:102px}.differences .c-figures{width:60px}.c-verdict{width:117px}.differences .direction span{width:42%}.differences .direction span+span{width:58%}.differences th:nth-child(3),.differences td.figures{padding-left:6px}.differences thead th:nth-child(3){font-size:.7rem}}
 @media print{.fill-main,.fill-soft,.fill-strong,.forest tr.main>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`;

@@ -23,7 +23,7 @@ export function differencePlot(
     6,
   );
   return markup`<table class="forest differences"><caption class="hidden">Difference in C-index from the strongest baseline, by task</caption><colgroup><col class="c-label"><col><col class="c-figures"><col class="c-against wide"><col class="c-onsets wide"><col class="c-verdict"></colgroup>
-<thead><tr><th scope="col">Outcome</th><th scope="col" class="direction" aria-label="Difference in C-index"><span aria-hidden="true">◂ baseline<i> ranks better</i></span><span aria-hidden="true">${labelOf(evaluation.mainModel)}<i> ranks better</i> ▸</span></th><th scope="col">Difference<i> (95\u00a0% interval)</i></th><th scope="col" class="wide">Against</th><th scope="col" class="wide">Onsets</th><th scope="col">Verdict</th></tr></thead>${groups.map(
+<thead><tr><th scope="col">Outcome</th><th scope="col" class="direction" aria-label="Difference in C-index"><span aria-hidden="true"><i>◂ </i>baseline<i> ranks better</i></span><span aria-hidden="true">${labelOf(evaluation.mainModel)}<i> ranks better ▸</i></span></th><th scope="col">Difference<i> (95\u00a0% interval)</i></th><th scope="col" class="wide">Against</th><th scope="col" class="wide">Onsets</th><th scope="col">Verdict</th></tr></thead>${groups.map(
     (tasks) => groupRows(tasks, scale),
   )}<tfoot aria-hidden="true"><tr><td></td><td class="cell">${axisStrip(scale, 0, (tick) => (tick === 0 ? "0" : signed(tick, scale.digits)))}</td><td></td><td class="wide" colspan="2"></td><td></td></tr></tfoot></table>`;
 }
