@@ -120,11 +120,11 @@ async function validate(
           null,
         ),
       );
+      const knownPersons = await countKnown(records, artefact("records").folder);
       const measured = await show(
         "evaluation",
-        measureEverybody(site, { records, forecasts, evidence }, artefact),
+        measureEverybody(site, { records, forecasts, evidence }, artefact, knownPersons),
       );
-      const knownPersons = await countKnown(records, artefact("records").folder);
       await moveFiles(evidence, out);
       (json ? process.stderr : process.stdout).write(
         `\n${terminalTable(measured)}\nreport: ${join(out, REPORT_FILE)}\n`,
@@ -215,6 +215,7 @@ async function* measureEverybody(
   { configuration }: Site,
   folders: { readonly records: string; readonly forecasts: string; readonly evidence: string },
   artefact: (stage: string) => StageResult,
+  knownPersons: number,
 ): AsyncGenerator<Progress, Evaluation> {
   yield { step: "reading", done: 0, total: null, unit: "" };
   const { records, forecasts, evidence } = folders;
@@ -227,6 +228,7 @@ async function* measureEverybody(
     folders: { records, forecasts, evaluation: evidence, tokens: null, model: null },
     configuration,
     measured: "elsewhere",
+    knownPersons,
     coverage: coverageSchema.parse({ "these records": coverageElsewhere(histories, vocabulary) }),
     artefacts: ["model", "baselines"].map((role) => {
       const { id, codeVersion } = artefact(role);

@@ -42,6 +42,8 @@ interface ReportOptions {
   readonly folders: ReportFolders;
   readonly configuration: SiteConfiguration;
   readonly measured: ReportInput["measured"];
+  /** In a validation: persons whose identifier is that of somebody learned from. */
+  readonly knownPersons?: number;
   /** Counted in a validation; otherwise read from the tokens. */
   readonly coverage?: Coverage;
   readonly artefacts: Provenance["artefacts"];
@@ -59,6 +61,7 @@ export async function writeReport(options: ReportOptions): Promise<Evaluation> {
     site: configuration.name,
     measured,
     evaluation,
+    knownPersons: options.knownPersons ?? 0,
     simulated: await part(folders.evaluation, SIMULATED_FILE, evaluationSchema),
     ingest: await part(folders.records, INGEST_JSON, ingestAccountSchema),
     coverage: options.coverage ?? (await part(folders.tokens, "coverage.json", coverageSchema)),

@@ -127,6 +127,8 @@ export interface ReportInput {
   /** Who was measured: the site's held-out persons, or everybody in records from elsewhere. */
   readonly measured: "held out" | "elsewhere";
   readonly evaluation: Evaluation;
+  /** Persons measured whose identifier is that of somebody learned from; 0 for held-out persons. */
+  readonly knownPersons: number;
   /** Direct reading beside simulated futures, on the persons who have both. */
   readonly simulated: Evaluation | null;
   readonly ingest: IngestAccount | null;

@@ -11,7 +11,7 @@ import { niceScale } from "./scale.ts";
 import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
 
 export function verdictSection(input: ReportInput): Markup {
-  const { evaluation, site, measured, provenance } = input;
+  const { evaluation, site, measured, provenance, knownPersons } = input;
   const title =
     measured === "held out"
       ? markup`Evidence for the model of site <em>${site}</em>`
@@ -26,7 +26,7 @@ export function verdictSection(input: ReportInput): Markup {
         ];
   });
   return markup`<header class="masthead"><p class="eyebrow"><span>Longitude</span><span>Evidence report</span><span class="caution">Not for clinical use</span></p><h1>${title}</h1>
-<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} people</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
+${knownPersons > 0 && markup`<p class="note warn"><strong>Perhaps no validation.</strong> ${count(knownPersons)} of the ${count(evaluation.persons)} people carry an identifier of somebody the site has learned from. If they are the same people, these figures are too good.</p>`}<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} people</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
 }
 
 /** How many tasks better, not distinguishable and worse, and the mean C-index of the model and its strongest baseline. */

@@ -152,6 +152,7 @@ export function inventedReport(changes: Partial<ReportInput> = {}): ReportInput 
     site: "invented",
     measured: "held out",
     evaluation: inventedEvaluation(),
+    knownPersons: 0,
     simulated: null,
     ingest: {
       format: "fhir",

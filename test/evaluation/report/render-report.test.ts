@@ -163,6 +163,13 @@ describe("parts", () => {
     expect(faultsOf(html)).toEqual([]);
   });
 
+  test("warn when a validation measures people whom the site may have learned from", () => {
+    const shown = (knownPersons: number) =>
+      textOf(renderReport(inventedReport({ measured: "elsewhere", knownPersons })));
+    expect(shown(12)).toContain("12 of the 1,307 people carry an identifier");
+    expect(shown(0)).not.toContain("Perhaps no validation");
+  });
+
   test("show direct reading beside simulation on the same people", () => {
     const both = inventedEvaluation();
     const simulated = {
