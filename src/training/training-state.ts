@@ -67,13 +67,16 @@ export function readTrainingState(path: string, run: string, layout: ParameterLa
   if (!existsSync(path)) return null;
   const file = readSafetensors(path);
   if (file.metadata.schema !== SCHEMA)
-    throw new LongitudeError(TRAINING_STATE_MISMATCH, "the stored training state has another schema");
+    throw new LongitudeError(TRAINING_STATE_MISMATCH, `the stored training state ${path} has another schema`);
   if (file.metadata.run !== run)
-    throw new LongitudeError(TRAINING_STATE_MISMATCH, "the stored training state belongs to another run");
+    throw new LongitudeError(
+      TRAINING_STATE_MISMATCH,
+      `the stored training state ${path} belongs to another run`,
+    );
   const vector = (name: string): Float32Array => {
     const data = tensorData(file, name, Float32Array);
     if (data.length !== layout.size)
-      throw new LongitudeError(TRAINING_STATE_MISMATCH, "the stored training state has another size");
+      throw new LongitudeError(TRAINING_STATE_MISMATCH, `the stored training state ${path} has another size`);
     return data;
   };
   return {

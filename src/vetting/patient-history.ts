@@ -62,7 +62,8 @@ export function buildHistory(
   for (const event of timeline.events) {
     if (event.time === null) {
       if (event.code.startsWith("SEX/")) sex = event.code.slice("SEX/".length);
-      if (!neverInput(event.code)) staticCodes.push(event.code);
+      // A measurement without a date could be of any time, also of one after the prediction: it is not an input.
+      if (event.numericValue === null && !neverInput(event.code)) staticCodes.push(event.code);
       continue;
     }
     const day = event.time / MS_PER_DAY;
