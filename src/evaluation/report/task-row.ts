@@ -118,6 +118,6 @@ function measures(task: EvaluationTask, mainModel: string): Markup {
   })}</div>`;
 }
 
-function whyNot({ events, n, horizon, verdictText }: EvaluationTask): string {
-  return `${counted(events, "onset")} within ${durationText(horizon)} among ${counted(n, "person", "people")} cannot tell models apart, so no figure is shown: this is neither good nor bad. ${verdictText}`;
+function whyNot({ events, n, horizon }: EvaluationTask): string {
+  return `${counted(events, "onset")} within ${durationText(horizon)} among ${counted(n, "person", "people")} cannot tell models apart, so no figure is shown: this is neither good nor bad.`;
 }
