@@ -17,7 +17,7 @@ export const trainingSchema = z.strictObject({
   /** Tokens in one step, padding of the last row included. */
   batchTokens: z.int().min(64).default(1024),
   /** Passes over the training persons, at most. */
-  epochs: z.int().min(1).default(8),
+  epochs: z.int().min(1).default(10),
   /** Epochs without a better tuning loss before training stops. */
   patience: z.int().min(1).default(2),
   /** Peak learning rate; derived from the width when absent. */
