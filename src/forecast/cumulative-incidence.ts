@@ -28,5 +28,6 @@ export function cumulativeIncidence({ onset, death, edgesYears }: HazardPieces, 
     }
     from = to;
   }
-  return incidence;
+  // The shares of the pieces are rounded one by one, and their sum may exceed one by the last bit.
+  return Math.min(1, incidence);
 }

@@ -1,10 +1,10 @@
 /**
  * One patient shown whole in the report: history, risks over time, simulated futures.
- * The choice is a rule, not a pick: among those at risk of most outcomes, the one whose number of events is nearest
- * to `TYPICAL_EVENTS`, ties by key.
+ * The choice is a rule, not a pick: the one who has had about one of the outcomes and whose number of events is nearest to
+ * `TYPICAL_EVENTS`; of equals the first.
  */
 import type { EncodedPatient } from "../tokens/encoded-patient.ts";
-import type { PatientHistory } from "../vetting/patient-history.ts";
+import { ageYears, eventsBefore, type PatientHistory } from "../vetting/patient-history.ts";
 import type { Simulation } from "./future-simulator.ts";
 
 const TYPICAL_EVENTS = 24;
@@ -40,8 +40,8 @@ export interface Candidate {
   readonly day: number;
 }
 
-export function chooseExample(candidates: readonly Candidate[]): Candidate | null {
-  let chosen: Candidate | null = null;
+export function chooseExample<C extends Candidate>(candidates: readonly C[]): C | null {
+  let chosen: C | null = null;
   let lowest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const { patient, day } = candidate;
@@ -57,7 +57,7 @@ export function chooseExample(candidates: readonly Candidate[]): Candidate | nul
 }
 
 export function describeExample(
-  { history, patient, day }: Candidate,
+  { history, day }: Candidate,
   risks: ExamplePatient["risks"],
   years: readonly number[],
   simulation: Simulation | null,
@@ -66,9 +66,8 @@ export function describeExample(
   return {
     schema: "longitude.example-patient/1",
     sex: history.sex,
-    ageYears: (day - patient.birthDay) / 365.25,
-    history: history.events
-      .filter((event) => event.availableDay <= day)
+    ageYears: ageYears(history, day),
+    history: eventsBefore(history, day)
       .slice(-MOST_EVENTS_SHOWN)
       .map(({ availableDay, code, value, unit }) => ({ days: availableDay - day, code, value, unit })),
     risks,

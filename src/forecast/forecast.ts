@@ -109,14 +109,13 @@ export async function* forecast(options: ForecastOptions): AsyncGenerator<Foreca
   await writeRiskTable(join(options.out, "simulated.parquet"), simulatedRows);
 
   if (example !== null) {
-    const at = tasks.findIndex((task) => task.landmark === first && task.patient === example.patient);
-    const read = hazards[at] as Hazards;
+    const read = hazards[tasks.indexOf(example)] as Hazards;
     const risks = options.outcomes.map((outcome, k) => ({
       outcome: outcome.name,
       atRisk: labelAt(example.history, outcome, k, example.day).eligible,
       direct: EXAMPLE_YEARS.map((year) => riskWithin(read, checkpoint, k, year * DAYS_PER_YEAR)),
     }));
-    const shown = simulations[sample.findIndex((task) => task.patient === example.patient)] ?? null;
+    const shown = simulations[sample.indexOf(example)] ?? null;
     const described = describeExample(example, risks, EXAMPLE_YEARS, shown, (token) =>
       checkpoint.vocabulary.name(token),
     );
@@ -166,9 +165,7 @@ async function tasksOf(
     const patient = encodePatient(history, checkpoint.vocabulary);
     for (const landmark of landmarks) {
       const day = predictionDay(history, landmark.time);
-      const observed =
-        day !== null && history.lastDay > day && !(history.deathDay !== null && history.deathDay <= day);
-      if (day !== null && observed) tasks.push({ history, patient, day, landmark });
+      if (day !== null && history.lastDay > day) tasks.push({ history, patient, day, landmark });
     }
   }
   return tasks;
@@ -192,14 +189,13 @@ function directRows(
 }
 
 /** A seeded sample at the first landmark; the example patient is always among them. */
-function sampleOf(tasks: readonly Task[], example: Candidate | null, config: ForecastConfig): Task[] {
+function sampleOf(tasks: readonly Task[], example: Task | null, config: ForecastConfig): Task[] {
   if (config.simulatedPersons === 0) return [];
   const shuffled = createRandom(config.seed)
     .fork("simulated persons")
     .shuffle([...tasks]);
   const sample = shuffled.slice(0, config.simulatedPersons);
-  const shown = tasks.find((task) => task.patient === example?.patient);
-  if (shown !== undefined && !sample.includes(shown)) sample[sample.length - 1] = shown;
+  if (example !== null && !sample.includes(example)) sample[sample.length - 1] = example;
   return sample;
 }
 

@@ -108,7 +108,8 @@ export function attention(
   });
 }
 
-function splitHeads(
+/** Queries and keys, rotated, and values, by head: [batch, heads or groups, time, head width]. */
+export function splitHeads(
   graph: Graph,
   qkv: Value,
   positions: Value,

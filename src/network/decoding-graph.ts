@@ -4,7 +4,7 @@
  * Layout: [patients, heads, futures, ...], so that futures of one patient meet the shared history in one product.
  */
 import type { Architecture } from "./architecture.ts";
-import { type RotaryTables, rotaryTables } from "./attention.ts";
+import { type RotaryTables, rotaryTables, splitHeads } from "./attention.ts";
 import { type DecoderWeights, decoderBody, sliceWeights } from "./decoder.ts";
 import { Graph, type Value } from "./graph.ts";
 import { add, linear, reshapeTo, rmsNorm, selectRows, swiglu } from "./operations.ts";
@@ -113,27 +113,17 @@ function cachedAttention(
   const { heads, keyValueHeads: groups, width } = architecture;
   const headWidth = width / heads;
   const perGroup = heads / groups;
-  const total = heads + 2 * groups;
   const alpha = { float: 1 / Math.sqrt(headWidth) };
   const of = (count: number) => [patients, count, futures, headWidth];
 
-  const qkv = reshapeTo(graph, linear(graph, x, qkvWeight), [patients, futures, total, headWidth]);
-  const byHead = graph.emit("Transpose", [qkv], of(total), { perm: [0, 2, 1, 3] });
-  const [qk, v] = graph.emitMany(
-    "Split",
-    [byHead, graph.integers([heads + groups, groups])],
-    [of(heads + groups), of(groups)],
-    { axis: 1 },
-  ) as [Value, Value];
-  const rotated = graph.emit("RotaryEmbedding", [qk, positions, rotary.cosine, rotary.sine], qk.shape);
-  const [q, k] = graph.emitMany(
-    "Split",
-    [rotated, graph.integers([heads, groups])],
-    [of(heads), of(groups)],
-    {
-      axis: 1,
-    },
-  ) as [Value, Value];
+  // The futures of a patient stand where a window has its time axis.
+  const [q, k, v] = splitHeads(graph, linear(graph, x, qkvWeight), positions, rotary, {
+    batch: patients,
+    time: futures,
+    heads,
+    keyValueHeads: groups,
+    headWidth,
+  });
 
   graph.output(`newKeys.${layer}`, k);
   graph.output(`newValues.${layer}`, v);

@@ -1,9 +1,11 @@
 /** A small invented cohort: a laboratory value and age raise the hazard of `DX/k`; record plus follow-up is at most 22.8 years. */
+
 import { createRandom } from "../../src/effects/random.ts";
 import type { PatientEvent, SubjectKey, Timeline } from "../../src/timeline/patient-event.ts";
-import { DAYS_PER_YEAR, MS_PER_DAY } from "../../src/vetting/duration.ts";
+import { DAYS_PER_YEAR } from "../../src/vetting/duration.ts";
 import { cohortSchema, outcomesSchema, resolveOutcomes } from "../../src/vetting/outcome-definition.ts";
 import { buildHistory, type PatientHistory } from "../../src/vetting/patient-history.ts";
+import { event as eventAt } from "../support/small-cohort.ts";
 
 const WINDOW_YEARS = 22.8;
 export const cohort = cohortSchema.parse({});
@@ -19,16 +21,7 @@ export const outcomes = outcomesSchema.parse({
 });
 
 export function event(day: number | null, code: string, value: number | null = null): PatientEvent {
-  return {
-    time: day === null ? null : Math.round(day) * MS_PER_DAY,
-    code,
-    numericValue: value,
-    textValue: null,
-    unit: value === null ? null : "mg/dL",
-    availableTime: null,
-    encounterId: null,
-    source: "invented",
-  };
+  return eventAt(day === null ? null : Math.round(day), code, value);
 }
 
 export function timeline(subjectId: number, events: readonly PatientEvent[]): Timeline {

@@ -30,6 +30,11 @@ describe("cumulative incidence", () => {
     expect(cumulativeIncidence({ onset, death, edgesYears }, 5)).toBeCloseTo(expected, 3);
   });
 
+  it("of what is certain to happen is one, not a rounding error more", () => {
+    const onset = [1.5492122312326271e-190, 4.715268156169559e-14, 2.9999999999999933];
+    expect(cumulativeIncidence({ onset, death: null, edgesYears }, 19.999999999999954)).toBe(1);
+  });
+
   it("grows with time, stays within [0, 1], and with the competing one sums to one minus being free of both", () => {
     fc.assert(
       fc.property(rates, rates, fc.double({ min: 0, max: 20, noNaN: true }), (onset, death, years) => {

@@ -1,4 +1,5 @@
 /** Every task: first all differences from the strongest baseline in one picture, then one row a task. */
+
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import { differenceOf, differencePlot } from "./difference-plot.ts";
 import { figure } from "./figure.ts";
@@ -7,11 +8,12 @@ import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf } from "./model-look.ts";
 import { count, estimateText, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
+import { taskGroups } from "./task-groups.ts";
 import { taskRow } from "./task-row.ts";
 import { durationText, landmarkText } from "./task-words.ts";
 
 export function tasksSection({ evaluation }: ReportInput): Markup {
-  const groups = groupsOf(evaluation.tasks);
+  const groups = taskGroups(evaluation.tasks);
   const scale = sharedScale(evaluation.tasks.map(({ models }) => models));
   return markup`${overview(evaluation, groups)}${groups.map((tasks) => {
     const [first] = tasks;
@@ -53,14 +55,4 @@ function overview(evaluation: Evaluation, groups: readonly (readonly EvaluationT
       ]),
     },
   });
-}
-
-/** Tasks by landmark and horizon, in the order in which they first come. */
-function groupsOf(tasks: readonly EvaluationTask[]): EvaluationTask[][] {
-  const groups = new Map<string, EvaluationTask[]>();
-  for (const task of tasks) {
-    const key = `${task.landmark} ${task.horizon}`;
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
-  return [...groups.values()];
 }

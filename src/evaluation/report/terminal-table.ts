@@ -2,10 +2,12 @@
  * The evidence as a table for the terminal: a row a task, grouped by landmark and horizon, then the means.
  * Invariants: at most 100 columns; no colour and no control characters; what was not judged says so.
  */
+
 import type { Evaluation, EvaluationSummary, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelOf, lookOf } from "./model-look.ts";
 import { ABSENT, count, counted } from "./number-text.ts";
+import { taskGroups } from "./task-groups.ts";
 import { durationText, landmarkText } from "./task-words.ts";
 
 const ALIGN = ["left", "right", "right", "left", "left", "left", "left"] as const;
@@ -16,7 +18,7 @@ const HEAD = ["outcome", "people", "onsets", "C-index [95 %]", "against", "diffe
 
 export function terminalTable(evaluation: Evaluation): string {
   const lines: string[] = [];
-  for (const tasks of groupsOf(evaluation.tasks)) {
+  for (const tasks of taskGroups(evaluation.tasks)) {
     const [first] = tasks;
     if (first === undefined) continue;
     lines.push("", `From ${landmarkText(first.landmark)}, within ${durationText(first.horizon)}`, row(HEAD));
@@ -81,15 +83,6 @@ function strongest(models: EvaluationSummary["models"], baselines: readonly stri
     if (value !== undefined && value > (best === null ? 0 : (models[best]?.cIndex?.value ?? 0))) best = name;
   }
   return best;
-}
-
-function groupsOf(tasks: readonly EvaluationTask[]): EvaluationTask[][] {
-  const groups = new Map<string, EvaluationTask[]>();
-  for (const task of tasks) {
-    const key = `${task.landmark} ${task.horizon}`;
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
-  return [...groups.values()];
 }
 
 function row(texts: readonly string[]): string {
