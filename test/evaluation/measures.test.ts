@@ -172,6 +172,11 @@ describe("censoring and competing death", () => {
     );
   });
 
+  test("an undrawn case after everybody drawn was censored weighs nothing", () => {
+    const observations = { days: Float64Array.of(2, 1, 1), kind: Uint8Array.of(ONSET, CENSORED, CENSORED) };
+    expect([...weightsOf(observations, 6, Float64Array.of(0, 0, 1))]).toEqual([0, 0, 0]);
+  });
+
   test("the weighted share of cases is the Aalen-Johansen incidence", () => {
     fc.assert(
       fc.property(cohort, ({ observations, counts }) => {

@@ -36,7 +36,7 @@ export function prepareCensoringWeights(
           weights[person] = 0;
           censorings += count;
         } else {
-          weights[person] = count / uncensored;
+          weights[person] = weightOf(count, uncensored);
           events += count;
         }
       }
@@ -46,8 +46,12 @@ export function prepareCensoringWeights(
     }
     for (; start < n; start++) {
       const person = order[start] as number;
-      const count = multiplicity[person] as number;
-      weights[person] = count === 0 ? 0 : count / uncensored;
+      weights[person] = weightOf(multiplicity[person] as number, uncensored);
     }
   };
+}
+
+/** A person not drawn weighs nothing, also when everybody drawn was censored before. */
+function weightOf(count: number, uncensored: number): number {
+  return count === 0 ? 0 : count / uncensored;
 }
