@@ -7,6 +7,7 @@ const river = [
   "ingest",
   "privacy",
   "vetting",
+  "trees",
   "tokens",
   "network",
   "training",

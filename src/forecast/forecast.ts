@@ -1,7 +1,7 @@
 /**
  * Forecasts for every person of some splits at every prediction time: risks by direct reading for all, by simulated
- * futures for a seeded sample of them, and one example patient. Writes `risks.parquet`, `simulated.parquet`,
- * `example.json` and `forecast.json`.
+ * futures for a seeded sample of them, and one example patient. Writes `risks.parquet`, `decoder.parquet` (the decoder's
+ * share where trees stand beside it), `simulated.parquet`, `example.json` and `forecast.json`.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,15 +12,16 @@ import type { Split } from "../timeline/patient-event.ts";
 import type { TimelineStore } from "../timeline/timeline-store.ts";
 import { encodePatient } from "../tokens/encoded-patient.ts";
 import { outcomeTokens } from "../tokens/outcome-tokens.ts";
-import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
+import type { Checkpoint } from "../training/checkpoint.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { labelAt, predictionDay } from "../vetting/label.ts";
 import type { CohortDefinition, OutcomeDefinition, PredictionTime } from "../vetting/outcome-definition.ts";
 import { buildHistory } from "../vetting/patient-history.ts";
-import { DirectReader, type Hazards, riskWithin } from "./direct-reading.ts";
+import { type Hazards, riskWithin } from "./direct-reading.ts";
 import { type Candidate, chooseExample, describeExample } from "./example-patient.ts";
 import type { ForecastConfig } from "./forecast-config.ts";
 import { FutureSimulator, type Simulation } from "./future-simulator.ts";
+import { OnsetReader, type OnsetReading } from "./onset-reader.ts";
 import { type RiskRow, writeRiskTable } from "./risk-table.ts";
 
 export interface ForecastOptions {
@@ -73,18 +74,18 @@ interface Task extends Candidate {
 const EXAMPLE_YEARS = Array.from({ length: 11 }, (_, year) => year);
 
 export async function* forecast(options: ForecastOptions): AsyncGenerator<ForecastEvent> {
-  const checkpoint = await readCheckpoint(options.model);
+  const reader = await OnsetReader.open(options.model, options.config.threads);
+  const { checkpoint } = reader;
   assertSameOutcomes(checkpoint, options.outcomes);
   const landmarks = landmarksOf(options.outcomes);
   const tasks = await tasksOf(options, checkpoint, landmarks);
   if (tasks.length === 0)
     throw new LongitudeError(FORECAST_NOBODY, "no person is under observation at any prediction time");
 
-  const hazards: Hazards[] = [];
-  const reader = new DirectReader(checkpoint, options.config.threads);
+  const readings: OnsetReading[] = [];
   const chunk = 512;
   for (let from = 0; from < tasks.length; from += chunk) {
-    hazards.push(...(await reader.hazards(tasks.slice(from, from + chunk))));
+    readings.push(...(await reader.read(tasks.slice(from, from + chunk))));
     yield {
       kind: "progress",
       part: "reading",
@@ -93,10 +94,13 @@ export async function* forecast(options: ForecastOptions): AsyncGenerator<Foreca
     };
   }
   await reader.close();
-  const rows = tasks.flatMap((task, i) =>
-    directRows(task, hazards[i] as Hazards, checkpoint, options.outcomes),
-  );
+  const rowsOf = (part: keyof OnsetReading) =>
+    tasks.flatMap((task, i) =>
+      directRows(task, (readings[i] as OnsetReading)[part], checkpoint, options.outcomes),
+    );
+  const rows = rowsOf("hazards");
   await writeRiskTable(join(options.out, "risks.parquet"), rows);
+  if (reader.treeHead !== null) await writeRiskTable(join(options.out, "decoder.parquet"), rowsOf("decoder"));
 
   const first = landmarks[0] as Landmark;
   const atFirst = tasks.filter((task) => task.landmark === first);
@@ -109,7 +113,7 @@ export async function* forecast(options: ForecastOptions): AsyncGenerator<Foreca
   await writeRiskTable(join(options.out, "simulated.parquet"), simulatedRows);
 
   if (example !== null) {
-    const read = hazards[tasks.indexOf(example)] as Hazards;
+    const read = (readings[tasks.indexOf(example)] as OnsetReading).hazards;
     const risks = options.outcomes.map((outcome, k) => ({
       outcome: outcome.name,
       atRisk: labelAt(example.history, outcome, k, example.day).eligible,

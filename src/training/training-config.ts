@@ -38,6 +38,8 @@ export const trainingSchema = z.strictObject({
   beforeIndexWeight: z.number().min(0).max(1).default(0.3),
   /** Inner edges of the pieces of the onset hazards, years after the prediction time. */
   hazardEdgesYears: z.array(z.number().positive()).min(1).default([1, 2, 3, 5, 7, 10, 15]),
+  /** Whether boosted hazards on features of the record have half of the say in risks read directly. */
+  treeHead: z.boolean().default(true),
   /** Threads of one operation; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
 });

@@ -8,11 +8,11 @@ import {
   partialLogLikelihood,
 } from "../../src/evaluation/baselines/ridge-cox.ts";
 import { fitRidgeLogistic } from "../../src/evaluation/baselines/ridge-logistic.ts";
-import { applyBinCuts, learnBinCuts, selectUnits } from "../../src/evaluation/boosting/binned-features.ts";
-import { type BoostSettings, type BoostTarget, boost } from "../../src/evaluation/boosting/boost.ts";
-import { rowPerUnit } from "../../src/evaluation/boosting/boosting-rows.ts";
-import { hazardTarget, personYears } from "../../src/evaluation/boosting/person-years.ts";
-import { treeValues } from "../../src/evaluation/boosting/tree.ts";
+import { applyBinCuts, learnBinCuts, selectUnits } from "../../src/trees/boosting/binned-features.ts";
+import { type BoostSettings, type BoostTarget, boost } from "../../src/trees/boosting/boost.ts";
+import { rowPerUnit } from "../../src/trees/boosting/boosting-rows.ts";
+import { hazardTarget, personYears } from "../../src/trees/boosting/person-years.ts";
+import { treeValues } from "../../src/trees/boosting/tree.ts";
 import reference from "../cases/evaluation-reference/reference.json" with { type: "json" };
 
 const SETTINGS: BoostSettings = {

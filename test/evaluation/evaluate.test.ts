@@ -9,6 +9,7 @@ import { predictBaselines } from "../../src/evaluation/baselines/predict-baselin
 import { type EvaluateInput, evaluate } from "../../src/evaluation/design/evaluate.ts";
 import { type Evaluation, evaluationSchema } from "../../src/evaluation/design/evaluation-schema.ts";
 import type { RiskRow } from "../../src/forecast/risk-table.ts";
+import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
 import { outcomesSchema } from "../../src/vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../src/vetting/patient-history.ts";
 import { finish, history, inventedTimelines, outcomes } from "./invented-cohort.ts";
@@ -38,8 +39,13 @@ function input(changes: Partial<EvaluateInput> = {}): EvaluateInput {
   };
 }
 
+async function fitted(histories: typeof development, tuning: Uint8Array): Promise<BaselineModels> {
+  const persons = { histories, isTuning: tuning, outcomes, seed: 1 };
+  return finish(fitBaselines({ ...persons, treeHead: await finish(fitTreeHead(persons)) }));
+}
+
 beforeAll(async () => {
-  models = await finish(fitBaselines({ histories: development, isTuning, outcomes, seed: 1 }));
+  models = await fitted(development, isTuning);
   risks = await finish(predictBaselines({ models, histories: held, outcomes }));
   evaluation = await finish(evaluate(input()));
 });
@@ -69,9 +75,7 @@ describe("baselines", () => {
   });
 
   test("the same persons and seed give the same models", async () => {
-    expect(await finish(fitBaselines({ histories: development, isTuning, outcomes, seed: 1 }))).toEqual(
-      models,
-    );
+    expect(await fitted(development, isTuning)).toEqual(models);
   });
 
   test("persons measured do not change what they are measured with: one person's risk does not depend on the others", async () => {
@@ -83,14 +87,7 @@ describe("baselines", () => {
   });
 
   test("an outcome with too few onsets among development persons is listed, not fitted", async () => {
-    const few = await finish(
-      fitBaselines({
-        histories: development.slice(0, 40),
-        isTuning: isTuning.slice(0, 40),
-        outcomes,
-        seed: 1,
-      }),
-    );
+    const few = await fitted(development.slice(0, 40), isTuning.slice(0, 40));
     expect(few.tasks.length + few.unfitted.length).toBe(4);
     expect(few.unfitted.map(({ code }) => code)).toContain("EVALUATION_TOO_FEW_EVENTS");
   });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { learnFeatureCatalogue } from "../../src/evaluation/features/feature-catalogue.ts";
-import { featureColumns, featureMatrix, recordYears } from "../../src/evaluation/features/feature-matrix.ts";
-import { applyLinearDesign, learnLinearDesign } from "../../src/evaluation/features/linear-design.ts";
+import { applyLinearDesign, learnLinearDesign } from "../../src/evaluation/baselines/linear-design.ts";
 import type { PatientEvent } from "../../src/timeline/patient-event.ts";
+import { learnFeatureCatalogue } from "../../src/trees/features/feature-catalogue.ts";
+import { featureColumns, featureMatrix, recordYears } from "../../src/trees/features/feature-matrix.ts";
 import { MS_PER_DAY } from "../../src/vetting/duration.ts";
 import { event, history, inventedTimelines, timeline } from "./invented-cohort.ts";
 

@@ -4,11 +4,8 @@ import { createRandom } from "../../src/effects/random.ts";
 import { differenceOf } from "../../src/evaluation/design/summarise.ts";
 import { strongestBaseline, verdictOf, verdictText } from "../../src/evaluation/design/verdict.ts";
 import { drawResamples, multiplicityOf } from "../../src/evaluation/measures/bootstrap.ts";
-import {
-  type Estimate,
-  percentileEstimate,
-  quantileOfSorted,
-} from "../../src/evaluation/measures/estimate.ts";
+import { type Estimate, percentileEstimate } from "../../src/evaluation/measures/estimate.ts";
+import { quantileOfSorted } from "../../src/trees/features/quantile-of-sorted.ts";
 
 describe("bootstrap", () => {
   test("a resample draws as many persons as there are, and the same seed draws the same", () => {

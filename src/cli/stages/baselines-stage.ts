@@ -1,7 +1,10 @@
 /** Records of development persons → fitted baselines, as a stage of the site. Held-out persons are not read. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { ARTEFACT_DAMAGED } from "../../errors/registry.ts";
 import { fitBaselines } from "../../evaluation/baselines/fit-baselines.ts";
+import { readTreeHead } from "../../trees/hazards/tree-head.ts";
 import type { Stage } from "../pipeline.ts";
 import { readHistories } from "./read-histories.ts";
 
@@ -11,7 +14,7 @@ export const baselinesStage: Stage = {
   name: "baselines",
   schemaVersion: 1,
   module: import.meta.filename,
-  inputs: ["records"],
+  inputs: ["records", "hazards"],
   configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
     cohort,
     outcomes,
@@ -25,7 +28,9 @@ export const baselinesStage: Stage = {
       "tuning",
     ]);
     const isTuning = Uint8Array.from(splits, (split) => (split === "tuning" ? 1 : 0));
-    const fitting = fitBaselines({ histories, isTuning, outcomes, seed: shares.seed });
+    const treeHead = await readTreeHead(input("hazards").folder);
+    if (treeHead === null) throw new LongitudeError(ARTEFACT_DAMAGED, "the boosted hazards are missing");
+    const fitting = fitBaselines({ histories, isTuning, outcomes, treeHead, seed: shares.seed });
     for (;;) {
       const step = await fitting.next();
       if (step.done === true) {

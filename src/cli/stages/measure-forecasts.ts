@@ -3,6 +3,7 @@
  * simulated, `simulated.json`: direct reading beside simulation on the persons who have both.
  * One function for held-out persons of a site and for records from elsewhere, so that both are the same evidence.
  */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LongitudeError } from "../../errors/longitude-error.ts";
@@ -27,12 +28,13 @@ export const SIMULATED_FILE = "simulated.json";
 /** Name of the model in the evaluation. */
 export const MAIN_MODEL = "longitude";
 const SIMULATED_MODEL = "longitudeSimulated";
+const DECODER_MODEL = "longitudeDecoder";
 
 export interface MeasureOptions {
   /** The persons measured. */
   readonly histories: readonly PatientHistory[];
   readonly configuration: SiteConfiguration;
-  /** Folder with `risks.parquet` and `simulated.parquet`. */
+  /** Folder with `risks.parquet`, `simulated.parquet` and, where trees stand beside the decoder, `decoder.parquet`. */
   readonly forecasts: string;
   /** Folder with the fitted baselines. */
   readonly baselines: string;
@@ -54,11 +56,12 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
     "applying the baselines",
   );
   const direct = await readRiskTable(join(options.forecasts, "risks.parquet"));
+  const decoder = await readDecoder(options.forecasts);
   const measured = yield* relabel(
     evaluate({
       histories,
       outcomes,
-      risks: { [MAIN_MODEL]: direct, ...predicted },
+      risks: { [MAIN_MODEL]: direct, ...decoder, ...predicted },
       mainModel: MAIN_MODEL,
       baselines: BASELINE_NAMES,
       unfitted: models.unfitted,
@@ -109,6 +112,12 @@ async function readBaselines(folder: string): Promise<BaselineModels> {
   throw new LongitudeError(ARTEFACT_DAMAGED, `${folder}/${BASELINES_FILE} does not hold baselines`, {
     cause: parsed.error,
   });
+}
+
+/** The decoder's own risks, where they are only a part of Longitude's: nothing of the mean is hidden. */
+async function readDecoder(forecasts: string): Promise<Record<string, RiskRow[]>> {
+  const path = join(forecasts, "decoder.parquet");
+  return existsSync(path) ? { [DECODER_MODEL]: await readRiskTable(path) } : {};
 }
 
 /** The outcomes with only those landmarks at which there are rows. */

@@ -1,5 +1,9 @@
-/** Token sequences → checkpoint, as a stage of the site. An interrupted run goes on from its last state. */
+/**
+ * Token sequences → checkpoint with the boosted hazards beside it, as a stage of the site. An interrupted run goes on
+ * from its last state.
+ */
 import { type TrainEvent, train } from "../../training/train.ts";
+import { readTreeHead, writeTreeHead } from "../../trees/hazards/tree-head.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { Stage } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
@@ -8,7 +12,7 @@ export const modelStage: Stage = {
   name: "model",
   schemaVersion: 1,
   module: import.meta.filename,
-  inputs: ["tokens"],
+  inputs: ["tokens", "hazards"],
   configuration: ({ configuration: { training, outcomes } }) => ({ training, outcomes }),
   async *run({ site, id, folder, scratch, input, effects }) {
     const { training, outcomes } = site.configuration;
@@ -28,6 +32,8 @@ export const modelStage: Stage = {
       if (event.kind === "start") parameters = event.parameters;
       if (event.kind === "step") yield progressOf(event);
       if (event.kind === "done") {
+        const treeHead = training.treeHead ? await readTreeHead(input("hazards").folder) : null;
+        if (treeHead !== null) await writeTreeHead(folder, treeHead);
         const figures = {
           parameters,
           epochs: event.curve.length,

@@ -3,10 +3,11 @@
  * Invariant: prediction on new records learns nothing; cuts, means and hazards are applied as they are stored.
  */
 import { z } from "zod";
-import { binCutsSchema } from "../boosting/binned-features.ts";
-import { treeSchema } from "../boosting/tree.ts";
-import { featureCatalogueSchema } from "../features/feature-catalogue.ts";
-import { linearDesignSchema } from "../features/linear-design.ts";
+import { binCutsSchema } from "../../trees/boosting/binned-features.ts";
+import { boostedModelSchema } from "../../trees/boosting/tune-then-fit.ts";
+import { featureCatalogueSchema } from "../../trees/features/feature-catalogue.ts";
+import { boostedHazardsSchema } from "../../trees/hazards/tree-head.ts";
+import { linearDesignSchema } from "./linear-design.ts";
 
 export const BASELINES_SCHEMA = "longitude.baselines/1";
 
@@ -18,12 +19,6 @@ const logistic = z.strictObject({
   penalty: z.number(),
   /** Intercept first. */
   parameters: z.array(z.number()),
-});
-
-const boosted = z.strictObject({
-  /** Log-odds or log-hazard before the first tree. */
-  offset: z.number(),
-  trees: z.array(treeSchema),
 });
 
 const cox = z.strictObject({
@@ -38,16 +33,6 @@ const cox = z.strictObject({
   deathHazard: z.array(z.number()),
 });
 
-/** Boosted hazards are pooled over landmarks: one model an outcome, the years since the index date among its features. */
-const hazards = z.strictObject({
-  /** Length of a time slot, days. */
-  slotDays: z.number(),
-  cuts: binCutsSchema,
-  /** Null when nobody died among development persons. */
-  death: boosted.nullable(),
-  outcomes: z.array(z.strictObject({ outcome: z.string(), model: boosted })),
-});
-
 const task = z.strictObject({
   outcome: z.string(),
   landmark: z.string(),
@@ -59,7 +44,7 @@ const task = z.strictObject({
       days: z.number(),
       ageSex: logistic,
       logistic,
-      trees: boosted,
+      trees: boostedModelSchema,
     }),
   ),
   cox,
@@ -90,7 +75,8 @@ export const baselineModelsSchema = z.strictObject({
   seed: z.number(),
   catalogue: featureCatalogueSchema,
   landmarks: z.array(landmark),
-  boostedHazards: hazards,
+  /** Those of the site's tree head. */
+  boostedHazards: boostedHazardsSchema,
   tasks: z.array(task),
   /** Tasks without enough onsets among development persons. */
   unfitted: z.array(unfitted),
@@ -100,6 +86,5 @@ export type BaselineModels = z.infer<typeof baselineModelsSchema>;
 export type BaselineTask = BaselineModels["tasks"][number];
 export type BaselineLandmark = BaselineModels["landmarks"][number];
 export type LogisticModel = z.infer<typeof logistic>;
-export type BoostedModel = z.infer<typeof boosted>;
 export type CoxModel = z.infer<typeof cox>;
 export type UnfittedTask = z.infer<typeof unfitted>;

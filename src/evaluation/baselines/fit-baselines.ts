@@ -4,7 +4,11 @@
  */
 import { createRandom } from "../../effects/random.ts";
 import { EVALUATION_TOO_FEW_EVENTS } from "../../errors/registry.ts";
-import { predictionDay } from "../../vetting/label.ts";
+import { type BinCuts, type BinnedFeatures, selectUnits } from "../../trees/boosting/binned-features.ts";
+import type { FeatureCatalogue } from "../../trees/features/feature-catalogue.ts";
+import { slotHazards } from "../../trees/hazards/hazard-slots.ts";
+import { landmarksOf } from "../../trees/hazards/landmarks-of.ts";
+import type { TreeHead } from "../../trees/hazards/tree-head.ts";
 import {
   type OutcomeDefinition,
   type OutcomesSection,
@@ -12,27 +16,16 @@ import {
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import { type BinCuts, type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
 import { type TaskPersons, taskPersons } from "../design/task-persons.ts";
-import { type FeatureCatalogue, learnFeatureCatalogue } from "../features/feature-catalogue.ts";
 import { DEATH, type Observations, ONSET } from "../measures/observations.ts";
 import {
   BASELINES_SCHEMA,
   type BaselineLandmark,
   type BaselineModels,
   type BaselineTask,
-  type BoostedModel,
   type UnfittedTask,
 } from "./baseline-models.ts";
-import {
-  type BoostedRows,
-  fitHazard,
-  fitTrees,
-  HAZARD_SETTINGS,
-  TREES_SETTINGS,
-} from "./boosted-baselines.ts";
-import { deathRows, type HazardPool, onsetRows, openHazardPool } from "./hazard-pool.ts";
-import { slotDaysOf, slotHazards } from "./hazard-slots.ts";
+import { fitTrees } from "./boosted-baselines.ts";
 import {
   hazardFeatures,
   type LandmarkFeatures,
@@ -49,6 +42,8 @@ export interface FitBaselinesInput {
   readonly isTuning: Uint8Array;
   /** The written outcomes, with which `histories` were built. */
   readonly outcomes: OutcomesSection;
+  /** Boosted hazards fitted on the same persons. */
+  readonly treeHead: TreeHead;
   readonly seed: number;
 }
 
@@ -66,34 +61,17 @@ const MINIMUM_ONSETS = 20;
 export async function* fitBaselines(
   input: FitBaselinesInput,
 ): AsyncGenerator<FitBaselinesEvent, BaselineModels, void> {
-  const { histories, seed } = input;
+  const { histories, seed, treeHead } = input;
+  const { catalogue, hazards } = treeHead;
   const definitions = resolveOutcomes(input.outcomes);
   const times = landmarksOf(definitions);
-  const catalogue = learnFeatureCatalogue(histories, (history) =>
-    times.map((time) => predictionDay(history, time)),
-  );
-  const total = definitions.reduce((sum, outcome) => sum + 1 + outcome.predictionTimes.length, 0);
-  const pool = openHazardPool(catalogue, histories, times);
-  const death = fitDeathHazard(input, pool, times);
-  const hazards = { slotDays: slotDaysOf(times), cuts: pool.cuts, death: death.model };
-  const outcomes: BaselineModels["boostedHazards"]["outcomes"] = [];
+  const total = definitions.reduce((sum, outcome) => sum + outcome.predictionTimes.length, 0);
   const landmarks: BaselineLandmark[] = [];
   const tasks: BaselineTask[] = [];
   const unfitted: UnfittedTask[] = [];
   let done = 0;
-  for (const [k, outcome] of definitions.entries()) {
-    const { rows, event } = onsetRows(pool, histories, input.isTuning, outcome, k);
-    const random = createRandom(seed).fork(`hazard of ${outcome.name}`);
-    const model =
-      death.model !== null && sameRows(rows, event, death.rows, death.event)
-        ? death.model
-        : fitHazard(rows, event, hazards.slotDays, HAZARD_SETTINGS, random);
-    outcomes.push({ outcome: outcome.name, model });
-    done++;
-    yield { kind: "baselines fitted", outcome: outcome.name, landmark: "every landmark", done, total };
-  }
   for (const time of times) {
-    const fitting = openLandmark(input, catalogue, pool.cuts, time);
+    const fitting = openLandmark(input, catalogue, hazards.cuts, time);
     landmarks.push(fitting.landmark);
     for (const [k, outcome] of definitions.entries()) {
       const own = outcome.predictionTimes.find((candidate) => candidate.landmark === time.landmark);
@@ -114,21 +92,7 @@ export async function* fitBaselines(
       yield { kind: "baselines fitted", outcome: outcome.name, landmark: time.landmark, done, total };
     }
   }
-  const boostedHazards = { ...hazards, outcomes };
-  return { schema: BASELINES_SCHEMA, seed, catalogue, landmarks, boostedHazards, tasks, unfitted };
-}
-
-/** Every landmark asked of any outcome, with the longest list of horizons. */
-export function landmarksOf(definitions: readonly OutcomeDefinition[]): PredictionTime[] {
-  const byName = new Map<string, PredictionTime>();
-  for (const { predictionTimes } of definitions) {
-    for (const time of predictionTimes) {
-      const known = byName.get(time.landmark);
-      const horizons = new Map([...(known?.horizons ?? []), ...time.horizons].map((h) => [h.name, h]));
-      byName.set(time.landmark, { ...time, horizons: [...horizons.values()] });
-    }
-  }
-  return [...byName.values()];
+  return { schema: BASELINES_SCHEMA, seed, catalogue, landmarks, boostedHazards: hazards, tasks, unfitted };
 }
 
 interface LandmarkFitting {
@@ -152,28 +116,6 @@ function openLandmark(
     features: landmarkFeatures(catalogue, design, histories, time),
     hazardBinned: hazardFeatures(catalogue, hazardCuts, histories, time).binned,
   };
-}
-
-function fitDeathHazard(
-  { histories, isTuning, seed }: FitBaselinesInput,
-  pool: HazardPool,
-  times: readonly PredictionTime[],
-): { rows: BoostedRows; event: Uint8Array; model: BoostedModel | null } {
-  const { rows, event } = deathRows(pool, histories, isTuning);
-  const random = createRandom(seed).fork("hazard of death");
-  const model = event.includes(1) ? fitHazard(rows, event, slotDaysOf(times), HAZARD_SETTINGS, random) : null;
-  return { rows, event, model };
-}
-
-/** Whether an outcome's rows are those of death, so that one model serves both. */
-function sameRows(a: BoostedRows, aEvent: Uint8Array, b: BoostedRows, bEvent: Uint8Array): boolean {
-  const same = (x: ArrayLike<number>, y: ArrayLike<number>): boolean =>
-    x.length === y.length && Array.prototype.every.call(x, (value, i) => value === y[i]);
-  return (
-    same(aEvent, bEvent) &&
-    same(a.observations.days, b.observations.days) &&
-    same(a.features.bins, b.features.bins)
-  );
 }
 
 function fitTask(
@@ -212,7 +154,7 @@ function fitTask(
       days,
       ageSex: fitAgeSex(ageSex, days),
       logistic: fitLogistic(linear, days),
-      trees: fitTrees(boosted, days, TREES_SETTINGS, random.fork(`trees ${name}`)),
+      trees: fitTrees(boosted, days, random.fork(`trees ${name}`)),
     })),
     cox: fitCox(linear, horizonDays, deaths > 0),
     deathFactor:

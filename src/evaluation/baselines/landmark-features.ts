@@ -2,19 +2,20 @@
  * Features of everybody who is followed at a landmark, computed once and shared by all outcomes asked there.
  * Invariant: designs and cuts are learnt on the development persons passed to `learnLandmark`, and only there.
  */
-import { predictionDay } from "../../vetting/label.ts";
-import type { PredictionTime } from "../../vetting/outcome-definition.ts";
-import type { PatientHistory } from "../../vetting/patient-history.ts";
+
 import {
   applyBinCuts,
   type BinCuts,
   type BinnedFeatures,
   learnBinCuts,
-} from "../boosting/binned-features.ts";
-import type { FeatureCatalogue } from "../features/feature-catalogue.ts";
-import { type FeatureKind, type FeatureMatrix, featureMatrix } from "../features/feature-matrix.ts";
-import { applyLinearDesign, type LinearDesign, learnLinearDesign } from "../features/linear-design.ts";
-import { withYearsSinceIndex } from "./hazard-pool.ts";
+} from "../../trees/boosting/binned-features.ts";
+import type { FeatureCatalogue } from "../../trees/features/feature-catalogue.ts";
+import { type FeatureKind, type FeatureMatrix, featureMatrix } from "../../trees/features/feature-matrix.ts";
+import { withYearsSinceIndex } from "../../trees/hazards/hazard-pool.ts";
+import { predictionDay } from "../../vetting/label.ts";
+import type { PredictionTime } from "../../vetting/outcome-definition.ts";
+import type { PatientHistory } from "../../vetting/patient-history.ts";
+import { applyLinearDesign, type LinearDesign, learnLinearDesign } from "./linear-design.ts";
 
 /** What the age-sex model sees. */
 const AGE_SEX: ReadonlySet<FeatureKind> = new Set(["age", "static"]);

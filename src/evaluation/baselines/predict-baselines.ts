@@ -5,26 +5,26 @@
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ARTEFACT_DAMAGED, CONFIG_INVALID } from "../../errors/registry.ts";
 import type { RiskRow } from "../../forecast/risk-table.ts";
+import { type BinnedFeatures, selectUnits } from "../../trees/boosting/binned-features.ts";
+import { rowPerUnit } from "../../trees/boosting/boosting-rows.ts";
+import { treeValues } from "../../trees/boosting/tree.ts";
+import type { BoostedModel } from "../../trees/boosting/tune-then-fit.ts";
+import { slotHazards } from "../../trees/hazards/hazard-slots.ts";
 import {
   type OutcomesSection,
   type PredictionTime,
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import { type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
-import { rowPerUnit } from "../boosting/boosting-rows.ts";
-import { treeValues } from "../boosting/tree.ts";
 import { taskPersons } from "../design/task-persons.ts";
 import {
   BASELINE_NAMES,
   type BaselineModels,
   type BaselineName,
   type BaselineTask,
-  type BoostedModel,
   type CoxModel,
 } from "./baseline-models.ts";
 import { cumulativeIncidence } from "./competing-incidence.ts";
-import { slotHazards } from "./hazard-slots.ts";
 import { hazardFeatures, type LandmarkFeatures, landmarkFeatures, selectRows } from "./landmark-features.ts";
 import { linearPredictor } from "./ridge-cox.ts";
 import { logOdds } from "./ridge-logistic.ts";

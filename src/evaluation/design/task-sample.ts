@@ -5,8 +5,8 @@
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { EVALUATION_RISK_INVALID, EVALUATION_RISKS_MISSING } from "../../errors/registry.ts";
 import type { RiskRow } from "../../forecast/risk-table.ts";
+import { recordYears } from "../../trees/features/feature-matrix.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import { recordYears } from "../features/feature-matrix.ts";
 import { type Observations, statusAt } from "../measures/observations.ts";
 import { recordLengthStrata } from "../measures/record-length-strata.ts";
 import type { TaskPersons } from "./task-persons.ts";

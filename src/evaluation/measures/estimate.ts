@@ -3,6 +3,7 @@
  * Invariant: all fields are finite; a measure that the data cannot support is absent (`null`), never NaN.
  */
 import { z } from "zod";
+import { quantileOfSorted } from "../../trees/features/quantile-of-sorted.ts";
 
 export const estimateSchema = z.strictObject({
   value: z.number(),
@@ -41,13 +42,4 @@ export function percentileEstimate(
     n,
     method: method + note,
   };
-}
-
-/** Linear interpolation between order statistics (type 7 of Hyndman & Fan 1996). */
-export function quantileOfSorted(sorted: ArrayLike<number>, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
-  const low = sorted[below] ?? Number.NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
-  return low + (high - low) * (position - below);
 }

@@ -3,7 +3,7 @@
  * Why: where a record window has a fixed end, who has a long record can only be followed for a short time; among
  * persons with complete follow-up, the record's length then gives away who had an onset.
  */
-import { quantileOfSorted } from "./estimate.ts";
+import { quantileOfSorted } from "../../trees/features/quantile-of-sorted.ts";
 
 /**
  * Cuts at quantiles; equal lengths share a stratum, so there may be fewer strata than asked.

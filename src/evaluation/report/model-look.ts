@@ -17,6 +17,7 @@ interface ModelLook {
 
 const LOOKS: Readonly<Record<string, ModelLook>> = {
   longitude: { label: "Longitude", short: "longit.", marker: "circle", className: "m-main" },
+  longitudeDecoder: { label: "Decoder alone", short: "decoder", marker: "circle", className: "m-logistic" },
   boostedHazards: { label: "Boosted hazards", short: "hazards", marker: "square", className: "m-hazards" },
   trees: { label: "Boosted trees", short: "trees", marker: "up", className: "m-trees" },
   cox: { label: "Ridge Cox", short: "Cox", marker: "diamond", className: "m-cox" },

@@ -3,7 +3,7 @@
  * an indicator of missingness, everything standardised by development means and standard deviations.
  */
 import { z } from "zod";
-import type { FeatureKind, FeatureMatrix } from "./feature-matrix.ts";
+import type { FeatureKind, FeatureMatrix } from "../../trees/features/feature-matrix.ts";
 
 export const linearDesignSchema = z.strictObject({
   columns: z.array(

@@ -3,7 +3,7 @@ import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
 import type { PredictionTime } from "../../vetting/outcome-definition.ts";
 import { type BinnedFeatures, MAXIMUM_BINS } from "../boosting/binned-features.ts";
 import { treeValues } from "../boosting/tree.ts";
-import type { BoostedModel } from "./baseline-models.ts";
+import type { BoostedModel } from "../boosting/tune-then-fit.ts";
 
 /** A year, or a fifth of the shortest horizon where that is less. */
 export function slotDaysOf(times: readonly PredictionTime[]): number {

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { eventsBefore, type PatientHistory } from "../../vetting/patient-history.ts";
-import { quantileOfSorted } from "../measures/estimate.ts";
+import { quantileOfSorted } from "./quantile-of-sorted.ts";
 
 const numericCode = z.strictObject({
   code: z.string(),

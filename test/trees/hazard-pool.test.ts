@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { landmarksOf } from "../../src/evaluation/baselines/fit-baselines.ts";
-import {
-  deathRows,
-  onsetRows,
-  openHazardPool,
-  poolLandmarks,
-} from "../../src/evaluation/baselines/hazard-pool.ts";
-import { learnFeatureCatalogue } from "../../src/evaluation/features/feature-catalogue.ts";
+import { learnFeatureCatalogue } from "../../src/trees/features/feature-catalogue.ts";
+import { deathRows, onsetRows, openHazardPool, poolLandmarks } from "../../src/trees/hazards/hazard-pool.ts";
+import { landmarksOf } from "../../src/trees/hazards/landmarks-of.ts";
 import { resolveOutcomes } from "../../src/vetting/outcome-definition.ts";
-import { event, history, inventedTimelines, outcomes, timeline } from "./invented-cohort.ts";
+import { event, history, inventedTimelines, outcomes, timeline } from "../evaluation/invented-cohort.ts";
 
 const INDEX = 12_000;
 const YEAR = 365.25;
@@ -57,18 +52,18 @@ describe("person-time of the boosted hazards", () => {
   test("an onset before the index is learnt once, in its own window, and its person leaves the later ones", () => {
     const histories = [person(1, -4)];
     const { pool, isTuning } = poolOf(histories);
-    const { rows, event: events } = onsetRows(pool, histories, isTuning, onset, 0);
+    const { days, event: events } = onsetRows(pool, histories, isTuning, onset, 0);
     expect([...events]).toEqual([0, 1]);
-    expect([...rows.observations.days].map((days) => Math.round((10 * days) / YEAR) / 10)).toEqual([2.5, 1]);
+    expect([...days].map((length) => Math.round((10 * length) / YEAR) / 10)).toEqual([2.5, 1]);
   });
 
   test("an onset after the index is learnt from every landmark asked before it, never from a look-back window", () => {
     const histories = [person(1, 6), person(2, -1)];
     const { pool, isTuning } = poolOf(histories);
-    const { rows, event: events } = onsetRows(pool, histories, isTuning, onset, 0);
+    const { days, event: events } = onsetRows(pool, histories, isTuning, onset, 0);
     // First person: three windows without, then from the index and from five years later; second: an onset in the third window.
     expect([...events]).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
-    expect(Math.max(...rows.observations.days) / YEAR).toBeCloseTo(6, 1);
+    expect(Math.max(...days) / YEAR).toBeCloseTo(6, 1);
   });
 
   test("death is learnt after the index only: everybody is alive at it", () => {
@@ -76,7 +71,7 @@ describe("person-time of the boosted hazards", () => {
     const { pool, isTuning } = poolOf(histories);
     const asOutcome = onsetRows(pool, histories, isTuning, death, 1);
     expect([...asOutcome.event]).toEqual([1, 0, 1, 0]);
-    expect(asOutcome.rows).toEqual(deathRows(pool, histories, isTuning).rows);
+    expect(asOutcome).toEqual(deathRows(pool, histories, isTuning));
   });
 
   test("a person whose record begins later has no earlier look-back window", () => {

@@ -19,8 +19,7 @@ import {
 } from "../boosting/binned-features.ts";
 import type { FeatureCatalogue } from "../features/feature-catalogue.ts";
 import { type FeatureMatrix, featureMatrix } from "../features/feature-matrix.ts";
-import { ONSET } from "../measures/observations.ts";
-import type { BoostedRows } from "./boosted-baselines.ts";
+import type { HazardRows } from "./fit-hazard.ts";
 
 /** Look-back landmarks before the index date. */
 const LOOK_BACKS = 3;
@@ -75,8 +74,9 @@ export function openHazardPool(
     }
     return units;
   });
-  const values = withYearsSinceIndex(featureMatrix(catalogue, at), at);
-  const cuts = learnBinCuts(values, values.length / at.length);
+  const matrix = featureMatrix(catalogue, at);
+  const values = withYearsSinceIndex(matrix, at);
+  const cuts = learnBinCuts(values, matrix.columns.length + 1);
   return { landmarks, unitOf, cuts, features: applyBinCuts(cuts, values) };
 }
 
@@ -94,14 +94,14 @@ export function withYearsSinceIndex(
   return out;
 }
 
-/** Rows of one outcome's onset hazard; `event` is 1 where follow-up in the window ends with an onset. */
+/** Rows of one outcome's onset hazard. */
 export function onsetRows(
   pool: HazardPool,
   histories: readonly PatientHistory[],
   isTuning: Uint8Array,
   outcome: OutcomeDefinition,
   k: number,
-): { rows: BoostedRows; event: Uint8Array } {
+): HazardRows {
   const parts = pool.landmarks.map((landmark, l) => {
     const own = outcome.predictionTimes.some((time) => time.landmark === landmark.name);
     if (!own && landmark.offsetDays >= 0) return [];
@@ -121,7 +121,7 @@ export function deathRows(
   pool: HazardPool,
   histories: readonly PatientHistory[],
   isTuning: Uint8Array,
-): { rows: BoostedRows; event: Uint8Array } {
+): HazardRows {
   const parts = pool.landmarks.map((landmark, l) =>
     landmark.offsetDays < 0
       ? []
@@ -159,24 +159,14 @@ function windowRows(
   return rows;
 }
 
-function gather(
-  pool: HazardPool,
-  isTuning: Uint8Array,
-  rows: readonly PoolRow[],
-): { rows: BoostedRows; event: Uint8Array } {
-  const event = Uint8Array.from(rows, (row) => (row.event ? 1 : 0));
+function gather(pool: HazardPool, isTuning: Uint8Array, rows: readonly PoolRow[]): HazardRows {
   return {
-    event,
-    rows: {
-      features: selectUnits(
-        pool.features,
-        Int32Array.from(rows, (row) => row.unit),
-      ),
-      observations: {
-        days: Float64Array.from(rows, (row) => row.days),
-        kind: event.map((value) => (value === 1 ? ONSET : 0)),
-      },
-      isTuning: Uint8Array.from(rows, (row) => isTuning[row.position] as number),
-    },
+    features: selectUnits(
+      pool.features,
+      Int32Array.from(rows, (row) => row.unit),
+    ),
+    days: Float64Array.from(rows, (row) => row.days),
+    event: Uint8Array.from(rows, (row) => (row.event ? 1 : 0)),
+    isTuning: Uint8Array.from(rows, (row) => isTuning[row.position] as number),
   };
 }

@@ -1,0 +1,41 @@
+/** Records of development persons → boosted hazards of every outcome, as a stage of the site. Held-out persons are not read. */
+import { fitTreeHead } from "../../trees/hazards/fit-tree-head.ts";
+import { writeTreeHead } from "../../trees/hazards/tree-head.ts";
+import type { Stage } from "../pipeline.ts";
+import { readHistories } from "./read-histories.ts";
+
+export const hazardsStage: Stage = {
+  name: "hazards",
+  schemaVersion: 1,
+  module: import.meta.filename,
+  inputs: ["records"],
+  configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
+    cohort,
+    outcomes,
+    seed: splits.seed,
+  }),
+  async *run({ site, folder, input }) {
+    const { cohort, outcomes, splits: shares } = site.configuration;
+    yield { step: "reading", done: 0, total: null, unit: "" };
+    const { histories, splits } = await readHistories(input("records").folder, cohort, outcomes, [
+      "train",
+      "tuning",
+    ]);
+    const isTuning = Uint8Array.from(splits, (split) => (split === "tuning" ? 1 : 0));
+    const fitting = fitTreeHead({ histories, isTuning, outcomes, seed: shares.seed });
+    for (;;) {
+      const step = await fitting.next();
+      if (step.done === true) {
+        await writeTreeHead(folder, step.value);
+        const fitted = step.value.hazards.outcomes;
+        const trees = fitted.reduce((sum, { model }) => sum + model.trees.length, 0);
+        return {
+          headline: `${fitted.length} outcomes, ${trees.toLocaleString("en-US")} trees on ${histories.length.toLocaleString("en-US")} development persons`,
+          figures: { persons: histories.length, outcomes: fitted.length, trees },
+        };
+      }
+      const { outcome, done, total } = step.value;
+      yield { step: "growing trees", done, total, unit: "outcomes", detail: outcome };
+    }
+  },
+};

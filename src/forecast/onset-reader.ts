@@ -1,0 +1,57 @@
+/**
+ * Longitude's reading of onsets: the decoder's hazards and those of the tree head beside it, half and half on the log
+ * scale. A sequence and a table of features err differently, and the mean ranks better than either (docs/log.md).
+ * Invariant: a model without a tree head, or an outcome without trees, is read by the decoder alone.
+ */
+import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
+import { treeHazards } from "../trees/hazards/tree-hazards.ts";
+import { readTreeHead, type TreeHead } from "../trees/hazards/tree-head.ts";
+import type { PatientHistory } from "../vetting/patient-history.ts";
+import { DirectReader, type ForecastRequest, type Hazards } from "./direct-reading.ts";
+
+export interface OnsetRequest extends ForecastRequest {
+  /** The same person's record, which the trees read. */
+  readonly history: PatientHistory;
+}
+
+export interface OnsetReading {
+  /** What Longitude says. */
+  readonly hazards: Hazards;
+  /** The decoder's share of it; the same when there is no tree head. */
+  readonly decoder: Hazards;
+}
+
+export class OnsetReader {
+  private constructor(
+    readonly checkpoint: Checkpoint,
+    readonly treeHead: TreeHead | null,
+    private readonly direct: DirectReader,
+  ) {}
+
+  /** @param model folder of the checkpoint */
+  static async open(model: string, threads: number): Promise<OnsetReader> {
+    const checkpoint = await readCheckpoint(model);
+    return new OnsetReader(checkpoint, await readTreeHead(model), new DirectReader(checkpoint, threads));
+  }
+
+  async read(requests: readonly OnsetRequest[]): Promise<OnsetReading[]> {
+    const decoded = await this.direct.hazards(requests);
+    if (this.treeHead === null) return decoded.map((hazards) => ({ hazards, decoder: hazards }));
+    const { outcomes, hazardEdgesYears } = this.checkpoint.description;
+    const names = outcomes.map(({ name }) => name);
+    const grown = treeHazards(this.treeHead, requests, names, hazardEdgesYears);
+    return decoded.map((decoder, i) => ({ decoder, hazards: both(decoder, grown[i] as Hazards) }));
+  }
+
+  async close(): Promise<void> {
+    await this.direct.close();
+  }
+}
+
+/** Geometric mean; where there are no trees (NaN) the decoder's own. */
+function both(decoder: Hazards, trees: Hazards): Hazards {
+  return decoder.map((hazard, i) => {
+    const other = trees[i] as number;
+    return Number.isNaN(other) ? hazard : Math.sqrt(hazard * other);
+  });
+}

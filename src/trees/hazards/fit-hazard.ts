@@ -1,0 +1,45 @@
+/** Boosted hazard of one event in person-time: Poisson in slots, number of trees chosen on tuning persons. */
+import type { Random } from "../../effects/random.ts";
+import { type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
+import type { BoostTarget } from "../boosting/boost.ts";
+import { hazardTarget, personYears } from "../boosting/person-years.ts";
+import {
+  type BoostedModel,
+  TREES_SETTINGS,
+  type TunedSettings,
+  tuneThenFit,
+} from "../boosting/tune-then-fit.ts";
+
+const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 90, maximumStep: 0.7 };
+
+/** One row a person and window of follow-up. */
+export interface HazardRows {
+  readonly features: BinnedFeatures;
+  /** Length of follow-up in the window; > 0. */
+  readonly days: Float64Array;
+  /** 1 where the event happened at the end of a row's days. */
+  readonly event: Uint8Array;
+  /** 1 where the person is of the tuning split. */
+  readonly isTuning: Uint8Array;
+}
+
+export function fitHazard(rows: HazardRows, slotDays: number, random: Random): BoostedModel {
+  const { days, event } = rows;
+  let events = 0.5;
+  let exposure = 0;
+  for (let i = 0; i < days.length; i++) {
+    events += event[i] as number;
+    exposure += (days[i] as number) / slotDays;
+  }
+  const offset = Math.log(events / Math.max(1, exposure));
+  const target = (units: Int32Array): BoostTarget => {
+    const table = personYears(
+      Float64Array.from(units, (unit) => days[unit] as number),
+      Uint8Array.from(units, (unit) => event[unit] as number),
+      slotDays,
+    );
+    return hazardTarget(selectUnits(rows.features, units), table, () => offset);
+  };
+  const everyone = Int32Array.from(days.keys());
+  return { offset, trees: tuneThenFit("poisson", everyone, rows.isTuning, target, HAZARD_SETTINGS, random) };
+}
