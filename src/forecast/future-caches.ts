@@ -9,8 +9,8 @@ import type { TensorData } from "../network/session.ts";
 export type Caches = Record<CacheName, Float32Array>;
 
 export function emptyCaches(architecture: Architecture, shape: DecodingShape): Caches {
-  const { depth, width, heads, keyValueHeads } = architecture;
-  const size = shape.patients * keyValueHeads * shape.futures * shape.future * (width / heads);
+  const { depth, headWidth, keyValueHeads } = architecture;
+  const size = shape.patients * keyValueHeads * shape.futures * shape.future * headWidth;
   const caches: Record<string, Float32Array> = {};
   for (let layer = 0; layer < depth; layer++) {
     caches[`keys.${layer}`] = new Float32Array(size);

@@ -143,7 +143,7 @@ export class FutureSimulator {
         ...past,
         ...caches,
       });
-      remember(caches, results, at, shape.future, architecture.width / architecture.heads);
+      remember(caches, results, at, shape.future, architecture.headWidth);
       ownMask[at] = 0;
       const logits = results.logits as Float32Array;
       live.forEach((futures, row) => {

@@ -8,11 +8,17 @@ export interface Architecture {
   readonly width: number;
   readonly heads: number;
   readonly keyValueHeads: number;
+  /** Size of one head; width / heads unless the weights come from elsewhere. */
+  readonly headWidth: number;
   readonly feedForward: number;
   /** Longest timeline part, tokens. */
   readonly context: number;
   readonly ropeTheta: number;
   readonly normEpsilon: number;
+  /** Whether queries, keys and values have a bias (the Qwen2 family) or not (Llama). */
+  readonly projectionBias: boolean;
+  /** Whether the embedding is also the language-model head. */
+  readonly tied: boolean;
   /** Outcomes and time pieces of the onset head; 0 outcomes = no head. */
   readonly outcomes: number;
   readonly pieces: number;
@@ -41,10 +47,13 @@ export function deriveArchitecture(
     width,
     heads,
     keyValueHeads: heads,
+    headWidth: width / heads,
     feedForward: dial.feedForward ?? 8 * Math.round((8 * width) / 3 / 8),
     context: dial.context,
     ropeTheta: 10_000,
     normEpsilon: 1e-5,
+    projectionBias: false,
+    tied: false,
     outcomes: sizes.outcomes,
     pieces: sizes.pieces,
   };

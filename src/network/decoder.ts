@@ -21,6 +21,8 @@ export interface DecoderWeights {
 interface LayerWeights {
   readonly attentionNorm: Value;
   readonly qkv: Value;
+  /** Bias of queries, keys and values where the family has one. */
+  readonly qkvBias: Value | null;
   readonly attentionOut: Value;
   readonly feedForwardNorm: Value;
   readonly gate: Value;
@@ -55,14 +57,16 @@ export function sliceWeights(
   layout: ParameterLayout,
   architecture: Architecture,
 ): DecoderWeights {
-  const { width, heads, keyValueHeads, feedForward, depth, vocabulary, outcomes, pieces } = architecture;
-  const headWidth = width / heads;
+  const { width, heads, keyValueHeads, headWidth, feedForward, depth, vocabulary } = architecture;
+  const { outcomes, pieces, projectionBias, tied } = architecture;
+  const projected = (heads + 2 * keyValueHeads) * headWidth;
   const shapes: number[][] = [[vocabulary, width]];
   for (let layer = 0; layer < depth; layer++) {
-    shapes.push([width], [(heads + 2 * keyValueHeads) * headWidth, width], [width, heads * headWidth]);
+    shapes.push([width], [projected, width], ...(projectionBias ? [[projected]] : []));
+    shapes.push([width, heads * headWidth]);
     shapes.push([width], [feedForward, width], [feedForward, width], [width, feedForward]);
   }
-  shapes.push([width], [vocabulary, width]);
+  shapes.push([width], ...(tied ? [] : [[vocabulary, width]]));
   if (outcomes > 0) shapes.push([outcomes * pieces, width], [outcomes * pieces]);
   const sizes = shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
   if (sizes.reduce((sum, size) => sum + size, 0) !== layout.size)
@@ -81,6 +85,7 @@ export function sliceWeights(
   const layers = Array.from({ length: depth }, () => ({
     attentionNorm: take(),
     qkv: take(),
+    qkvBias: projectionBias ? take() : null,
     attentionOut: take(),
     feedForwardNorm: take(),
     gate: take(),
@@ -88,7 +93,7 @@ export function sliceWeights(
     down: take(),
   }));
   const finalNorm = take();
-  const languageHead = take();
+  const languageHead = tied ? embedding : take();
   const hasOnset = outcomes > 0;
   return {
     all,
@@ -116,7 +121,7 @@ export function decoderBody(
     time,
     heads: architecture.heads,
     keyValueHeads: architecture.keyValueHeads,
-    headWidth: architecture.width / architecture.heads,
+    headWidth: architecture.headWidth,
   };
   const rotary: RotaryTables = rotaryTables(
     graph,
@@ -135,7 +140,7 @@ export function decoderBody(
   for (const [index, layer] of weights.layers.entries()) {
     const attended = attention(
       graph,
-      linear(graph, rmsNorm(graph, x, layer.attentionNorm, epsilon), layer.qkv),
+      projectQkv(graph, rmsNorm(graph, x, layer.attentionNorm, epsilon), layer),
       window.positions,
       scoreMask,
       rotary,
@@ -148,6 +153,12 @@ export function decoderBody(
     x = add(graph, x, drop(linear(graph, gated, layer.down)));
   }
   return rmsNorm(graph, x, weights.finalNorm, epsilon);
+}
+
+/** Queries, keys and values side by side, [rows, (heads + 2 x keyValueHeads) x headWidth]. */
+export function projectQkv(graph: Graph, x: Value, layer: Pick<LayerWeights, "qkv" | "qkvBias">): Value {
+  const projected = linear(graph, x, layer.qkv);
+  return layer.qkvBias === null ? projected : addBias(graph, projected, layer.qkvBias);
 }
 
 /** Log hazards per year, [rows, outcomes x pieces]. */

@@ -5,7 +5,7 @@
  */
 import type { Architecture } from "./architecture.ts";
 import { type RotaryTables, rotaryTables, splitHeads } from "./attention.ts";
-import { type DecoderWeights, decoderBody, sliceWeights } from "./decoder.ts";
+import { type DecoderWeights, decoderBody, projectQkv, sliceWeights } from "./decoder.ts";
 import { Graph, type Value } from "./graph.ts";
 import { add, linear, reshapeTo, rmsNorm, selectRows, swiglu } from "./operations.ts";
 import { parameterLayout } from "./parameters.ts";
@@ -68,7 +68,7 @@ export function stepGraph(architecture: Architecture, shape: DecodingShape): Gra
       graph,
       // The kernel also wants a row for each future, which it takes for the time axis.
       Math.max(architecture.context + shape.future, futures),
-      architecture.width / architecture.heads,
+      architecture.headWidth,
       architecture.ropeTheta,
     ),
   };
@@ -80,7 +80,7 @@ export function stepGraph(architecture: Architecture, shape: DecodingShape): Gra
     const attended = cachedAttention(
       graph,
       rmsNorm(graph, x, layer.attentionNorm, epsilon),
-      layer.qkv,
+      layer,
       l,
       context,
     );
@@ -105,19 +105,18 @@ interface StepContext {
 function cachedAttention(
   graph: Graph,
   x: Value,
-  qkvWeight: DecoderWeights["layers"][number]["qkv"],
+  projection: DecoderWeights["layers"][number],
   layer: number,
   { architecture, shape, positions, historyMask, ownMask, rotary }: StepContext,
 ): Value {
   const { patients, futures, history, future } = shape;
-  const { heads, keyValueHeads: groups, width } = architecture;
-  const headWidth = width / heads;
+  const { heads, keyValueHeads: groups, headWidth } = architecture;
   const perGroup = heads / groups;
   const alpha = { float: 1 / Math.sqrt(headWidth) };
   const of = (count: number) => [patients, count, futures, headWidth];
 
   // The futures of a patient stand where a window has its time axis.
-  const [q, k, v] = splitHeads(graph, linear(graph, x, qkvWeight), positions, rotary, {
+  const [q, k, v] = splitHeads(graph, projectQkv(graph, x, projection), positions, rotary, {
     batch: patients,
     time: futures,
     heads,
@@ -226,5 +225,5 @@ function cachedAttention(
   const byFuture = graph.emit("Transpose", [context], [patients, futures, heads, headWidth], {
     perm: [0, 2, 1, 3],
   });
-  return reshapeTo(graph, byFuture, [patients * futures, width]);
+  return reshapeTo(graph, byFuture, [patients * futures, heads * headWidth]);
 }

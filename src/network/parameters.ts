@@ -26,8 +26,8 @@ export interface ParameterLayout {
 
 /** Deviation 0.02 as in GPT-2; projections into the residual stream divided by sqrt(2 x depth). */
 export function parameterLayout(architecture: Architecture): ParameterLayout {
-  const { vocabulary, depth, width, heads, keyValueHeads, feedForward, outcomes, pieces } = architecture;
-  const headWidth = width / heads;
+  const { vocabulary, depth, width, heads, keyValueHeads, headWidth, feedForward } = architecture;
+  const { outcomes, pieces, projectionBias, tied } = architecture;
   const normal = { deviation: 0.02 };
   const residual = { deviation: 0.02 / Math.sqrt(2 * depth) };
   const parts: ParameterPart[] = [];
@@ -43,6 +43,11 @@ export function parameterLayout(architecture: Architecture): ParameterLayout {
     append(name("self_attn.q_proj.weight"), [heads * headWidth, width], normal);
     append(name("self_attn.k_proj.weight"), [keyValueHeads * headWidth, width], normal);
     append(name("self_attn.v_proj.weight"), [keyValueHeads * headWidth, width], normal);
+    if (projectionBias) {
+      append(name("self_attn.q_proj.bias"), [heads * headWidth], "zeros");
+      append(name("self_attn.k_proj.bias"), [keyValueHeads * headWidth], "zeros");
+      append(name("self_attn.v_proj.bias"), [keyValueHeads * headWidth], "zeros");
+    }
     append(name("self_attn.o_proj.weight"), [width, heads * headWidth], residual);
     append(name("post_attention_layernorm.weight"), [width], "ones");
     append(name("mlp.gate_proj.weight"), [feedForward, width], normal);
@@ -50,7 +55,7 @@ export function parameterLayout(architecture: Architecture): ParameterLayout {
     append(name("mlp.down_proj.weight"), [width, feedForward], residual);
   }
   append("model.norm.weight", [width], "ones");
-  append("lm_head.weight", [vocabulary, width], normal);
+  if (!tied) append("lm_head.weight", [vocabulary, width], normal);
   if (outcomes > 0) {
     append("onset_head.weight", [outcomes * pieces, width], "zeros");
     append("onset_head.bias", [outcomes * pieces], "zeros");

@@ -9,7 +9,8 @@ const FUSED = /^(.*)\/\/Q(\d+)$/;
 
 export function outcomeTokens(outcome: OutcomeDefinition, vocabulary: Vocabulary): Int32Array {
   const tokens: number[] = [];
-  for (const [token, name] of vocabulary.file.tokens.entries()) {
+  for (const [i, name] of vocabulary.file.tokens.entries()) {
+    const token = vocabulary.file.textTokens + i;
     const fused = FUSED.exec(name);
     const edges = fused === null ? undefined : vocabulary.file.edges[fused[1] as string];
     if (fused === null || edges === undefined) {

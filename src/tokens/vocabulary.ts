@@ -21,6 +21,8 @@ export const vocabularySchema = z.strictObject({
   parents: z.record(z.string(), z.array(z.string())),
   intervalDays: z.array(z.number()),
   clockYears: z.number(),
+  /** Ids below this belong to the text tokenizer of an imported model; `tokens` begins here. */
+  textTokens: z.int().min(0).default(0),
 });
 
 export type VocabularyFile = z.output<typeof vocabularySchema>;
@@ -30,6 +32,9 @@ export interface TokenMatch {
   readonly token: number;
   readonly match: Match;
 }
+
+/** What every token of an imported text tokenizer is called here: its own name is that tokenizer's matter. */
+const TEXT_TOKEN = "<text>";
 
 const OLDEST_AGE_YEARS = 120;
 
@@ -44,8 +49,8 @@ export class Vocabulary {
   private readonly firstInterval: number;
 
   constructor(readonly file: VocabularyFile) {
-    this.ids = new Map(file.tokens.map((name, id) => [name, id]));
-    this.size = file.tokens.length;
+    this.ids = new Map(file.tokens.map((name, i) => [name, file.textTokens + i]));
+    this.size = file.textTokens + file.tokens.length;
     this.pad = this.id(PAD);
     this.start = this.id(START);
     this.index = this.id(INDEX);
@@ -55,7 +60,8 @@ export class Vocabulary {
   }
 
   name(token: number): string {
-    const name = this.file.tokens[token];
+    if (token >= 0 && token < this.file.textTokens) return TEXT_TOKEN;
+    const name = this.file.tokens[token - this.file.textTokens];
     if (name === undefined) throw new RangeError(`there is no token ${token}`);
     return name;
   }
@@ -102,6 +108,16 @@ export class Vocabulary {
     return { token: unknown, match: "unknown" };
   }
 
+  /** The token of a code that nothing tells anything about. */
+  get unknown(): number {
+    return this.id(unknownToken(""));
+  }
+
+  /** The same tokens behind those of a text tokenizer. */
+  behindText(textTokens: number): Vocabulary {
+    return new Vocabulary({ ...this.file, textTokens });
+  }
+
   private id(name: string): number {
     const id = this.ids.get(name);
     if (id === undefined) throw new TypeError(`the vocabulary lacks ${name}`);
@@ -146,6 +162,7 @@ export function buildVocabulary(
     parents: Object.fromEntries(Object.entries(parents).map(([code, list]) => [code, [...list]])),
     intervalDays: [...options.intervalDays],
     clockYears: options.clockYears,
+    textTokens: 0,
   });
 }
 

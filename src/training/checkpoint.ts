@@ -13,22 +13,28 @@ import { type ParameterLayout, parameterLayout } from "../network/parameters.ts"
 import { readSafetensors, type Tensor, writeSafetensors } from "../tokens/safetensors.ts";
 import { readVocabulary } from "../tokens/tokenize.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
+import { huggingFaceFiles, TOKENIZER_FILES } from "./hugging-face-files.ts";
 
 const checkpointSchema = z.strictObject({
   schema: z.literal("longitude.checkpoint/1"),
-  architecture: z.strictObject({
-    vocabulary: z.int(),
-    depth: z.int(),
-    width: z.int(),
-    heads: z.int(),
-    keyValueHeads: z.int(),
-    feedForward: z.int(),
-    context: z.int(),
-    ropeTheta: z.number(),
-    normEpsilon: z.number(),
-    outcomes: z.int(),
-    pieces: z.int(),
-  }),
+  architecture: z
+    .strictObject({
+      vocabulary: z.int(),
+      depth: z.int(),
+      width: z.int(),
+      heads: z.int(),
+      keyValueHeads: z.int(),
+      headWidth: z.int().optional(),
+      feedForward: z.int(),
+      context: z.int(),
+      ropeTheta: z.number(),
+      normEpsilon: z.number(),
+      projectionBias: z.boolean().default(false),
+      tied: z.boolean().default(false),
+      outcomes: z.int(),
+      pieces: z.int(),
+    })
+    .transform((sizes) => ({ ...sizes, headWidth: sizes.headWidth ?? sizes.width / sizes.heads })),
   /** Names of the outcomes of the onset head, in its order, and which of them is death. */
   outcomes: z.array(z.strictObject({ name: z.string(), isDeath: z.boolean() })),
   /** Inner edges of the hazard pieces, years. */
@@ -43,6 +49,8 @@ export interface Checkpoint {
   readonly layout: ParameterLayout;
   readonly weights: Float32Array;
   readonly vocabulary: Vocabulary;
+  /** Tokenizer files of an imported model, by name; none when all tokens are clinical. */
+  readonly textTokenizer?: ReadonlyMap<string, string> | undefined;
 }
 
 const BODY = "model.safetensors";
@@ -75,7 +83,8 @@ export async function writeCheckpoint(
   if (description.architecture.outcomes > 0)
     writeSafetensors(join(folder, HEAD), tensorsOf(isHead), { format: "pt" });
   await writeFile(join(folder, VOCABULARY), `${JSON.stringify(vocabulary.file)}\n`);
-  await writeFile(join(folder, "config.json"), `${JSON.stringify(llamaConfig(checkpoint), null, 2)}\n`);
+  for (const [name, text] of huggingFaceFiles(description.architecture, vocabulary, checkpoint.textTokenizer))
+    await writeFile(join(folder, name), text);
   await writeFile(join(folder, DESCRIPTION), `${JSON.stringify(description, null, 2)}\n`);
 }
 
@@ -102,7 +111,19 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
       CHECKPOINT_INVALID,
       "the checkpoint's vocabulary has another size than its weights",
     );
-  return { description, architecture, layout, weights, vocabulary };
+  const textTokenizer = vocabulary.file.textTokens === 0 ? undefined : await readTextTokenizer(folder);
+  return { description, architecture, layout, weights, vocabulary, textTokenizer };
+}
+
+async function readTextTokenizer(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of TOKENIZER_FILES) {
+    const text = await readFile(join(folder, name), "utf8").catch(() => null);
+    if (text !== null) files.set(name, text);
+  }
+  if (!files.has("tokenizer.json"))
+    throw new LongitudeError(CHECKPOINT_INVALID, "the checkpoint has text tokens, and no tokenizer.json");
+  return files;
 }
 
 async function readDescription(path: string): Promise<CheckpointDescription> {
@@ -118,30 +139,4 @@ async function readDescription(path: string): Promise<CheckpointDescription> {
   if (!result.success)
     throw new LongitudeError(CHECKPOINT_SCHEMA, "the checkpoint has another schema than this version reads");
   return result.data;
-}
-
-function llamaConfig({ description, vocabulary }: Pick<Checkpoint, "description" | "vocabulary">): object {
-  const a = description.architecture;
-  return {
-    architectures: ["LlamaForCausalLM"],
-    model_type: "llama",
-    vocab_size: a.vocabulary,
-    hidden_size: a.width,
-    intermediate_size: a.feedForward,
-    num_hidden_layers: a.depth,
-    num_attention_heads: a.heads,
-    num_key_value_heads: a.keyValueHeads,
-    head_dim: a.width / a.heads,
-    max_position_embeddings: a.context,
-    rms_norm_eps: a.normEpsilon,
-    rope_theta: a.ropeTheta,
-    hidden_act: "silu",
-    attention_bias: false,
-    mlp_bias: false,
-    tie_word_embeddings: false,
-    bos_token_id: vocabulary.start,
-    eos_token_id: vocabulary.death,
-    pad_token_id: vocabulary.pad,
-    torch_dtype: "float32",
-  };
 }

@@ -94,7 +94,7 @@ describe("cached decoding", () => {
           ...past,
           ...caches,
         });
-        remember(caches, results, at, shape.future, architecture.width / architecture.heads);
+        remember(caches, results, at, shape.future, architecture.headWidth);
         ownMask[at] = 0;
         logits = results.logits as Float32Array;
       }
