@@ -71,7 +71,12 @@ interface Task extends Candidate {
   readonly landmark: Landmark;
 }
 
-const EXAMPLE_YEARS = Array.from({ length: 11 }, (_, year) => year);
+/** Times at which the example patient's risks are drawn: tenths of the longest horizon. */
+function exampleYears(outcomes: readonly OutcomeDefinition[]): number[] {
+  const times = outcomes.flatMap(({ predictionTimes }) => predictionTimes);
+  const longest = Math.max(...times.flatMap(({ horizons }) => horizons.map(({ days }) => days)));
+  return Array.from({ length: 11 }, (_, tenth) => (tenth * longest) / 10 / DAYS_PER_YEAR);
+}
 
 export async function* forecast(options: ForecastOptions): AsyncGenerator<ForecastEvent> {
   const reader = await OnsetReader.open(options.model, options.config.threads);
@@ -113,14 +118,15 @@ export async function* forecast(options: ForecastOptions): AsyncGenerator<Foreca
   await writeRiskTable(join(options.out, "simulated.parquet"), simulatedRows);
 
   if (example !== null) {
+    const years = exampleYears(options.outcomes);
     const read = (readings[tasks.indexOf(example)] as OnsetReading).hazards;
     const risks = options.outcomes.map((outcome, k) => ({
       outcome: outcome.name,
       atRisk: labelAt(example.history, outcome, k, example.day).eligible,
-      direct: EXAMPLE_YEARS.map((year) => riskWithin(read, checkpoint, k, year * DAYS_PER_YEAR)),
+      direct: years.map((year) => riskWithin(read, checkpoint, k, year * DAYS_PER_YEAR)),
     }));
     const shown = simulations[sample.indexOf(example)] ?? null;
-    const described = describeExample(example, risks, EXAMPLE_YEARS, shown, (token) =>
+    const described = describeExample(example, risks, years, shown, (token) =>
       checkpoint.vocabulary.name(token),
     );
     await writeFile(join(options.out, "example.json"), `${JSON.stringify(described)}\n`);

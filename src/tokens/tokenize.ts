@@ -9,7 +9,7 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { TOKENS_NO_TRAINING_PERSONS, VOCABULARY_INVALID } from "../errors/registry.ts";
 import type { Split } from "../timeline/patient-event.ts";
 import type { TimelineStore } from "../timeline/timeline-store.ts";
-import { parseDurationDays } from "../vetting/duration.ts";
+import { DAYS_PER_YEAR, parseDurationDays } from "../vetting/duration.ts";
 import type { CohortDefinition, OutcomeDefinition } from "../vetting/outcome-definition.ts";
 import { buildHistory, type PatientHistory } from "../vetting/patient-history.ts";
 import { CoverageCounter, type CoverageReport } from "./coverage.ts";
@@ -103,7 +103,7 @@ async function* learnVocabulary(options: TokenizeOptions): AsyncGenerator<Tokeni
     {
       minimumEvents: config.minimumEvents,
       intervalDays: config.intervals.map((text) => parseDurationDays(text) as number).sort((a, b) => a - b),
-      clockYears: config.clockYears,
+      clockYears: (parseDurationDays(config.clock) as number) / DAYS_PER_YEAR,
     },
   );
 }

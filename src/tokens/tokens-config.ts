@@ -11,10 +11,10 @@ export const tokensSchema = z.strictObject({
   valueBins: z.int().min(2).max(100).default(10),
   /** A code seen in fewer events of training persons backs off to its parent. */
   minimumEvents: z.int().min(1).default(20),
-  /** A gap becomes the token of the longest of these that it reaches; shorter gaps get none. Below one year. */
+  /** A gap becomes the token of the longest of these that it reaches; shorter gaps get none. Below `clock`. */
   intervals: z.array(duration).min(1).default(["1d", "1w", "1mo", "3mo", "6mo"]),
-  /** The age is restated at a clock tick each year, whether or not something happens then. */
-  clockYears: z.number().positive().max(5).default(1),
+  /** Time between clock ticks. At each the age is restated, whether or not something happens then. */
+  clock: duration.default("1y"),
 });
 
 export type TokensConfig = z.output<typeof tokensSchema>;

@@ -1,7 +1,7 @@
 /**
  * The batches of one epoch, determined by seed and epoch alone, so that a run that resumes sees what it would have.
  * Each epoch every person's clock gets a new phase: half of the time a tick falls on the index date (where forecasts
- * are asked for), otherwise anywhere in the year.
+ * are asked for), otherwise anywhere in its period.
  */
 import type { Random } from "../effects/random.ts";
 import type { WindowShape } from "../network/training-graph.ts";
@@ -21,6 +21,8 @@ export interface EpochPlanOptions {
   /** Row lengths, ascending; the last is the context. A part goes to the shortest that holds it. */
   readonly rowLengths: readonly number[];
   readonly batchTokens: number;
+  /** Days after the index date beyond which nothing is laid out; never when absent. */
+  readonly learnUntilDays?: number;
 }
 
 /** Rows that a micro-batch works on: a thousand of them stay in the cache of an ordinary processor. */
@@ -55,8 +57,8 @@ export function planEpoch(
   const byLength = new Map<number, PatientPart[]>(options.rowLengths.map((time) => [time, []]));
   for (const patient of patients) {
     const sequence = layOut(patient, options.vocabulary, {
-      anchorDay: clockAnchor(patient, random),
-      untilDay: patient.lastDay,
+      anchorDay: clockAnchor(patient, options.vocabulary.file.clockYears * DAYS_PER_YEAR, random),
+      untilDay: lastTaughtDay(patient, options.learnUntilDays),
     });
     for (const part of partsOf(sequence, context)) {
       const time = options.rowLengths.find((length) => length >= part.tokens.length) as number;
@@ -75,8 +77,13 @@ export function planEpoch(
   return random === null ? planned : random.shuffle(planned);
 }
 
-function clockAnchor(patient: EncodedPatient, random: Random | null): number {
+/** The last day of a record that is laid out; what comes later is known to the onset head as outcomes only. */
+export function lastTaughtDay({ indexDay, lastDay }: EncodedPatient, learnUntilDays = Infinity): number {
+  return Number.isFinite(indexDay) ? Math.min(lastDay, indexDay + learnUntilDays) : lastDay;
+}
+
+function clockAnchor(patient: EncodedPatient, periodDays: number, random: Random | null): number {
   const index = Number.isFinite(patient.indexDay) ? patient.indexDay : patient.lastDay;
   if (random === null || random.next() < 0.5) return index;
-  return index + random.next() * DAYS_PER_YEAR;
+  return index + random.next() * periodDays;
 }

@@ -11,13 +11,14 @@ import { DEATH } from "../timeline/patient-event.ts";
 import { readTokenShard } from "../tokens/token-shard.ts";
 import { readVocabulary } from "../tokens/tokenize.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
+import { DAYS_PER_YEAR, parseDurationDays } from "../vetting/duration.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
 import { logBaseRates } from "./base-rates.ts";
 import type { CheckpointDescription } from "./checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
 import { type OnsetShape, piecesOf } from "./onset-target.ts";
 import { trainingRandom } from "./trainer.ts";
-import { derivedLearningRate, type TrainingConfig } from "./training-config.ts";
+import { derivedLearningRate, hazardEdgesYears, type TrainingConfig } from "./training-config.ts";
 import { emptyVectors, type StateVectors } from "./training-state.ts";
 import { buildBatch, type WindowBatch } from "./window-batch.ts";
 
@@ -59,10 +60,15 @@ export async function setUpRun(options: {
   const layout = parameterLayout(architecture);
   const random = trainingRandom(config.seed);
   const rowLengths = rowLengthsFor(config.context);
-  const plan = { vocabulary, rowLengths, batchTokens: config.batchTokens };
+  const learnUntilDays =
+    config.learnUntil === undefined ? Infinity : (parseDurationDays(config.learnUntil) as number);
+  const plan = { vocabulary, rowLengths, batchTokens: config.batchTokens, learnUntilDays };
   const batchOf = ({ rows, shape }: PlannedBatch) => buildBatch(rows, shape, onset, config.beforeIndexWeight);
   const plannedBatches = (epoch: number) => planEpoch(patients, plan, random.fork(`epoch ${epoch}`));
-  const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight);
+  const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight, {
+    periodDays: vocabulary.file.clockYears * DAYS_PER_YEAR,
+    learnUntilDays,
+  });
   const totalSteps = plannedBatches(0).length * config.epochs;
   return {
     architecture,
@@ -75,7 +81,7 @@ export async function setUpRun(options: {
       schema: "longitude.checkpoint/1",
       architecture,
       outcomes: outcomes.map(({ name }, k) => ({ name, isDeath: onset.isDeath[k] as boolean })),
-      hazardEdgesYears: [...config.hazardEdgesYears],
+      hazardEdgesYears: [...onset.edgesYears],
     },
     persons: patients.length,
     tuningPersons: tuningPatients.length,
@@ -97,7 +103,7 @@ export async function setUpRun(options: {
 function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingConfig): OnsetShape {
   return {
     outcomes: outcomes.length,
-    edgesYears: config.hazardEdgesYears,
+    edgesYears: hazardEdgesYears(config, outcomes),
     washoutDays: outcomes.map((outcome) => outcome.washoutDays),
     isDeath: outcomes.map((outcome) => outcome.matches(DEATH, null)),
   };

@@ -1,5 +1,11 @@
 /** The `training:` section of longitude.yaml. One dial, `depth`; the rest is derived unless stated. */
 import { z } from "zod";
+import { DAYS_PER_YEAR, parseDurationDays } from "../vetting/duration.ts";
+import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
+
+const duration = z.string().refine((text) => parseDurationDays(text) !== null, {
+  message: 'a duration is a number and a unit, e.g. "12h", "1y"',
+});
 
 export const trainingSchema = z.strictObject({
   /** Of the weights' start, the order of persons and dropout. */
@@ -36,8 +42,10 @@ export const trainingSchema = z.strictObject({
   onsetWeight: z.number().positive().default(1),
   /** Weight of a clock tick before the index date, against 1 from the index date on. */
   beforeIndexWeight: z.number().min(0).max(1).default(0.3),
-  /** Inner edges of the pieces of the onset hazards, years after the prediction time. */
-  hazardEdgesYears: z.array(z.number().positive()).min(1).default([1, 2, 3, 5, 7, 10, 15]),
+  /** Inner edges of the pieces of the onset hazards; 0.1 to 1.5 of the longest horizon asked when absent. */
+  hazardEdges: z.array(duration).min(1).optional(),
+  /** Time after the index date beyond which a record teaches outcomes only, not the events themselves; never when absent. */
+  learnUntil: duration.optional(),
   /** Whether boosted hazards on features of the record have half of the say in risks read directly. */
   treeHead: z.boolean().default(true),
   /** Threads of one operation; part of the recipe, because sums in another order round differently. */
@@ -45,6 +53,18 @@ export const trainingSchema = z.strictObject({
 });
 
 export type TrainingConfig = z.output<typeof trainingSchema>;
+
+/** Of the longest horizon: fine where most onsets that are asked for lie, and somewhat beyond it. */
+const SHARES_OF_HORIZON = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5];
+
+/** Inner edges of the hazard pieces, years, ascending. */
+export function hazardEdgesYears(config: TrainingConfig, outcomes: readonly OutcomeDefinition[]): number[] {
+  const given = config.hazardEdges?.map((text) => (parseDurationDays(text) as number) / DAYS_PER_YEAR);
+  if (given !== undefined) return [...new Set(given)].sort((a, b) => a - b);
+  const horizons = outcomes.flatMap(({ predictionTimes }) => predictionTimes.flatMap((at) => at.horizons));
+  const longest = Math.max(...horizons.map(({ days }) => days)) / DAYS_PER_YEAR;
+  return SHARES_OF_HORIZON.map((share) => share * longest);
+}
 
 /** 1e-3 at width 128, falling with the square root of the width. */
 export function derivedLearningRate(width: number): number {

@@ -1,9 +1,16 @@
-/** Durations as people write them (`30d`, `6mo`, `5y`), in days. One year is 365.25 days, one month a twelfth of it. */
+/** Durations as people write them (`90min`, `48h`, `30d`, `6mo`, `5y`), in days. One year is 365.25 days, one month a twelfth of it. */
 export const DAYS_PER_YEAR = 365.25;
 export const MS_PER_DAY = 86_400_000;
 
-const DAYS_OF_UNIT = { d: 1, w: 7, mo: DAYS_PER_YEAR / 12, y: DAYS_PER_YEAR } as const;
-const PATTERN = /^(\d+(?:\.\d+)?)(d|w|mo|y)$/;
+const DAYS_OF_UNIT = {
+  min: 1 / 1440,
+  h: 1 / 24,
+  d: 1,
+  w: 7,
+  mo: DAYS_PER_YEAR / 12,
+  y: DAYS_PER_YEAR,
+} as const;
+const PATTERN = /^(\d+(?:\.\d+)?)(min|h|d|w|mo|y)$/;
 
 /** Days, or null when the text is not a duration. */
 export function parseDurationDays(text: string): number | null {

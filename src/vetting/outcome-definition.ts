@@ -22,7 +22,7 @@ const eventSet = z.strictObject({
 /** `index` or `index+5y`. */
 const landmarkName = z
   .string()
-  .regex(/^index(\+\d+(\.\d+)?(d|w|mo|y))?$/, 'a landmark is "index" or "index+5y"');
+  .regex(/^index(\+\d+(\.\d+)?(min|h|d|w|mo|y))?$/, 'a landmark is "index" or "index+5y"');
 
 const predictionTime = z.strictObject({
   /** The landmark: `index`, or a time after it (`index+5y`) for those still followed then. */
