@@ -8,14 +8,15 @@ import { readTokenShard } from "../src/tokens/token-shard.ts";
 import { readVocabulary, tokenize } from "../src/tokens/tokenize.ts";
 import { tokensSchema } from "../src/tokens/tokens-config.ts";
 import type { Vocabulary } from "../src/tokens/vocabulary.ts";
-import { cohortSchema } from "../src/vetting/outcome-definition.ts";
+import { cohortSchema, type OutcomeDefinition } from "../src/vetting/outcome-definition.ts";
 
 /** Copies of other measurements in this cohort: cholesterol repeats HDL, diastolic repeats systolic pressure. */
 const COPIES = ["LOINC/2093-3", "LOINC/8462-4"];
 
 export async function olmstedTokens(
   folder: string,
-): Promise<{ vocabulary: Vocabulary; patients: EncodedPatient[] }> {
+  outcomes: readonly OutcomeDefinition[] = [],
+): Promise<{ folder: string; vocabulary: Vocabulary; patients: EncodedPatient[] }> {
   const records = join(folder, "records");
   const tokens = join(folder, "tokens");
   const cohortDir = join(import.meta.dirname, "../examples/olmsted");
@@ -26,13 +27,14 @@ export async function olmstedTokens(
   for await (const _ of tokenize({
     store,
     cohort,
-    outcomes: [],
+    outcomes,
     config: tokensSchema.parse({}),
     seed: 1,
     out: tokens,
   }));
   store.close();
   return {
+    folder: tokens,
     vocabulary: await readVocabulary(join(tokens, "vocabulary.json")),
     patients: readTokenShard(join(tokens, "train.safetensors")),
   };

@@ -424,6 +424,12 @@ export const SUBJECT_MISSING = define(
 );
 
 // Forecasts
+export const DECODING_RANGE = define(
+  "DECODING_RANGE",
+  4,
+  500,
+  "The weights hold numbers that are not finite, or attention scores beyond 80, which decoding does not carry: train again, or read risks directly.",
+);
 export const FORECAST_NOBODY = define(
   "FORECAST_NOBODY",
   3,

@@ -9,6 +9,7 @@ import { latestPart, layOut } from "../tokens/lay-out.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { cumulativeIncidence } from "./cumulative-incidence.ts";
+import { historyRows, rowLengthFor } from "./history-rows.ts";
 
 export interface ForecastRequest {
   readonly patient: EncodedPatient;
@@ -41,7 +42,7 @@ export class DirectReader {
     const results: Hazards[] = new Array(requests.length);
     for (let done = 0; done < order.length; ) {
       const longest = lengthOf(histories, order[Math.min(done + 31, order.length - 1)] as number);
-      const time = roundUp(longest, context);
+      const time = rowLengthFor(longest, context);
       const batch = Math.max(1, Math.floor(TOKENS_AT_ONCE / time));
       const chosen = order.slice(done, done + batch).filter((i) => lengthOf(histories, i) <= time);
       const read = await this.readRows(
@@ -73,19 +74,10 @@ export class DirectReader {
       );
       this.sessions.set(time, session);
     }
-    const tokens = new BigInt64Array(batch * time);
-    const positions = new BigInt64Array(batch * time);
-    const segments = new BigInt64Array(batch * time);
-    const reads = BigInt64Array.from({ length: batch }, (_, row) => BigInt(row * time));
-    histories.forEach((history, row) => {
-      history.forEach((token, i) => {
-        tokens[row * time + i] = BigInt(token);
-        positions[row * time + i] = BigInt(i);
-        segments[row * time + i] = 1n;
-      });
-      reads[row] = BigInt(row * time + history.length - 1);
+    const { logHazards } = await session.run({
+      parameters: weights,
+      ...historyRows(histories, batch, time),
     });
-    const { logHazards } = await session.run({ parameters: weights, tokens, positions, segments, reads });
     const columns = architecture.outcomes * architecture.pieces;
     return histories.map((_, row) =>
       Float64Array.from((logHazards as Float32Array).subarray(row * columns, (row + 1) * columns), Math.exp),
@@ -116,11 +108,4 @@ export function riskWithin(hazards: Hazards, checkpoint: Checkpoint, k: number, 
 
 function lengthOf(histories: readonly Int32Array[], i: number): number {
   return (histories[i] as Int32Array).length;
-}
-
-/** Few distinct row lengths, so that few graphs are opened: powers of two from 32, at most the context. */
-function roundUp(length: number, context: number): number {
-  let time = 32;
-  while (time < length) time *= 2;
-  return Math.min(time, context);
 }

@@ -218,20 +218,22 @@ async function* simulate(
   const results: Simulation[] = new Array(sample.length);
   if (sample.length === 0) return results;
   const { config, outcomes } = options;
-  const simulator = new FutureSimulator(
-    checkpoint,
-    {
-      outcomes: outcomes.map((outcome) => outcomeTokens(outcome, checkpoint.vocabulary)),
-      horizonsDays: landmark.time.horizons.map((horizon) => horizon.days),
-      futures: config.futures,
-      longestFuture: config.longestFuture,
-      random: createRandom(config.seed).fork("futures"),
-    },
-    config.threads,
-  );
+  const simulator = new FutureSimulator(checkpoint, {
+    longestFuture: config.longestFuture,
+    random: createRandom(config.seed).fork("futures"),
+    threads: config.threads,
+  });
+  const plan = {
+    queries: outcomes.map(({ name, matches }) => ({
+      name,
+      ...outcomeTokens(matches, checkpoint.vocabulary),
+    })),
+    horizonsDays: landmark.time.horizons.map((horizon) => horizon.days),
+    futures: config.futures,
+  };
   let done = 0;
   const requests = sample.map(({ patient, day }) => ({ patient, day, label: String(patient.subjectId) }));
-  for await (const { index, simulation } of simulator.simulate(requests)) {
+  for await (const { index, simulation } of simulator.simulate(requests, plan)) {
     results[index] = simulation;
     if (++done % 8 === 0 || done === sample.length)
       yield { kind: "progress", part: "simulating", done, total: sample.length };
@@ -275,7 +277,7 @@ function summaryOf(
       persons: sample.length,
       futuresPerPerson: simulations[0]?.futures.length ?? 0,
       completed: futures.filter((future) => future.end !== "too long").length / Math.max(1, futures.length),
-      tokens: futures.reduce((total, future) => total + future.events.length, 0),
+      tokens: simulations.reduce((total, simulation) => total + simulation.tokens, 0),
     },
   };
 }

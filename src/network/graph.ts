@@ -1,6 +1,7 @@
 /**
- * A static-shape tensor graph that writes itself out as ONNX, with a tape for reverse-mode differentiation.
- * Every value knows its type and shape, so that a mistake fails while the graph is built, not while it runs.
+ * A tensor graph that writes itself out as ONNX, with a tape for reverse-mode differentiation.
+ * Every value knows its type and shape, so that a mistake fails while the graph is built, not while it runs. Shapes are
+ * static; only the decoding step, which is never differentiated, leaves sizes open (`ANY`).
  * Invariant: nodes are appended in an order in which they can run.
  */
 import { ProtobufWriter } from "./onnx-protobuf.ts";
@@ -31,6 +32,9 @@ interface Node {
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
 }
+
+/** A size that is known only when the graph runs. */
+export const ANY = -1;
 
 const ELEMENT_CODE = { float32: 1, int64: 7, bool: 9 } as const;
 const ONNX_OPSET = 18;
@@ -218,7 +222,8 @@ function encodeAttribute(name: string, attribute: Attribute): ProtobufWriter {
 
 function valueInfo(value: Value): ProtobufWriter {
   const shape = new ProtobufWriter();
-  for (const size of value.shape) shape.message(1, new ProtobufWriter().varint(1, size));
+  for (const size of value.shape)
+    shape.message(1, size === ANY ? new ProtobufWriter() : new ProtobufWriter().varint(1, size));
   const tensor = new ProtobufWriter().varint(1, ELEMENT_CODE[value.type]).message(2, shape);
   return new ProtobufWriter().string(1, value.name).message(2, new ProtobufWriter().message(1, tensor));
 }

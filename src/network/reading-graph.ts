@@ -1,17 +1,14 @@
 /** The direct reading as a graph: one pass over packed windows, log hazards at chosen positions. */
 import type { Architecture } from "./architecture.ts";
-import { decoderBody, onsetHead, sliceWeights } from "./decoder.ts";
-import { Graph } from "./graph.ts";
+import { decoderBody, onsetHead } from "./decoder.ts";
+import { decoderGraph } from "./decoder-graph.ts";
+import type { Graph } from "./graph.ts";
 import { selectRows } from "./operations.ts";
-import { parameterLayout } from "./parameters.ts";
 import { type WindowShape, windowInputs } from "./training-graph.ts";
 
 /** Inputs: parameters, tokens, positions, segments, reads. Output: logHazards [reads, outcomes x pieces], per year. */
 export function readingGraph(architecture: Architecture, window: Omit<WindowShape, "microBatches">): Graph {
-  const graph = new Graph();
-  const layout = parameterLayout(architecture);
-  const parameters = graph.input("parameters", "float32", [layout.size]);
-  const weights = sliceWeights(graph, parameters, layout, architecture);
+  const { graph, weights } = decoderGraph(architecture);
   const hidden = decoderBody(graph, weights, windowInputs(graph, window), architecture);
   const reads = graph.input("reads", "int64", [window.reads]);
   graph.output("logHazards", onsetHead(graph, weights, selectRows(graph, hidden, reads)));

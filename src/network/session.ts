@@ -6,7 +6,9 @@ import * as ort from "onnxruntime-node";
 import type { Graph } from "./graph.ts";
 
 export type TensorData = Float32Array | BigInt64Array;
-export type Feeds = Readonly<Record<string, TensorData>>;
+/** Data of an input or output; with its shape where the graph leaves sizes open. */
+export type Feed = TensorData | { readonly data: TensorData; readonly shape: readonly number[] };
+export type Feeds = Readonly<Record<string, Feed>>;
 
 export const DEFAULT_THREADS = 2;
 
@@ -55,9 +57,10 @@ export class GraphSession {
     await this.session.release();
   }
 
-  private tensor(name: string, data: TensorData): ort.Tensor {
-    const shape = this.shapes.get(name);
-    if (shape === undefined) throw new TypeError(`the graph has no input or output ${name}`);
+  private tensor(name: string, feed: Feed): ort.Tensor {
+    const { data, shape } = "data" in feed ? feed : { data: feed, shape: this.shapes.get(name) };
+    if (shape === undefined || !this.shapes.has(name))
+      throw new TypeError(`the graph has no input or output ${name}`);
     return data instanceof Float32Array
       ? new ort.Tensor("float32", data, shape)
       : new ort.Tensor("int64", data, shape);

@@ -36,6 +36,7 @@ export type TokenizeEvent =
 
 export const SPLITS = ["train", "tuning", "held_out"] as const satisfies readonly Split[];
 const PROGRESS_EVERY = 1000;
+const QUANTILES_A_BIN = 20;
 
 /** Writes `vocabulary.json`, `coverage.json` and `<split>.safetensors`. */
 export async function* tokenize(options: TokenizeOptions): AsyncGenerator<TokenizeEvent> {
@@ -99,7 +100,13 @@ async function* learnVocabulary(options: TokenizeOptions): AsyncGenerator<Tokeni
     codes.filter((code) => code.parentCodes.length > 0).map((code) => [code.code, code.parentCodes]),
   );
   return buildVocabulary(
-    { counts, staticCounts, edges: sampler.edges(config.valueBins, config.minimumEvents), parents },
+    {
+      counts,
+      staticCounts,
+      edges: sampler.edges(config.valueBins, config.minimumEvents),
+      quantiles: sampler.quantiles(QUANTILES_A_BIN * config.valueBins, config.minimumEvents),
+      parents,
+    },
     {
       minimumEvents: config.minimumEvents,
       intervalDays: config.intervals.map((text) => parseDurationDays(text) as number).sort((a, b) => a - b),

@@ -35,13 +35,28 @@ export class ValueSampler {
 
   /** Inner edges of at most `bins` bins a key, ascending and distinct; keys with fewer than `minimum` values left out. */
   edges(bins: number, minimum: number): Map<string, number[]> {
+    return this.eachSorted(minimum, (sorted) => quantileEdges(sorted, bins));
+  }
+
+  /** `count` evenly spaced quantiles a key; fewer than `minimum` values: left out. */
+  quantiles(count: number, minimum: number): Map<string, number[]> {
+    return this.eachSorted(minimum, (sorted) => evenQuantiles(sorted, count));
+  }
+
+  private eachSorted(minimum: number, of: (sorted: Float64Array) => number[]): Map<string, number[]> {
     const result = new Map<string, number[]>();
-    for (const [key, { values, seen }] of [...this.reservoirs].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (seen < minimum) continue;
-      result.set(key, quantileEdges(values.slice(0, Math.min(seen, SAMPLE_SIZE)).sort(), bins));
-    }
+    for (const [key, { values, seen }] of [...this.reservoirs].sort(([a], [b]) => (a < b ? -1 : 1)))
+      if (seen >= minimum) result.set(key, of(values.slice(0, Math.min(seen, SAMPLE_SIZE)).sort()));
     return result;
   }
+}
+
+/** Midpoint quantiles (i + 0.5) / count: none is the least or the greatest value of a person unless values are few. */
+function evenQuantiles(sorted: Float64Array, count: number): number[] {
+  return Array.from(
+    { length: count },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)] as number,
+  );
 }
 
 /**

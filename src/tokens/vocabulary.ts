@@ -17,6 +17,8 @@ export const vocabularySchema = z.strictObject({
   tokens: z.array(z.string()),
   /** Inner edges of the value bins of a code and unit. */
   edges: z.record(z.string(), z.array(z.number())),
+  /** Evenly spaced quantiles of a code and unit: how values lie within a bin. Absent in older vocabularies. */
+  quantiles: z.record(z.string(), z.array(z.number())).optional(),
   /** Parents stated by the records, beside those that a code's own spelling tells. */
   parents: z.record(z.string(), z.array(z.string())),
   intervalDays: z.array(z.number()),
@@ -130,6 +132,7 @@ export interface CodeStatistics {
   readonly counts: ReadonlyMap<string, number>;
   readonly staticCounts: ReadonlyMap<string, number>;
   readonly edges: ReadonlyMap<string, readonly number[]>;
+  readonly quantiles?: ReadonlyMap<string, readonly number[]>;
   readonly parents: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -159,6 +162,13 @@ export function buildVocabulary(
     schema: "longitude.vocabulary/1",
     tokens: [...new Set(tokens)],
     edges: Object.fromEntries([...statistics.edges].map(([key, edges]) => [key, [...edges]])),
+    ...(statistics.quantiles === undefined
+      ? {}
+      : {
+          quantiles: Object.fromEntries(
+            [...statistics.quantiles].map(([key, quantiles]) => [key, [...quantiles]]),
+          ),
+        }),
     parents: Object.fromEntries(Object.entries(parents).map(([code, list]) => [code, [...list]])),
     intervalDays: [...options.intervalDays],
     clockYears: options.clockYears,

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/effects/random.ts";
 import { DirectReader } from "../../src/forecast/direct-reading.ts";
-import { emptyCaches, remember } from "../../src/forecast/future-caches.ts";
-import { FutureSimulator, type SimulationPlan } from "../../src/forecast/future-simulator.ts";
-import { historyGraph, stepGraph } from "../../src/network/decoding-graph.ts";
-import { GraphSession } from "../../src/network/session.ts";
+import { FutureSimulator } from "../../src/forecast/future-simulator.ts";
+import {
+  estimateBySimulation,
+  SIMULATED_ESTIMATORS,
+  type SimulatedEstimator,
+} from "../../src/forecast/simulated-estimate.ts";
 import type { EncodedPatient } from "../../src/tokens/encoded-patient.ts";
 import { outcomeTokens } from "../../src/tokens/outcome-tokens.ts";
 import { readTokenShard } from "../../src/tokens/token-shard.ts";
@@ -62,78 +64,25 @@ describe("direct reading", () => {
   });
 });
 
-describe("cached decoding", () => {
-  it.each([4, 2])(
-    "gives the logits of a full pass over history and future (%i key-value heads)",
-    async (groups) => {
-      const model = await randomCheckpoint(tokensFolder, groups);
-      const { architecture, weights } = model;
-      const shape = { patients: 2, futures: 3, history: 16, future: 4 };
-      const random = createRandom("decoding");
-      const token = () => random.integer(architecture.vocabulary);
-      const histories = [Array.from({ length: 16 }, token), Array.from({ length: 9 }, token)];
-      const futures = Array.from({ length: 6 }, () => Array.from({ length: 3 }, token));
-
-      const history = await GraphSession.open(historyGraph(architecture, shape), 1);
-      const step = await GraphSession.open(stepGraph(architecture, shape), 1);
-      const first = await history.run(windowFeeds(weights, histories, 16));
-      const past = Object.fromEntries(Object.entries(first).filter(([name]) => name !== "logits"));
-      const caches = emptyCaches(architecture, shape);
-      const historyMask = Float32Array.from({ length: 32 }, (_, i) =>
-        i % 16 < histories[i >> 4]!.length ? 0 : -1e9,
-      );
-      const ownMask = new Float32Array(4).fill(-1e9);
-      let logits: Float32Array = new Float32Array();
-      for (let at = 0; at < 3; at++) {
-        const results = await step.run({
-          parameters: weights,
-          tokens: BigInt64Array.from(futures, (future) => BigInt(future[at]!)),
-          positions: BigInt64Array.from(futures, (_, i) => BigInt(histories[Math.floor(i / 3)]!.length + at)),
-          historyMask,
-          ownMask,
-          ...past,
-          ...caches,
-        });
-        remember(caches, results, at, shape.future, architecture.headWidth);
-        ownMask[at] = 0;
-        logits = results.logits as Float32Array;
-      }
-
-      for (const [i, future] of futures.entries()) {
-        const whole = [...histories[Math.floor(i / 3)]!, ...future];
-        const full = await GraphSession.open(
-          historyGraph(architecture, { ...shape, patients: 1, history: 24 }),
-          1,
-        );
-        const expected = (await full.run(windowFeeds(weights, [whole], 24))).logits as Float32Array;
-        await full.close();
-        const size = architecture.vocabulary;
-        expected.forEach((logit, v) => {
-          expect(logits[i * size + v]!).toBeCloseTo(logit, 4);
-        });
-      }
-      await history.close();
-      await step.close();
-    },
-  );
-});
-
 describe("simulated futures", () => {
-  const plan = (futures: number): SimulationPlan => ({
-    outcomes: smallOutcomes.map((outcome) => outcomeTokens(outcome, checkpoint.vocabulary)),
-    horizonsDays: [730.5, 1826.25],
-    futures,
-    longestFuture: 40,
-    random: createRandom("futures"),
-  });
+  const onset = () => outcomeTokens(smallOutcomes[0]!.matches, checkpoint.vocabulary).tokens;
 
   async function simulate(futures: number, persons: number) {
-    const simulator = new FutureSimulator(checkpoint, plan(futures), 1);
+    const simulator = new FutureSimulator(checkpoint, {
+      longestFuture: 32,
+      random: createRandom("futures"),
+      threads: 1,
+    });
     const requests = patients
       .slice(0, persons)
       .map((patient) => ({ patient, day: patient.indexDay, label: String(patient.subjectId) }));
+    const queries = smallOutcomes.map(({ name, matches }) => ({
+      name,
+      ...outcomeTokens(matches, checkpoint.vocabulary),
+    }));
     const results = [];
-    for await (const { index, simulation } of simulator.simulate(requests)) results[index] = simulation;
+    const plan = { queries, horizonsDays: [730.5, 1826.25], futures };
+    for await (const { index, simulation } of simulator.simulate(requests, plan)) results[index] = simulation;
     await simulator.close();
     return results;
   }
@@ -149,10 +98,9 @@ describe("simulated futures", () => {
     let scopeErrors = 0;
     let countErrors = 0;
     for (const { futures: drawn, risks } of results) {
-      const onset = outcomeTokens(smallOutcomes[0]!, checkpoint.vocabulary);
       const counted =
         drawn.filter((future) =>
-          future.events.some(({ token, days }) => onset.includes(token) && days <= 1826.25),
+          future.events.some(({ token, days }) => onset().includes(token) && days <= 1826.25),
         ).length / futures;
       const scope = risks[0]![1]!;
       const countError = Math.sqrt((counted * (1 - counted)) / futures);
@@ -174,14 +122,46 @@ describe("simulated futures", () => {
   });
 });
 
-function windowFeeds(parameters: Float32Array, rows: readonly number[][], time: number) {
-  const flat = (value: (row: number[], i: number) => number) =>
-    BigInt64Array.from(rows.flatMap((row) => Array.from({ length: time }, (_, i) => BigInt(value(row, i)))));
-  return {
-    parameters,
-    tokens: flat((row, i) => row[i] ?? 0),
-    positions: flat((row, i) => (i < row.length ? i : 0)),
-    segments: flat((row, i) => (i < row.length ? 1 : 0)),
-    reads: BigInt64Array.from(rows, (row, r) => BigInt(r * time + row.length - 1)),
-  };
-}
+describe("a risk to a stated precision", () => {
+  async function estimate(estimator: SimulatedEstimator | "auto", standardError: number, mostFutures = 4096) {
+    const random = createRandom("precision");
+    const simulator = new FutureSimulator(checkpoint, { longestFuture: 32, random, threads: 1 });
+    const { name, matches } = smallOutcomes[0]!;
+    const query = { name, ...outcomeTokens(matches, checkpoint.vocabulary) };
+    const request = { patient: patients[3]!, day: patients[3]!.indexDay, label: "3" };
+    const options = { estimator, standardError, mostFutures };
+    const result = await estimateBySimulation(simulator, request, query, 1826.25, options);
+    await simulator.close();
+    return result;
+  }
+
+  it("draws the futures that the precision needs, whatever the estimator, and they agree", async () => {
+    const results = [];
+    for (const estimator of SIMULATED_ESTIMATORS) results.push(await estimate(estimator, 0.015));
+    for (const { estimator, standardError, precisionReached, futures, spent, low, value, high } of results) {
+      expect(standardError).toBeLessThanOrEqual(0.015);
+      expect(precisionReached).toBe(true);
+      expect(spent.futures).toBe(futures);
+      expect(spent.tokens).toBeGreaterThan(futures);
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+      expect(Math.abs(value - results[0]!.value), estimator).toBeLessThan(4 * Math.SQRT2 * 0.015);
+    }
+    expect(results[2]!.futures).toBeLessThan(results[0]!.futures);
+  });
+
+  it("says so when the futures allowed do not reach the precision", async () => {
+    const { precisionReached, futures, standardError } = await estimate("mc", 0.001, 64);
+    expect(futures).toBe(64);
+    expect(standardError).toBeGreaterThan(0.001);
+    expect(precisionReached).toBe(false);
+  });
+
+  it("goes on, when left to itself, with an estimator that a pilot of both has shown to be the cheapest", async () => {
+    const auto = await estimate("auto", 0.01);
+    const counted = await estimate("mc", 0.01);
+    expect(auto.precisionReached).toBe(true);
+    expect(auto.spent.futures).toBeGreaterThan(auto.futures);
+    expect(auto.spent.tokens).toBeLessThan(counted.spent.tokens);
+  });
+});

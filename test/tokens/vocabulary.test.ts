@@ -108,9 +108,24 @@ describe("the vocabulary", () => {
         list: [{ name: "high", events: { codes: ["LOINC/1"], valueMin: 20 } }],
       }),
     );
-    expect([...outcomeTokens(high!, vocabulary)].map((token) => vocabulary.name(token))).toEqual([
+    const { tokens, shares } = outcomeTokens(high!.matches, vocabulary);
+    expect([...tokens].map((token) => vocabulary.name(token))).toEqual(["LOINC/1//mg/dL//Q3"]);
+    expect([...shares]).toEqual([1]);
+  });
+
+  it("takes of the bin in which a threshold lies the share of training values that meet it", () => {
+    const quantiles = new Map([["LOINC/1//mg/dL", [5, 8, 12, 14, 16, 18, 25, 30]]]);
+    const vocabulary = buildVocabulary({ ...statistics, quantiles }, options);
+    const atLeast = (bound: number) =>
+      outcomeTokens((code, value) => code === "LOINC/1" && value !== null && value >= bound, vocabulary);
+    const { tokens, shares } = atLeast(15);
+    expect([...tokens].map((token) => vocabulary.name(token))).toEqual([
+      "LOINC/1//mg/dL//Q2",
       "LOINC/1//mg/dL//Q3",
     ]);
+    expect([...shares]).toEqual([0.5, 1]);
+    expect([...atLeast(0).shares]).toEqual([1, 1, 1]);
+    expect([...atLeast(31).shares]).toEqual([]);
   });
 });
 
