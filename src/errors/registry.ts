@@ -180,6 +180,18 @@ export const INPUT_GZIP = define(
   422,
   "Copy or export the file again: it ends before its compressed content does, or is damaged.",
 );
+export const INPUT_COMPRESSION = define(
+  "INPUT_COMPRESSION",
+  3,
+  422,
+  "Decompress the file and look at it: records do not shrink that much. If it is sound, give it uncompressed.",
+);
+export const INPUT_LINE_LENGTH = define(
+  "INPUT_LINE_LENGTH",
+  3,
+  422,
+  "Export NDJSON with one resource a line (Bulk Data) instead of one document of everything.",
+);
 export const OUTPUT_EXISTS = define(
   "OUTPUT_EXISTS",
   2,
@@ -318,6 +330,12 @@ export const JSON_MALFORMED = define(
   3,
   422,
   "Export the file again: a line is not a JSON object.",
+);
+export const JSON_TOO_DEEP = define(
+  "JSON_TOO_DEEP",
+  3,
+  422,
+  "Look at where the file comes from: FHIR does not nest more than 200 levels, nor Bundles in Bundles eight times.",
 );
 export const RESOURCE_TYPE_UNKNOWN = define(
   "RESOURCE_TYPE_UNKNOWN",

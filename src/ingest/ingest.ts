@@ -3,27 +3,28 @@
  * Invariant: the dataset appears whole or not at all, and every candidate event is accounted for.
  */
 import { readFileSync } from "node:fs";
-import { stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { errorDefinitions, INGEST_REJECT_LIMIT } from "../errors/registry.ts";
+import { errorDefinitions, INGEST_REJECT_LIMIT, INPUT_FILE_EMPTY } from "../errors/registry.ts";
 import { Database } from "../timeline/database.ts";
 import { INGEST_JSON } from "../timeline/dataset-layout.ts";
 import { writeMedsDataset } from "../timeline/write-meds-dataset.ts";
 import { readCsv } from "./csv/read-csv.ts";
-import { readFhirFile } from "./fhir/read-fhir.ts";
+import { readBlocks } from "./fhir/block-readers.ts";
 import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
+import { addFindings, emptyFindings, type Findings } from "./findings.ts";
 import { type IngestInput, type IngestOptions, parseIngestOptions } from "./ingest-options.ts";
 import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
+import { inputBlocks } from "./input-blocks.ts";
 import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
 import { readMeds } from "./meds/read-meds.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
 import { settleSubjects } from "./settle-subjects.ts";
 import { Staging } from "./staging.ts";
-import { Counter, Tally } from "./tally.ts";
 
 export type IngestEvent =
   | {
@@ -50,13 +51,8 @@ export type IngestEvent =
 
 const PROGRESS_EVERY_MS = 250;
 
-/** What the readers count besides events. */
-interface Findings {
-  readonly tally: Tally;
-  readonly notes: Counter;
-  readonly notRead: Counter;
-  readonly unknownUnits: Counter;
-}
+/** Below this a worker takes longer to start than the input to be read. */
+const WORKERS_FROM_BYTES = 24 * 2 ** 20;
 
 export async function* ingest(input: IngestInput, effects: Effects): AsyncGenerator<IngestEvent> {
   const options = parseIngestOptions(input);
@@ -85,12 +81,7 @@ async function* ingestInto(
     memoryMb: options.memoryMb,
   });
   try {
-    const findings: Findings = {
-      tally: new Tally(),
-      notes: new Counter(),
-      notRead: new Counter(),
-      unknownUnits: new Counter(),
-    };
+    const findings = emptyFindings();
     yield* readInput(database, options, files, findings, effects);
     yield { kind: "progress", stage: "judging", memoryBytes: effects.memoryBytes() };
     await judgeEvents(database, options.drop, findings.tally);
@@ -125,43 +116,69 @@ async function* readInput(
   effects: Effects,
 ): AsyncGenerator<IngestEvent> {
   const staging = await Staging.create(database);
-  const context = { ...findings, staging, unitAliases: options.unitAliases };
-  const progress = progressOf(files, staging, findings.tally, effects);
+  const context = { ...findings, staging: staging.sink, unitAliases: options.unitAliases };
+  const progress = progressOf(files, staging, findings, effects);
   if (files.format === "fhir") {
-    for (const [position, file] of files.files.entries()) {
-      const label = fileLabel(files.files, position);
-      const fhir = { ...context, groupIdentifier: options.groupIdentifier ?? null };
-      for await (const _ of readFhirFile(file, label, fhir)) yield* progress(file);
-    }
+    for await (const bytes of readFhir(files, options, staging, findings)) yield* progress(bytes);
   } else if (files.format === "csv") {
-    for await (const { file } of readCsv(files.mapping, files.files, context)) yield* progress(file);
+    for await (const { file } of readCsv(files.mapping, files.files, context)) {
+      staging.drain();
+      yield* progress(file);
+    }
   }
-  staging.close();
+  await staging.close();
   if (files.format !== "meds") return;
   for await (const _ of readMeds(files.files, files.root, { ...context, database })) yield* progress(null);
 }
 
-/** At most a few events a second; a null file means the next one. */
+/** Yields the bytes on disk of each block that has been staged. */
+async function* readFhir(
+  { files, bytes }: InputFiles,
+  options: IngestOptions,
+  staging: Staging,
+  findings: Findings,
+): AsyncGenerator<number> {
+  const label = (file: number): string => fileLabel(files, file);
+  const workers = bytes < WORKERS_FROM_BYTES ? 0 : options.workers;
+  let linesOfFile = 0;
+  for await (const { block, read } of readBlocks(inputBlocks(files, label), options, workers, label)) {
+    staging.append(read.rows);
+    addFindings(findings, read.findings);
+    linesOfFile += read.lines;
+    if (block.last) {
+      if (linesOfFile === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${label(block.file)} is empty`);
+      linesOfFile = 0;
+    }
+    yield block.diskBytes;
+  }
+}
+
+/** At most a few events a second. Told by bytes, by the file that is being read, or by null: the next file. */
 function progressOf(
   files: InputFiles,
   staging: Staging,
-  tally: Tally,
+  { tally }: Findings,
   effects: Effects,
-): (file: string | null) => AsyncGenerator<IngestEvent> {
+): (read: number | string | null) => AsyncGenerator<IngestEvent> {
   let last = Number.NEGATIVE_INFINITY;
   let position = -1;
   let bytesDone = 0;
-  return async function* (file) {
-    const next = file === null ? position + 1 : files.files.indexOf(file);
-    for (let done = Math.max(position, 0); done < next; done++)
-      bytesDone += (await stat(files.files[done]!)).size;
-    position = Math.max(position, next);
+  return async function* (read) {
+    if (typeof read === "number") bytesDone += read;
+    else {
+      const next = read === null ? position + 1 : files.files.indexOf(read);
+      for (let done = Math.max(position, 0); done < next; done++) bytesDone += files.sizes[done]!;
+      position = Math.max(position, next);
+    }
     if (effects.now() - last < PROGRESS_EVERY_MS) return;
     last = effects.now();
     yield {
       kind: "progress",
       stage: "reading",
-      filesDone: Math.min(position, files.files.length),
+      filesDone:
+        typeof read === "number"
+          ? filesWithin(files.sizes, bytesDone)
+          : Math.min(position, files.files.length),
       files: files.files.length,
       bytesDone,
       bytes: files.bytes,
@@ -170,6 +187,12 @@ function progressOf(
       memoryBytes: effects.memoryBytes(),
     };
   };
+}
+
+function filesWithin(sizes: readonly number[], bytes: number): number {
+  let files = 0;
+  for (let sum = 0; files < sizes.length && sum + sizes[files]! <= bytes; files++) sum += sizes[files]!;
+  return files;
 }
 
 function reportOf(

@@ -19,6 +19,8 @@ interface Sized {
   /** In the order of reading. */
   readonly files: readonly string[];
   readonly bytes: number;
+  /** Bytes of each file. */
+  readonly sizes: readonly number[];
 }
 
 export type InputFiles = Sized &
@@ -100,11 +102,11 @@ async function sized(
   files: readonly string[],
   label = (position: number) => files[position]!,
 ): Promise<Sized> {
-  let bytes = 0;
+  const sizes: number[] = [];
   for (const [position, file] of files.entries()) {
     const { size } = await stat(file);
     if (size === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${label(position)} is empty`);
-    bytes += size;
+    sizes.push(size);
   }
-  return { files, bytes };
+  return { files, bytes: sizes.reduce((sum, size) => sum + size, 0), sizes };
 }

@@ -5,183 +5,120 @@
 import type { DuckDBAppender } from "@duckdb/node-api";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Database } from "../timeline/database.ts";
-import type { CandidateEvent, CandidatePerson } from "./candidate-event.ts";
-import { encounterKeyOf, groupKeyOf, hash53, subjectKeyOf } from "./subject-key.ts";
+import { type ColumnKind, type PackedRows, STAGING_TABLES, type StagingTable } from "./staged-rows.ts";
+import { type StagedRows, StagingSink } from "./staging-sink.ts";
 
-/** `ms` columns are relative to the person's index date where `from_index`. `instance` numbers copies of resources. */
-const TABLES = `
-  CREATE TABLE event (
-    subject_id DOUBLE, ms DOUBLE, from_index BOOLEAN, code VARCHAR, numeric_value DOUBLE, text_value VARCHAR,
-    unit VARCHAR, available_ms DOUBLE, encounter_id VARCHAR, source VARCHAR, resource VARCHAR, version DOUBLE,
-    instance DOUBLE, medication VARCHAR);
-  CREATE TABLE person (
-    subject_id DOUBLE, birth_ms DOUBLE, death_ms DOUBLE, from_index BOOLEAN, index_ms DOUBLE, group_key VARCHAR,
-    checksum DOUBLE, resource VARCHAR, version DOUBLE, instance DOUBLE);
-  CREATE TABLE identifier (identifier DOUBLE, subject_id DOUBLE);
-  CREATE TABLE medication (resource VARCHAR, code VARCHAR, display VARCHAR);
-  CREATE TABLE described (code VARCHAR, description VARCHAR);`;
+const SQL_TYPE: Readonly<Record<ColumnKind, string>> = {
+  DOUBLE: "DOUBLE",
+  BOOLEAN: "BOOLEAN",
+  VARCHAR: "VARCHAR",
+  KEY: "BIGINT",
+};
 
+/** Appended rows that DuckDB holds back before it writes them into the table. */
 const FLUSH_EVERY = 50_000;
-
-/** Identity of the resource that is being read, for telling copies apart. */
-export interface ResourceCopy {
-  readonly resource: string | null;
-  /** `meta.lastUpdated`, ms; 0 = unknown. */
-  readonly version: number;
-}
+/** Rows of this thread's own sink that wait for the appenders. */
+const TAKE_EVERY = 10_000;
 
 /** What the readers write to. */
 export type EventSink = Pick<
-  Staging,
+  StagingSink,
   "beginResource" | "addEvent" | "addPerson" | "addMedication" | "describe"
 >;
 
 export class Staging {
-  #instance = 0;
   #pending = 0;
   #eventCount = 0;
-  #copy: ResourceCopy = { resource: null, version: 0 };
-  readonly #described = new Set<string>();
-  readonly #lastKey = { person: "", subject: 0, encounter: "", encounterKey: "" };
+  /** Code → its first description, by place in the input. */
+  readonly #described = new Map<string, { description: string; instance: number }>();
+  /** For readers of this thread. */
+  readonly sink = new StagingSink();
 
   private constructor(
     readonly database: Database,
-    private readonly events: DuckDBAppender,
-    private readonly persons: DuckDBAppender,
-    private readonly identifiers: DuckDBAppender,
-    private readonly medications: DuckDBAppender,
-    private readonly descriptions: DuckDBAppender,
+    private readonly appenders: ReadonlyMap<StagingTable, DuckDBAppender>,
   ) {}
 
   static async create(database: Database): Promise<Staging> {
-    await database.run(TABLES);
-    const appender = (table: string): Promise<DuckDBAppender> => database.connection.createAppender(table);
-    return new Staging(
-      database,
-      await appender("event"),
-      await appender("person"),
-      await appender("identifier"),
-      await appender("medication"),
-      await appender("described"),
-    );
+    const appenders = new Map<StagingTable, DuckDBAppender>();
+    for (const [table, columns] of Object.entries(STAGING_TABLES)) {
+      const list = Object.entries<ColumnKind>(columns).map(([name, kind]) => `${name} ${SQL_TYPE[kind]}`);
+      await database.run(`CREATE TABLE ${table} (${list.join(", ")})`);
+      appenders.set(table as StagingTable, await database.connection.createAppender(table));
+    }
+    await database.run("CREATE TABLE described (code VARCHAR, description VARCHAR)");
+    return new Staging(database, appenders);
   }
 
   /** Events staged so far. */
   get eventCount(): number {
-    return this.#eventCount;
+    return this.#eventCount + this.sink.waiting;
   }
 
-  /** Everything added from now on comes from this copy of a resource. */
-  beginResource(copy: ResourceCopy): void {
-    this.#copy = copy;
-    this.#instance += 1;
+  /** To be called now and then by whoever fills `sink`. */
+  drain(): void {
+    if (this.sink.waiting >= TAKE_EVERY) this.append(this.sink.take());
   }
 
-  addEvent(event: CandidateEvent): void {
-    const { events } = this;
-    events.appendDouble(this.#subject(event.person));
-    number(events, event.ms);
-    events.appendBoolean(event.fromIndex);
-    events.appendVarchar(event.code);
-    number(events, event.numericValue);
-    text(events, event.textValue);
-    text(events, event.unit);
-    number(events, event.availableMs);
-    text(events, event.encounter === null ? null : this.#encounter(event.encounter));
-    events.appendVarchar(event.source);
-    text(events, event.resource);
-    events.appendDouble(this.#copy.version);
-    events.appendDouble(this.#instance);
-    text(events, event.medication);
-    events.endRow();
-    this.#eventCount += 1;
-    if (event.display !== null) this.describe(event.code, event.display);
-    this.#pending += 1;
-    if (this.#pending >= FLUSH_EVERY) this.flush();
-  }
-
-  addPerson(person: CandidatePerson): void {
-    const { persons } = this;
-    const subject = this.#subject(person.person);
-    persons.appendDouble(subject);
-    number(persons, person.birthMs);
-    number(persons, person.deathMs);
-    persons.appendBoolean(person.fromIndex);
-    number(persons, person.indexMs);
-    text(persons, person.group === null ? null : groupKeyOf(person.group));
-    persons.appendDouble(hash53(`longitude.subject-check/1\0${person.person}`));
-    text(persons, this.#copy.resource);
-    persons.appendDouble(this.#copy.version);
-    persons.appendDouble(this.#instance);
-    persons.endRow();
-    for (const identifier of person.identifiers) {
-      this.identifiers.appendDouble(hash53(`longitude.identifier/1\0${identifier}`));
-      this.identifiers.appendDouble(subject);
-      this.identifiers.endRow();
+  append(rows: StagedRows): void {
+    for (const { code, description, instance } of rows.descriptions) {
+      const known = this.#described.get(code);
+      if (known === undefined || instance < known.instance)
+        this.#described.set(code, { description, instance });
     }
-    this.#pending += 1;
-  }
-
-  /** A Medication resource that events refer to. */
-  addMedication(resource: string, code: string, display: string | null): void {
-    this.medications.appendVarchar(resource);
-    this.medications.appendVarchar(code);
-    text(this.medications, display);
-    this.medications.endRow();
-  }
-
-  /** The first description of a code stands. */
-  describe(code: string, description: string): void {
-    if (this.#described.has(code)) return;
-    this.#described.add(code);
-    this.descriptions.appendVarchar(code);
-    this.descriptions.appendVarchar(description);
-    this.descriptions.endRow();
-  }
-
-  flush(): void {
     try {
-      for (const appender of this.#appenders()) appender.flushSync();
-      this.#pending = 0;
+      for (const packed of rows.tables) this.#appendTable(packed);
+      if (this.#pending >= FLUSH_EVERY) this.#flush();
     } catch (error) {
       throw asMachineError(error, "staging records");
     }
   }
 
   /** No more rows; the tables can be queried. */
-  close(): void {
-    this.flush();
-    for (const appender of this.#appenders()) appender.closeSync();
-  }
-
-  #appenders(): DuckDBAppender[] {
-    return [this.events, this.persons, this.identifiers, this.medications, this.descriptions];
-  }
-
-  /** Exports keep a person's rows together, so that remembering the last key saves most hashes. */
-  #subject(person: string): number {
-    if (this.#lastKey.person !== person) {
-      this.#lastKey.person = person;
-      this.#lastKey.subject = subjectKeyOf(person);
+  async close(): Promise<void> {
+    this.append(this.sink.take());
+    try {
+      this.#flush();
+      for (const appender of this.appenders.values()) appender.closeSync();
+      const appender = await this.database.connection.createAppender("described");
+      for (const [code, { description }] of this.#described) {
+        appender.appendVarchar(code);
+        appender.appendVarchar(description);
+        appender.endRow();
+      }
+      appender.closeSync();
+    } catch (error) {
+      throw asMachineError(error, "staging records");
     }
-    return this.#lastKey.subject;
   }
 
-  #encounter(encounter: string): string {
-    if (this.#lastKey.encounter !== encounter) {
-      this.#lastKey.encounter = encounter;
-      this.#lastKey.encounterKey = encounterKeyOf(encounter);
+  #flush(): void {
+    for (const appender of this.appenders.values()) appender.flushSync();
+    this.#pending = 0;
+  }
+
+  #appendTable({ table, count, columns, texts }: PackedRows): void {
+    const appender = this.appenders.get(table)!;
+    for (let row = 0; row < count; row++) {
+      for (const column of columns) {
+        if (column.kind === "VARCHAR") {
+          const position = column.values[row]!;
+          if (position < 0) appender.appendNull();
+          else appender.appendVarchar(texts[position]!);
+        } else if (column.kind === "KEY") {
+          const [low, high] = [column.values[2 * row]!, column.values[2 * row + 1]!];
+          if (low === 0 && high === 0) appender.appendNull();
+          else appender.appendBigInt(BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low)));
+        } else {
+          const value = column.values[row]!;
+          if (Number.isNaN(value)) appender.appendNull();
+          else if (column.kind === "BOOLEAN") appender.appendBoolean(value === 1);
+          else appender.appendDouble(value);
+        }
+      }
+      appender.endRow();
     }
-    return this.#lastKey.encounterKey;
+    if (table === "event") this.#eventCount += count;
+    this.#pending += count;
   }
-}
-
-function number(appender: DuckDBAppender, value: number | null): void {
-  if (value === null) appender.appendNull();
-  else appender.appendDouble(value);
-}
-
-function text(appender: DuckDBAppender, value: string | null): void {
-  if (value === null) appender.appendNull();
-  else appender.appendVarchar(value);
 }

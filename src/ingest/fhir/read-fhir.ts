@@ -1,55 +1,96 @@
 /**
- * FHIR R4 as hospitals export it: NDJSON of resources (Bulk Data), a Bundle a line, or a Bundle a file; plain or gzip.
- * Streams line by line; only a file that is one Bundle is held whole.
+ * FHIR R4 as hospitals export it: NDJSON of resources (Bulk Data), a Bundle a line, or a Bundle a file.
+ * Bytes come in, a block at a time; a resource of a type that is not read is counted without being parsed.
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { INPUT_FILE_EMPTY, JSON_MALFORMED, RESOURCE_TYPE_UNKNOWN } from "../../errors/registry.ts";
-import { inputLines, inputText } from "../input-text.ts";
+import { JSON_MALFORMED, JSON_TOO_DEEP, RESOURCE_TYPE_UNKNOWN } from "../../errors/registry.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
 import type { FhirContext } from "./fhir-context.ts";
-import { readResource } from "./read-resource.ts";
+import { jsonTooDeep, MAX_JSON_DEPTH } from "./json-depth.ts";
+import { isReadType, readResource } from "./read-resource.ts";
+import { R4_RESOURCE_TYPES } from "./resource-types.ts";
 
 type FileContext = Omit<FhirContext, "bundle">;
 
 const NO_BUNDLE: ReadonlyMap<string, string> = new Map();
+const [NEWLINE, SPACE, QUOTE, CLOSE] = [10, 32, 34, 125];
+const TYPE_FIRST = Buffer.from('{"resourceType":"');
+const LONGEST_TYPE = 60;
+/** Bundles in Bundles, which have no use; a hostile file could nest them without end. */
+const MAX_NESTED_BUNDLES = 8;
 
-/**
- * Yields after each batch of lines, so that the caller can tell the progress.
- * @param label what errors call the file
- */
-export async function* readFhirFile(path: string, label: string, context: FileContext): AsyncGenerator<void> {
+/** Reads every line; the number of those that were not blank. */
+export function readFhirLines(bytes: Uint8Array, context: FileContext): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const outside: FhirContext = { ...context, bundle: NO_BUNDLE };
-  let wholeFile: boolean | null = null;
-  for await (const lines of inputLines(path, label)) {
-    wholeFile ??= isWholeFile(lines, path);
-    if (wholeFile) break;
-    for (const line of lines) readLine(line, outside);
-    yield;
+  let lines = 0;
+  for (let start = 0; start < buffer.length; ) {
+    const newline = buffer.indexOf(NEWLINE, start);
+    let end = newline < 0 ? buffer.length : newline;
+    const next = end + 1;
+    while (end > start && buffer[end - 1]! <= SPACE) end--;
+    while (start < end && buffer[start]! <= SPACE) start++;
+    if (end > start) {
+      lines += 1;
+      readLine(buffer, start, end, outside);
+    }
+    start = next;
   }
-  if (wholeFile === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${label} is empty`);
-  if (!wholeFile) return;
-  let text = "";
-  for await (const piece of inputText(path, label)) text += piece;
+  return lines;
+}
+
+/** Reads a file that is one JSON document; false when there is nothing in it. */
+export function readFhirDocument(bytes: Uint8Array, label: string, context: FileContext): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = buffer.toString("utf8");
+  if (text.trim() === "") return false;
   // A whole Bundle is many events of somebody: losing it is not one rejected row.
-  if (parseJson(text) === undefined) throw new LongitudeError(JSON_MALFORMED, `${label} is not JSON`);
-  readLine(text, outside);
-  yield;
+  if (jsonTooDeep(buffer, 0, buffer.length)) {
+    throw new LongitudeError(JSON_TOO_DEEP, `${label} is nested more than ${MAX_JSON_DEPTH} levels deep`);
+  }
+  const json = parseJson(text);
+  if (json === undefined) throw new LongitudeError(JSON_MALFORMED, `${label} is not JSON`);
+  readJson(json, { ...context, bundle: NO_BUNDLE });
+  return true;
 }
 
-/** A pretty-printed Bundle: its first line is the beginning of an object, not an object. */
-function isWholeFile(lines: readonly string[], path: string): boolean {
-  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return false;
-  return lines[0] !== undefined && parseJson(lines[0]) === undefined && /^\s*\{/.test(lines[0]);
-}
-
-function readLine(line: string, context: FhirContext): void {
-  const json = parseJson(line);
+function readLine(buffer: Buffer, start: number, end: number, context: FhirContext): void {
+  const unread = unreadType(buffer, start, end);
+  if (unread !== null) {
+    context.notRead.add(unread);
+    return;
+  }
+  if (jsonTooDeep(buffer, start, end)) {
+    context.tally.reject(JSON_TOO_DEEP, "line");
+    return;
+  }
+  const json = parseJson(buffer.toString("utf8", start, end));
   if (json === undefined) context.tally.reject(JSON_MALFORMED, "line");
-  else if (isObject(json) && json.resourceType === "Bundle") readBundle(json, context);
+  else readJson(json, context);
+}
+
+function readJson(json: unknown, context: FhirContext): void {
+  if (isObject(json) && json.resourceType === "Bundle") readBundle(json, context, 0);
   else readResource(json, null, context);
 }
 
-function readBundle(bundle: JsonObject, context: FhirContext): void {
+/** The resource type of a line that is not read, where the line names it first, and is not cut off. */
+function unreadType(buffer: Buffer, start: number, end: number): string | null {
+  const from = start + TYPE_FIRST.length;
+  if (buffer[end - 1] !== CLOSE || buffer.compare(TYPE_FIRST, 0, TYPE_FIRST.length, start, from) !== 0) {
+    return null;
+  }
+  let to = from;
+  while (to < end && to < from + LONGEST_TYPE && buffer[to] !== QUOTE) to++;
+  const type = buffer.toString("latin1", from, to);
+  return R4_RESOURCE_TYPES.has(type) && !isReadType(type) ? type : null;
+}
+
+function readBundle(bundle: JsonObject, context: FhirContext, depth: number): void {
+  if (depth > MAX_NESTED_BUNDLES) {
+    context.tally.reject(JSON_TOO_DEEP, "Bundle");
+    return;
+  }
   const ids = new Map<string, string>();
   const entries = listAt(bundle, "entry");
   const written = Array.isArray(bundle.entry) ? bundle.entry.length : entries.length;
@@ -68,7 +109,7 @@ function readBundle(bundle: JsonObject, context: FhirContext): void {
     const nested = objectAt(entry, "resource");
     // A request to fetch or delete, or a response, has no resource to read.
     if (entry.resource === undefined) context.notRead.add("Bundle entry without a resource");
-    else if (nested?.resourceType === "Bundle") readBundle(nested, context);
+    else if (nested?.resourceType === "Bundle") readBundle(nested, context, depth + 1);
     else readResource(entry.resource, textAt(entry, "fullUrl"), inside);
   }
 }

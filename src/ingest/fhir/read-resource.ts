@@ -42,6 +42,14 @@ export function readResource(resource: unknown, fullUrl: string | null, context:
   else context.notRead.add(type);
 }
 
+/** Types that are looked into; a line of another type is counted under `notRead` without being parsed. */
+export function isReadType(type: string): boolean {
+  return OTHER_READ_TYPES.has(type) || RESOURCE_RULES[type] !== undefined;
+}
+
+/** A Bundle is taken apart by whoever reads the file. */
+const OTHER_READ_TYPES: ReadonlySet<string> = new Set(["Bundle", "Patient", "Medication"]);
+
 function readMedication(resource: JsonObject, id: string | null, { staging, notRead }: FhirContext): void {
   const concept = conceptOf(resource.code);
   if (concept === null || id === null) notRead.add("Medication without a code");

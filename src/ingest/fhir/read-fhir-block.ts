@@ -1,0 +1,48 @@
+/**
+ * Reads one block of FHIR files, in this thread or in a worker; both give the same.
+ * Invariant: what comes out depends on the block and its place alone.
+ */
+import { emptyFindings, type PackedFindings, packFindings } from "../findings.ts";
+import type { IngestOptions } from "../ingest-options.ts";
+import { blockBytes, type InputBlock } from "../input-blocks.ts";
+import { type StagedRows, StagingSink } from "../staging-sink.ts";
+import { readFhirDocument, readFhirLines } from "./read-fhir.ts";
+
+/** Resources of one block at the most; places of the next block begin beyond them. */
+const PLACES_PER_BLOCK = 2 ** 28;
+
+export interface ReadBlock {
+  readonly rows: StagedRows;
+  readonly findings: PackedFindings;
+  /** Lines that were not blank. */
+  readonly lines: number;
+}
+
+/** What of the options the reader of resources needs. */
+export type FhirOptions = Pick<IngestOptions, "groupIdentifier" | "unitAliases">;
+
+export class FhirBlockReader {
+  readonly #sink = new StagingSink();
+
+  constructor(private readonly options: FhirOptions) {}
+
+  /**
+   * @param place of the block among all blocks of the input
+   * @param label what errors call the file
+   */
+  async read(block: InputBlock, place: number, label: string): Promise<ReadBlock> {
+    const bytes = await blockBytes(block, label);
+    const findings = emptyFindings();
+    const context = {
+      ...findings,
+      staging: this.#sink,
+      groupIdentifier: this.options.groupIdentifier ?? null,
+      unitAliases: this.options.unitAliases,
+    };
+    this.#sink.beginAt(place * PLACES_PER_BLOCK);
+    const lines = block.whole
+      ? Number(readFhirDocument(bytes, label, context))
+      : readFhirLines(bytes, context);
+    return { rows: this.#sink.take(), findings: packFindings(findings), lines };
+  }
+}
