@@ -31,8 +31,11 @@ export const ingestOptionsSchema = z.strictObject({
   overwrite: z.boolean().default(false),
   /** DuckDB's memory limit; beyond it, it spills beside the output. */
   memoryMb: z.number().int().min(128).default(512),
-  /** Threads that parse beside this one; the result is the same with any number, 0 included. */
-  workers: z.number().int().min(0).max(64).default(2),
+  /**
+   * Threads that parse beside this one; the result is the same with any number, 0 included. Left out: two where the
+   * input is large enough to be worth their start.
+   */
+  workers: z.number().int().min(0).max(64).optional(),
   eventsPerShard: z.number().int().min(1).default(2_000_000),
 });
 

@@ -53,6 +53,7 @@ const PROGRESS_EVERY_MS = 250;
 
 /** Below this a worker takes longer to start than the input to be read. */
 const WORKERS_FROM_BYTES = 24 * 2 ** 20;
+const WORKERS = 2;
 
 export async function* ingest(input: IngestInput, effects: Effects): AsyncGenerator<IngestEvent> {
   const options = parseIngestOptions(input);
@@ -139,7 +140,7 @@ async function* readFhir(
   findings: Findings,
 ): AsyncGenerator<number> {
   const label = (file: number): string => fileLabel(files, file);
-  const workers = bytes < WORKERS_FROM_BYTES ? 0 : options.workers;
+  const workers = options.workers ?? (bytes < WORKERS_FROM_BYTES ? 0 : WORKERS);
   let linesOfFile = 0;
   for await (const { block, read } of readBlocks(inputBlocks(files, label), options, workers, label)) {
     staging.append(read.rows);

@@ -32,19 +32,25 @@ export type InputBlock = {
 export async function* inputBlocks(
   files: readonly string[],
   label: (file: number) => string,
+  blockBytes = BLOCK_BYTES,
 ): AsyncGenerator<InputBlock> {
   for (const [file, path] of files.entries()) {
-    if (await isGzip(path, label(file))) yield* zippedBlocks(file, path, label(file));
-    else yield* plainBlocks(file, path, label(file));
+    if (await isGzip(path, label(file))) yield* zippedBlocks(file, path, label(file), blockBytes);
+    else yield* plainBlocks(file, path, label(file), blockBytes);
   }
 }
 
-async function* plainBlocks(file: number, path: string, label: string): AsyncGenerator<InputBlock> {
+async function* plainBlocks(
+  file: number,
+  path: string,
+  label: string,
+  blockBytes: number,
+): AsyncGenerator<InputBlock> {
   const { size, head } = await peek(path, label);
   const whole = isWholeFile(head, path);
   if (whole && size > MAX_LINE_BYTES) throw tooLong(label);
-  for (let start = 0; start < size; start += whole ? size : BLOCK_BYTES) {
-    const end = whole ? size : Math.min(start + BLOCK_BYTES, size);
+  for (let start = 0; start < size; start += whole ? size : blockBytes) {
+    const end = whole ? size : Math.min(start + blockBytes, size);
     yield { kind: "range", path, start, end, file, whole, last: end === size, diskBytes: end - start };
   }
 }
@@ -65,7 +71,12 @@ async function peek(path: string, label: string): Promise<{ size: number; head: 
   }
 }
 
-async function* zippedBlocks(file: number, path: string, label: string): AsyncGenerator<InputBlock> {
+async function* zippedBlocks(
+  file: number,
+  path: string,
+  label: string,
+  blockBytes: number,
+): AsyncGenerator<InputBlock> {
   let parts: Buffer[] = [];
   let length = 0;
   let whole: boolean | null = null;
@@ -88,7 +99,7 @@ async function* zippedBlocks(file: number, path: string, label: string): AsyncGe
     diskBytes += read;
     if (first) whole = isWholeFile(piece.subarray(0, PEEK_BYTES), path);
     first = false;
-    const cut = whole === true || length + piece.length < BLOCK_BYTES ? -1 : piece.lastIndexOf(NEWLINE);
+    const cut = whole === true || length + piece.length < blockBytes ? -1 : piece.lastIndexOf(NEWLINE);
     if (cut < 0) {
       parts.push(piece);
       length += piece.length;

@@ -37,7 +37,7 @@ export const STAGING_TABLES = {
     index_ms: "DOUBLE",
     group_key: "VARCHAR",
     checksum: "DOUBLE",
-    resource: "KEY",
+    resource: "VARCHAR",
     version: "DOUBLE",
     instance: "DOUBLE",
   },
