@@ -1,4 +1,5 @@
 /** One task: who and how many, C-index of all models, ROC, calibration, further measures, and the verdict in words. */
+
 import {
   type Evaluation,
   type EvaluationTask,
@@ -14,6 +15,7 @@ import { labelInText, labelOf } from "./model-look.ts";
 import { count, counted, digitsFor, estimateText, fixed, shareText } from "./number-text.ts";
 import { rocPlot } from "./roc-plot.ts";
 import type { Scale } from "./scale.ts";
+import { shownModels } from "./shown-models.ts";
 import { durationText, FEW_EVENTS, landmarkText, taskId, verdictSentence, verdictTag } from "./task-words.ts";
 
 const MEASURE_LABELS: Readonly<Record<MeasureName, string>> = {
@@ -68,8 +70,8 @@ function facts({ n, events, eventsEver, deaths, censored, observedIncidence }: E
 }
 
 function charts(task: EvaluationTask, evaluation: Evaluation, scale: Scale): Markup {
-  const { mainModel, baselines } = evaluation;
-  const models = [mainModel, ...baselines].filter((model) => task.models[model] !== undefined);
+  const { mainModel } = evaluation;
+  const models = shownModels(evaluation).filter((model) => task.models[model] !== undefined);
   const estimates = Object.fromEntries(models.map((model) => [model, task.models[model]?.cIndex ?? null]));
   const digits = digitsFor(Object.values(estimates));
   const main = estimates[mainModel];

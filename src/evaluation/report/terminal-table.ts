@@ -7,6 +7,7 @@ import type { Evaluation, EvaluationSummary, EvaluationTask } from "../design/ev
 import type { Estimate } from "../measures/estimate.ts";
 import { labelOf, lookOf } from "./model-look.ts";
 import { ABSENT, count, counted } from "./number-text.ts";
+import { shownModels } from "./shown-models.ts";
 import { taskGroups } from "./task-groups.ts";
 import { durationText, landmarkText } from "./task-words.ts";
 
@@ -63,11 +64,12 @@ function meanRow({ models, differences, outcomes }: EvaluationSummary, evaluatio
   ];
 }
 
-/** `Mean C-index from the index date: Longitude .773 [.756 .791]`, then one line a baseline. */
-function meanLines({ summary, mainModel, baselines, bootstrap, persons }: Evaluation): string[] {
+/** `Mean C-index from the index date: Longitude .773 [.756 .791]`, then one line a model. */
+function meanLines(evaluation: Evaluation): string[] {
+  const { summary, mainModel, bootstrap, persons } = evaluation;
   const first = summary.find(({ models }) => models[mainModel]?.cIndex);
   if (first === undefined) return ["Mean C-index: no task has enough onsets to judge"];
-  const models = [mainModel, ...baselines].filter((model) => first.models[model]?.cIndex);
+  const models = shownModels(evaluation).filter((model) => first.models[model]?.cIndex);
   return [
     `Mean C-index from ${landmarkText(first.landmark)} over ${counted(first.outcomes.length, "outcome")}, ${counted(persons, "person", "people")}, ${count(bootstrap.resamples)} resamples:`,
     ...models.map(

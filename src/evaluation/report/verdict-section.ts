@@ -1,4 +1,5 @@
 /** The head of the report: who was measured, the verdict in one paragraph, every task at a glance, and mean C-index by model. */
+
 import type { Evaluation, EvaluationSummary, EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import { VERDICTS } from "../design/evaluation-schema.ts";
 import { figure } from "./figure.ts";
@@ -8,6 +9,7 @@ import { labelInText, labelOf } from "./model-look.ts";
 import { count, counted, digitsFor, estimateText, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
 import { niceScale } from "./scale.ts";
+import { shownModels } from "./shown-models.ts";
 import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
 
 export function verdictSection(input: ReportInput): Markup {
@@ -95,7 +97,7 @@ export function meanFigure(evaluation: Evaluation): Markup {
   const usable = summary.filter(({ models }) => models[mainModel]?.cIndex);
   const [first] = usable;
   if (first === undefined) return markup``;
-  const models = [mainModel, ...baselines];
+  const models = shownModels(evaluation);
   const everything = usable.flatMap((group) => models.map((model) => group.models[model]?.cIndex ?? null));
   const scale = niceScale(
     everything.flatMap((estimate) => (estimate === null ? [] : [estimate.low, estimate.high])),

@@ -22,6 +22,22 @@ test("it fits a hundred columns with the longest title, count and verdict", () =
   expect(Math.max(...widths)).toBeLessThanOrEqual(100);
 });
 
+test("what the model is made of stands beside it in the means, and is no baseline", () => {
+  const whole = inventedEvaluation();
+  const withPart = <T extends { models: Record<string, unknown> }>(of: T): T => ({
+    ...of,
+    models: { ...of.models, ...(of.models.cox === undefined ? {} : { longitudeDecoder: of.models.cox }) },
+  });
+  const lines = terminalTable({
+    ...whole,
+    tasks: whole.tasks.map(withPart),
+    summary: whole.summary.map(withPart),
+  }).split("\n");
+  const main = lines.findIndex((line) => line.startsWith("  Longitude "));
+  expect(lines[main + 1]).toMatch(/^ {2}Decoder alone /);
+  expect(lines.some((line) => line.includes("decoder "))).toBe(false);
+});
+
 test("control characters of a title do not reach the terminal", () => {
   const [first] = inventedTasks();
   if (first === undefined) throw new TypeError("no task");
