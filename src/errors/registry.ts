@@ -229,6 +229,18 @@ export const TRAINING_DIVERGED = define(
   500,
   "Lower `training.learningRate` (a third of the printed value is a good next try) or raise `training.warmupShare`; the last good state is kept.",
 );
+export const TRAINING_WORKER_DIED = define(
+  "TRAINING_WORKER_DIED",
+  6,
+  500,
+  "Start the same command again: the run goes on from its last state. If it ends again, free memory or lower `training.batchTokens` or `training.threads`.",
+);
+export const TRAINING_DATA_CHANGED = define(
+  "TRAINING_DATA_CHANGED",
+  4,
+  409,
+  "Put the named files back as they were when the run began, or delete the named work folder to start afresh with the new ones.",
+);
 
 // Evidence
 export const EVALUATION_TOO_FEW_EVENTS = define(

@@ -1,7 +1,9 @@
 /**
  * Grouped-query causal attention with rotary positions over packed windows (Vaswani 2017, Su 2021, Ainslie 2023).
  * A token attends to earlier tokens of its own segment only, so that patients packed into one row never meet.
- * The backward pass uses rowsum(dP * P) = rowsum(dO * O), which saves one pass over the score matrix.
+ * Queries are worked through in blocks that see the keys up to their own end: scores above the diagonal are not
+ * computed, and where windows are long no more than one block's scores exist at a time (the backward pass computes
+ * them again). The backward pass uses rowsum(dP * P) = rowsum(dO * O), which saves a pass over the scores.
  */
 import type { Graph, Value } from "./graph.ts";
 import { reshapeTo } from "./operations.ts";
@@ -48,122 +50,230 @@ export function rotaryTables(
   };
 }
 
-/** 0 where a token may look, -1e9 elsewhere, from segments [batch, time]: [batch, 1, 1, time, time]. */
-export function segmentMask(graph: Graph, segments: Value): Value {
+/** Queries from..to of every window, which see keys 0..to. */
+export interface QueryBlock {
+  readonly from: number;
+  readonly to: number;
+  /** 0 where a token may look, -1e9 elsewhere: [batch, 1, 1, to - from, to]. */
+  readonly mask: Value;
+  /** Whether the backward pass computes the scores again instead of keeping them. */
+  readonly recompute: boolean;
+}
+
+export interface BlockPlan {
+  readonly size: number;
+  readonly recompute: boolean;
+}
+
+const BLOCK = 128;
+const MOST_BLOCKS = 8;
+/** From this length on the scores of a layer are not kept for the backward pass. */
+const RECOMPUTE_FROM = 512;
+
+function blockPlan(time: number): BlockPlan {
+  return { size: Math.max(BLOCK, Math.ceil(time / MOST_BLOCKS)), recompute: time >= RECOMPUTE_FROM };
+}
+
+/** Blocks of the windows' time axis with their masks, from segments [batch, time]. */
+export function queryBlocks(graph: Graph, segments: Value, plan?: BlockPlan): QueryBlock[] {
   const [batch, time] = segments.shape as [number, number];
-  const shape = [batch, 1, 1, time, time];
-  const asRow = reshapeTo(graph, segments, [batch, 1, 1, time, 1]);
-  const asColumn = reshapeTo(graph, segments, [batch, 1, 1, 1, time]);
-  const same = graph.emit("Equal", [asRow, asColumn], shape, {}, "bool");
-  const causal = new Float32Array(time * time).fill(-1e9);
-  for (let row = 0; row < time; row++) causal.fill(0, row * time, row * time + row + 1);
-  return graph.emit("Where", [same, graph.constant(causal, [time, time]), graph.scalar(-1e9)], shape);
+  const { size, recompute } = plan ?? blockPlan(time);
+  return Array.from({ length: Math.ceil(time / size) }, (_, i) => {
+    const from = i * size;
+    const to = Math.min(time, from + size);
+    const rows = to - from;
+    const causal = new Float32Array(rows * to).fill(-1e9);
+    for (let row = 0; row < rows; row++) causal.fill(0, row * to, row * to + from + row + 1);
+    const asRow = reshapeTo(graph, slice(graph, segments, 1, from, to), [batch, 1, 1, rows, 1]);
+    const asColumn = reshapeTo(graph, slice(graph, segments, 1, 0, to), [batch, 1, 1, 1, to]);
+    const shape = [batch, 1, 1, rows, to];
+    const same = graph.emit("Equal", [asRow, asColumn], shape, {}, "bool");
+    const allowed = graph.constant(causal, [rows, to]);
+    const mask = graph.emit("Where", [same, allowed, graph.scalar(-1e9)], shape);
+    return { from, to, mask, recompute };
+  });
+}
+
+export interface Projected {
+  /** [batch x time, heads x headWidth] */
+  readonly queries: Value;
+  /** [batch x time, keyValueHeads x headWidth] */
+  readonly keys: Value;
+  readonly values: Value;
 }
 
 /**
- * @param qkv [batch x time, (heads + 2 x keyValueHeads) x headWidth]: queries, keys, values side by side
  * @param positions [batch, time], restarting with each patient
  * @returns [batch x time, heads x headWidth]
  */
 export function attention(
   graph: Graph,
-  qkv: Value,
+  projected: Projected,
   positions: Value,
-  maskValue: Value,
+  blocks: readonly QueryBlock[],
   rotary: RotaryTables,
   shape: AttentionShape,
   onKeysAndValues: (keys: Value, values: Value) => void = () => {},
 ): Value {
-  const { batch, time, heads, keyValueHeads: groups, headWidth } = shape;
-  const perGroup = heads / groups;
-  const alpha = { float: 1 / Math.sqrt(headWidth) };
-  const [q, k, v] = splitHeads(graph, qkv, positions, rotary, shape);
+  const { heads, keyValueHeads: groups } = shape;
+  const turn = (x: Value) => rotate(graph, x, positions, rotary.cosine, rotary.sine);
+  const turnBack = (x: Value) => rotate(graph, x, positions, rotary.cosine, rotary.negativeSine);
+  const q = turn(byHead(graph, projected.queries, heads, shape));
+  const k = turn(byHead(graph, projected.keys, groups, shape));
+  const v = byHead(graph, projected.values, groups, shape);
   onKeysAndValues(k, v);
-  const queries = reshapeTo(graph, q, [batch, groups, perGroup * time, headWidth]);
-  const scoreShape = [batch, groups, perGroup * time, time];
+  const parts = blocks.map((block) => new BlockAttention(graph, block, q, k, v, shape));
+  const context = joinTime(
+    graph,
+    parts.map((part) => part.context),
+    q.shape,
+  );
+  const output = byToken(graph, context, shape);
 
-  const scores = graph.emit("FusedMatMul", [queries, k], scoreShape, { transB: 1, alpha });
-  const open = [batch, groups, perGroup, time, time];
-  const masked = graph.emit("Add", [reshapeTo(graph, scores, open), maskValue], open);
-  const weights = reshapeTo(graph, graph.emit("Softmax", [masked], open, { axis: -1 }), scoreShape);
-  const context = graph.emit("MatMul", [weights, v], queries.shape);
-  const output = joinHeads(graph, reshapeTo(graph, context, q.shape));
-
-  return graph.record([qkv], output, (gradient) => {
-    const byToken = reshapeTo(graph, gradient, [batch, time, heads, headWidth]);
-    const byHead = graph.emit("Transpose", [byToken], q.shape, { perm: [0, 2, 1, 3] });
-    const contextGradient = reshapeTo(graph, byHead, queries.shape);
-    const rowSums = graph.emit(
-      "ReduceSum",
-      [graph.emit("Mul", [contextGradient, context], queries.shape), graph.integers([3])],
-      [batch, groups, perGroup * time, 1],
+  const inputs = [projected.queries, projected.keys, projected.values];
+  return graph.record(inputs, output, (gradient) => {
+    const contextGradient = byHead(graph, gradient, heads, shape);
+    // The last block first: its keys are the whole window.
+    const gradients = parts.toReversed().map((part) => part.backward(contextGradient));
+    const dq = joinTime(graph, gradients.map((part) => part.queries).toReversed(), q.shape);
+    const dk = sumPrefixes(
+      graph,
+      gradients.map((part) => part.keys),
+      blocks,
     );
-    const weightGradient = graph.emit("FusedMatMul", [contextGradient, v], scoreShape, { transB: 1 });
-    const centred = graph.emit("Sub", [weightGradient, rowSums], scoreShape);
-    const scoreGradient = graph.emit("Mul", [centred, weights], scoreShape);
-    const dq = graph.emit("FusedMatMul", [scoreGradient, k], queries.shape, { alpha });
-    const dk = graph.emit("FusedMatMul", [scoreGradient, queries], k.shape, { transA: 1, alpha });
-    const dv = graph.emit("FusedMatMul", [weights, contextGradient], v.shape, { transA: 1 });
-    return [joinGradients(graph, reshapeTo(graph, dq, q.shape), dk, dv, positions, rotary, qkv.shape)];
+    const dv = sumPrefixes(
+      graph,
+      gradients.map((part) => part.values),
+      blocks,
+    );
+    return [
+      byToken(graph, turnBack(dq), shape),
+      byToken(graph, turnBack(dk), shape),
+      byToken(graph, dv, shape),
+    ];
   });
 }
 
-/** Queries and keys, rotated, and values, by head: [batch, heads or groups, time, head width]. */
-export function splitHeads(
-  graph: Graph,
-  qkv: Value,
-  positions: Value,
-  rotary: RotaryTables,
-  { batch, time, heads, keyValueHeads: groups, headWidth }: AttentionShape,
-): [Value, Value, Value] {
-  const total = heads + 2 * groups;
-  const byToken = reshapeTo(graph, qkv, [batch, time, total, headWidth]);
-  const byHead = graph.emit("Transpose", [byToken], [batch, total, time, headWidth], { perm: [0, 2, 1, 3] });
-  const of = (count: number) => [batch, count, time, headWidth];
-  const [qk, v] = graph.emitMany(
-    "Split",
-    [byHead, graph.integers([heads + groups, groups])],
-    [of(heads + groups), of(groups)],
-    { axis: 1 },
-  ) as [Value, Value];
-  const rotated = graph.emit("RotaryEmbedding", [qk, positions, rotary.cosine, rotary.sine], qk.shape);
-  const [q, k] = graph.emitMany(
-    "Split",
-    [rotated, graph.integers([heads, groups])],
-    [of(heads), of(groups)],
-    { axis: 1 },
-  ) as [Value, Value];
-  return [q, k, v];
+/** One block of queries: forward when made, backward on demand. Queries of one group share keys: [.., group rows, width]. */
+class BlockAttention {
+  readonly context: Value;
+  private readonly queries: Value;
+  private readonly keys: Value;
+  private readonly values: Value;
+  private readonly weights: Value;
+  private readonly contextByGroup: Value;
+  private readonly alpha: { readonly float: number };
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly block: QueryBlock,
+    q: Value,
+    k: Value,
+    v: Value,
+    private readonly shape: AttentionShape,
+  ) {
+    this.alpha = { float: 1 / Math.sqrt(shape.headWidth) };
+    this.queries = this.rowsOf(q);
+    this.keys = slice(graph, k, 2, 0, block.to);
+    this.values = slice(graph, v, 2, 0, block.to);
+    this.weights = this.softmax(this.queries);
+    this.contextByGroup = graph.emit("MatMul", [this.weights, this.values], this.queries.shape);
+    this.context = this.byHead(this.contextByGroup);
+  }
+
+  backward(gradient: Value): { queries: Value; keys: Value; values: Value } {
+    const { graph, alpha } = this;
+    const rows = this.rowsOf(gradient);
+    const rowSums = graph.emit(
+      "ReduceSum",
+      [graph.emit("Mul", [rows, this.contextByGroup], rows.shape), graph.integers([3])],
+      [...rows.shape.slice(0, 3), 1],
+    );
+    const weightGradient = graph.emit("FusedMatMul", [rows, this.values], this.weights.shape, { transB: 1 });
+    const centred = graph.emit("Sub", [weightGradient, rowSums], this.weights.shape);
+    const weights = this.block.recompute ? this.softmax(this.again(rowSums)) : this.weights;
+    const scoreGradient = graph.emit("Mul", [centred, weights], weights.shape);
+    const keyShape = this.keys.shape;
+    return {
+      queries: this.byHead(
+        graph.emit("FusedMatMul", [scoreGradient, this.keys], this.queries.shape, { alpha }),
+      ),
+      keys: graph.emit("FusedMatMul", [scoreGradient, this.queries], keyShape, { transA: 1, alpha }),
+      values: graph.emit("FusedMatMul", [weights, rows], keyShape, { transA: 1 }),
+    };
+  }
+
+  private softmax(queries: Value): Value {
+    const { graph, block, alpha } = this;
+    const { batch, heads, keyValueHeads: groups } = this.shape;
+    const rows = block.to - block.from;
+    const flat = [batch, groups, (heads / groups) * rows, block.to];
+    const open = [batch, groups, heads / groups, rows, block.to];
+    const scores = graph.emit("FusedMatMul", [queries, this.keys], flat, { transB: 1, alpha });
+    const masked = graph.emit("Add", [reshapeTo(graph, scores, open), block.mask], open);
+    return reshapeTo(graph, graph.emit("Softmax", [masked], open, { axis: -1 }), flat);
+  }
+
+  /** The queries as a value that exists only once `after` does, so that what follows is computed in the backward pass. */
+  private again(after: Value): Value {
+    const { graph } = this;
+    const nothing = graph.emit("Mul", [after, graph.scalar(0)], after.shape);
+    return graph.emit("Add", [this.queries, nothing], this.queries.shape);
+  }
+
+  private rowsOf(x: Value): Value {
+    const { batch, heads, keyValueHeads: groups, headWidth } = this.shape;
+    const { from, to } = this.block;
+    const rows = (heads / groups) * (to - from);
+    return reshapeTo(this.graph, slice(this.graph, x, 2, from, to), [batch, groups, rows, headWidth]);
+  }
+
+  private byHead(rows: Value): Value {
+    const { batch, heads, headWidth } = this.shape;
+    return reshapeTo(this.graph, rows, [batch, heads, this.block.to - this.block.from, headWidth]);
+  }
+}
+
+/** Values of ever shorter prefixes of the time axis, the longest first, added up where they overlap. */
+function sumPrefixes(graph: Graph, prefixes: readonly Value[], blocks: readonly QueryBlock[]): Value {
+  const whole = (prefixes[0] as Value).shape;
+  const sums = blocks.map(({ from, to }, i) => {
+    const shape = whole.map((size, axis) => (axis === 2 ? to - from : size));
+    return prefixes
+      .slice(0, blocks.length - i)
+      .map((prefix) => slice(graph, prefix, 2, from, to))
+      .reduce((total, part) => graph.emit("Add", [total, part], shape));
+  });
+  return joinTime(graph, sums, whole);
+}
+
+function joinTime(graph: Graph, parts: readonly Value[], shape: readonly number[]): Value {
+  return parts.length === 1 ? (parts[0] as Value) : graph.emit("Concat", parts, shape, { axis: 2 });
+}
+
+function slice(graph: Graph, x: Value, axis: number, from: number, to: number): Value {
+  if (from === 0 && to === x.shape[axis]) return x;
+  const shape = x.shape.map((size, i) => (i === axis ? to - from : size));
+  const at = [graph.integers([from]), graph.integers([to]), graph.integers([axis])];
+  return graph.emit("Slice", [x, ...at], shape, {}, x.type);
 }
 
 /** A rotation's gradient is the rotation by the opposite angle. */
-function joinGradients(
-  graph: Graph,
-  dq: Value,
-  dk: Value,
-  dv: Value,
-  positions: Value,
-  rotary: RotaryTables,
-  shape: readonly number[],
-): Value {
-  const [batch, heads, time, headWidth] = dq.shape as [number, number, number, number];
-  const groups = dk.shape[1] as number;
-  const both = [batch, heads + groups, time, headWidth];
-  const rotated = graph.emit("Concat", [dq, dk], both, { axis: 1 });
-  const back = graph.emit(
-    "RotaryEmbedding",
-    [rotated, positions, rotary.cosine, rotary.negativeSine],
-    rotated.shape,
-  );
-  const all = graph.emit("Concat", [back, dv], [batch, heads + 2 * groups, time, headWidth], { axis: 1 });
-  const byToken = graph.emit("Transpose", [all], [batch, time, heads + 2 * groups, headWidth], {
-    perm: [0, 2, 1, 3],
-  });
-  return reshapeTo(graph, byToken, shape);
+function rotate(graph: Graph, x: Value, positions: Value, cosine: Value, sine: Value): Value {
+  return graph.emit("RotaryEmbedding", [x, positions, cosine, sine], x.shape);
 }
 
-function joinHeads(graph: Graph, byHead: Value): Value {
-  const [batch, heads, time, headWidth] = byHead.shape as [number, number, number, number];
-  const byToken = graph.emit("Transpose", [byHead], [batch, time, heads, headWidth], { perm: [0, 2, 1, 3] });
-  return reshapeTo(graph, byToken, [batch * time, heads * headWidth]);
+/** [batch x time, count x headWidth] to [batch, count, time, headWidth]. */
+function byHead(graph: Graph, x: Value, count: number, shape: AttentionShape): Value {
+  const { batch, time, headWidth } = shape;
+  const open = reshapeTo(graph, x, [batch, time, count, headWidth]);
+  return graph.emit("Transpose", [open], [batch, count, time, headWidth], { perm: [0, 2, 1, 3] });
+}
+
+/** [batch, count, time, headWidth] to [batch x time, count x headWidth]. */
+function byToken(graph: Graph, x: Value, shape: AttentionShape): Value {
+  const { batch, time, headWidth } = shape;
+  const count = x.shape[1] as number;
+  const open = graph.emit("Transpose", [x], [batch, time, count, headWidth], { perm: [0, 2, 1, 3] });
+  return reshapeTo(graph, open, [batch * time, count * headWidth]);
 }

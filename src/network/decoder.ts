@@ -2,13 +2,14 @@
  * The decoder's body and heads as a differentiable graph: Llama layers (Touvron 2023) over packed windows.
  */
 import type { Architecture } from "./architecture.ts";
-import { attention, type RotaryTables, rotaryTables, segmentMask } from "./attention.ts";
+import { attention, queryBlocks, type RotaryTables, rotaryTables } from "./attention.ts";
 import type { Graph, Value } from "./graph.ts";
-import { add, addBias, embed, linear, mask, reshapeTo, rmsNorm, swiglu } from "./operations.ts";
+import { add, addBias, embed, linear, mask, rmsNorm, swiglu } from "./operations.ts";
 import type { ParameterLayout } from "./parameters.ts";
 
-/** Weights as graph values; query, key and value, which run as one product, are joined. */
+/** Weights as graph values, each as the layout shapes it. */
 export interface DecoderWeights {
+  /** In the order of the layout's parts. */
   readonly all: readonly Value[];
   readonly embedding: Value;
   readonly layers: readonly LayerWeights[];
@@ -18,11 +19,17 @@ export interface DecoderWeights {
   readonly onsetBias: Value | null;
 }
 
+interface Projection {
+  readonly weight: Value;
+  /** Where the family has one. */
+  readonly bias: Value | null;
+}
+
 interface LayerWeights {
   readonly attentionNorm: Value;
-  readonly qkv: Value;
-  /** Bias of queries, keys and values where the family has one. */
-  readonly qkvBias: Value | null;
+  readonly query: Projection;
+  readonly key: Projection;
+  readonly value: Projection;
   readonly attentionOut: Value;
   readonly feedForwardNorm: Value;
   readonly gate: Value;
@@ -50,59 +57,45 @@ export interface BodyOptions {
   readonly onKeysAndValues?: (layer: number, keys: Value, values: Value) => void;
 }
 
-/** Cuts the flat vector into weights; the gradient of `all`, concatenated, has the vector's layout. */
-export function sliceWeights(
-  graph: Graph,
-  flat: Value,
+/** @param all one value for each part of the layout, in its order and shape */
+export function decoderWeights(
+  all: readonly Value[],
   layout: ParameterLayout,
-  architecture: Architecture,
+  { depth, tied }: Architecture,
 ): DecoderWeights {
-  const { width, heads, keyValueHeads, headWidth, feedForward, depth, vocabulary } = architecture;
-  const { outcomes, pieces, projectionBias, tied } = architecture;
-  const projected = (heads + 2 * keyValueHeads) * headWidth;
-  const shapes: number[][] = [[vocabulary, width]];
-  for (let layer = 0; layer < depth; layer++) {
-    shapes.push([width], [projected, width], ...(projectionBias ? [[projected]] : []));
-    shapes.push([width, heads * headWidth]);
-    shapes.push([width], [feedForward, width], [feedForward, width], [width, feedForward]);
-  }
-  shapes.push([width], ...(tied ? [] : [[vocabulary, width]]));
-  if (outcomes > 0) shapes.push([outcomes * pieces, width], [outcomes * pieces]);
-  const sizes = shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
-  if (sizes.reduce((sum, size) => sum + size, 0) !== layout.size)
-    throw new TypeError("layout and architecture differ");
-
-  const pieceValues = graph.emitMany(
-    "Split",
-    [flat, graph.integers(sizes)],
-    sizes.map((size) => [size]),
-    { axis: 0 },
-  );
-  const all = pieceValues.map((piece, i) => reshapeTo(graph, piece, shapes[i] as number[]));
-  const next = all[Symbol.iterator]();
-  const take = (): Value => next.next().value as Value;
-  const embedding = take();
-  const layers = Array.from({ length: depth }, () => ({
-    attentionNorm: take(),
-    qkv: take(),
-    qkvBias: projectionBias ? take() : null,
-    attentionOut: take(),
-    feedForwardNorm: take(),
-    gate: take(),
-    up: take(),
-    down: take(),
-  }));
-  const finalNorm = take();
-  const languageHead = tied ? embedding : take();
-  const hasOnset = outcomes > 0;
+  const named = new Map(layout.parts.map((part, i) => [part.name, all[i] as Value]));
+  const find = (name: string): Value => {
+    const value = named.get(name);
+    if (value === undefined) throw new TypeError(`the layout has no ${name}`);
+    return value;
+  };
+  const layers = Array.from({ length: depth }, (_, layer) => {
+    const of = (name: string) => `model.layers.${layer}.${name}`;
+    const projection = (name: string): Projection => ({
+      weight: find(of(`self_attn.${name}.weight`)),
+      bias: named.get(of(`self_attn.${name}.bias`)) ?? null,
+    });
+    return {
+      attentionNorm: find(of("input_layernorm.weight")),
+      query: projection("q_proj"),
+      key: projection("k_proj"),
+      value: projection("v_proj"),
+      attentionOut: find(of("self_attn.o_proj.weight")),
+      feedForwardNorm: find(of("post_attention_layernorm.weight")),
+      gate: find(of("mlp.gate_proj.weight")),
+      up: find(of("mlp.up_proj.weight")),
+      down: find(of("mlp.down_proj.weight")),
+    };
+  });
+  const embedding = find("model.embed_tokens.weight");
   return {
     all,
     embedding,
     layers,
-    finalNorm,
-    languageHead,
-    onsetWeight: hasOnset ? take() : null,
-    onsetBias: hasOnset ? take() : null,
+    finalNorm: find("model.norm.weight"),
+    languageHead: tied ? embedding : find("lm_head.weight"),
+    onsetWeight: named.get("onset_head.weight") ?? null,
+    onsetBias: named.get("onset_head.bias") ?? null,
   };
 }
 
@@ -129,7 +122,7 @@ export function decoderBody(
     shape.headWidth,
     architecture.ropeTheta,
   );
-  const scoreMask = segmentMask(graph, window.segments);
+  const blocks = queryBlocks(graph, window.segments);
   const drop = (x: Value): Value => {
     const factors = options.dropout?.(rows, architecture.width) ?? null;
     return factors === null ? x : mask(graph, x, factors);
@@ -138,11 +131,16 @@ export function decoderBody(
 
   let x = drop(embed(graph, weights.embedding, window.tokens));
   for (const [index, layer] of weights.layers.entries()) {
+    const normalised = rmsNorm(graph, x, layer.attentionNorm, epsilon);
     const attended = attention(
       graph,
-      projectQkv(graph, rmsNorm(graph, x, layer.attentionNorm, epsilon), layer),
+      {
+        queries: project(graph, normalised, layer.query),
+        keys: project(graph, normalised, layer.key),
+        values: project(graph, normalised, layer.value),
+      },
       window.positions,
-      scoreMask,
+      blocks,
       rotary,
       shape,
       (keys, values) => options.onKeysAndValues?.(index, keys, values),
@@ -155,10 +153,9 @@ export function decoderBody(
   return rmsNorm(graph, x, weights.finalNorm, epsilon);
 }
 
-/** Queries, keys and values side by side, [rows, (heads + 2 x keyValueHeads) x headWidth]. */
-export function projectQkv(graph: Graph, x: Value, layer: Pick<LayerWeights, "qkv" | "qkvBias">): Value {
-  const projected = linear(graph, x, layer.qkv);
-  return layer.qkvBias === null ? projected : addBias(graph, projected, layer.qkvBias);
+function project(graph: Graph, x: Value, { weight, bias }: Projection): Value {
+  const projected = linear(graph, x, weight);
+  return bias === null ? projected : addBias(graph, projected, bias);
 }
 
 /** Log hazards per year, [rows, outcomes x pieces]. */

@@ -28,15 +28,22 @@ export function addBias(graph: Graph, x: Value, bias: Value): Value {
 }
 
 /**
- * Rows of table [vocabulary, width] at ids [rows]. The gradient is a product with the one-hot matrix of the ids,
- * because a scatter-add over repeated ids would depend on thread order.
+ * Rows of table [vocabulary, width] at ids [rows]. The gradient adds each row at its id; on one thread, because the
+ * order of additions to a repeated id would depend on the threads.
  */
 export function embed(graph: Graph, table: Value, ids: Value): Value {
-  const [vocabulary, width] = table.shape as [number, number];
+  const width = table.shape[1] as number;
   const rows = ids.shape[0] as number;
   const output = graph.emit("Gather", [table, ids], [rows, width], { axis: 0 });
   return graph.record([table], output, (gradient) => [
-    graph.emit("Gemm", [oneHot(graph, ids, vocabulary), gradient], [vocabulary, width], { transA: 1 }),
+    graph.emit(
+      "ScatterND",
+      [zeros(graph, table.shape), reshapeTo(graph, ids, [rows, 1]), gradient],
+      table.shape,
+      {
+        reduction: "add",
+      },
+    ),
   ]);
 }
 
@@ -45,42 +52,39 @@ export function selectRows(graph: Graph, x: Value, positions: Value): Value {
   const [rows, width] = x.shape as [number, number];
   const picked = positions.shape[0] as number;
   const output = graph.emit("Gather", [x, positions], [picked, width], { axis: 0 });
-  return graph.record([x], output, (gradient) => {
-    const zeros = graph.emit("Expand", [graph.scalar(0), graph.integers([rows, width])], [rows, width]);
-    const at = graph.emit("Reshape", [positions, graph.integers([picked, 1])], [picked, 1], {}, "int64");
-    return [graph.emit("ScatterND", [zeros, at, gradient], [rows, width])];
-  });
+  return graph.record([x], output, (gradient) => [
+    graph.emit(
+      "ScatterND",
+      [zeros(graph, x.shape), reshapeTo(graph, positions, [picked, 1]), gradient],
+      [rows, width],
+    ),
+  ]);
 }
 
 /**
- * Root-mean-square normalisation, y = x / rms(x) * scale (Zhang and Sennrich 2019, eq. 4).
- * With n = x / rms(x) and h = gradient * scale: dx = (h - n * mean(h * n)) / rms(x), dscale = sum of gradient * n.
+ * Root-mean-square normalisation, y = x / rms(x) * scale (Zhang and Sennrich 2019, eq. 4). With r = 1 / rms(x) and
+ * p = gradient * x: dx = r * gradient * scale - x * r^3 * mean(p * scale), dscale = sum over rows of r * p. Both sums are
+ * products with a vector, which read p without writing anything of its size.
  */
 export function rmsNorm(graph: Graph, x: Value, scale: Value, epsilon: number): Value {
   const [rows, width] = x.shape as [number, number];
-  const meanSquare = graph.emit(
-    "ReduceMean",
-    [graph.emit("Mul", [x, x], x.shape), graph.integers([1])],
-    [rows, 1],
-  );
-  const inverse = graph.emit(
-    "Reciprocal",
-    [graph.emit("Sqrt", [graph.emit("Add", [meanSquare, graph.scalar(epsilon)], [rows, 1])], [rows, 1])],
-    [rows, 1],
-  );
-  const normal = graph.emit("Mul", [x, inverse], x.shape);
-  const output = graph.emit("Mul", [normal, scale], x.shape);
+  const [output, inverse] = graph.emitMany("SimplifiedLayerNormalization", [x, scale], [x.shape, [rows, 1]], {
+    axis: -1,
+    epsilon: { float: epsilon },
+    stash_type: 1,
+  }) as [Value, Value];
   return graph.record([x, scale], output, (gradient) => {
+    const perRow = (op: string, ...inputs: Value[]) => graph.emit(op, inputs, [rows, 1]);
+    const product = graph.emit("Mul", [gradient, x], x.shape);
+    const total = perRow("MatMul", product, reshapeTo(graph, scale, [width, 1]));
+    const mean = perRow("Mul", total, graph.scalar(1 / width));
+    const pull = perRow("Mul", mean, perRow("Mul", inverse, perRow("Mul", inverse, inverse)));
     const scaled = graph.emit("Mul", [gradient, scale], x.shape);
-    const mean = graph.emit(
-      "ReduceMean",
-      [graph.emit("Mul", [scaled, normal], x.shape), graph.integers([1])],
-      [rows, 1],
-    );
-    const centred = graph.emit("Sub", [scaled, graph.emit("Mul", [normal, mean], x.shape)], x.shape);
+    const direct = graph.emit("Mul", [scaled, inverse], x.shape);
+    const scaleGradient = graph.emit("MatMul", [reshapeTo(graph, inverse, [1, rows]), product], [1, width]);
     return [
-      graph.emit("Mul", [centred, inverse], x.shape),
-      reshapeTo(graph, sumRows(graph, graph.emit("Mul", [gradient, normal], x.shape)), [width]),
+      graph.emit("Sub", [direct, graph.emit("Mul", [x, pull], x.shape)], x.shape),
+      reshapeTo(graph, scaleGradient, [width]),
     ];
   });
 }
@@ -110,12 +114,8 @@ export function mask(graph: Graph, x: Value, factors: Value): Value {
   return graph.record([x], output, (gradient) => [graph.emit("Mul", [gradient, factors], x.shape)]);
 }
 
-/** One-hot rows [rows, classes] of ids [rows]. */
-function oneHot(graph: Graph, ids: Value, classes: number): Value {
-  const values = graph.constant(Float32Array.of(0, 1), [2]);
-  return graph.emit("OneHot", [ids, graph.integers([classes]), values], [ids.shape[0] as number, classes], {
-    axis: -1,
-  });
+function zeros(graph: Graph, shape: readonly number[]): Value {
+  return graph.emit("Expand", [graph.scalar(0), graph.integers(shape)], shape);
 }
 
 export function reshapeTo(graph: Graph, x: Value, shape: readonly number[]): Value {

@@ -1,6 +1,7 @@
 /**
- * One training step as one ONNX graph: forward, both losses, backward, clipping, AdamW, schedule, weight average.
- * State goes in and comes out as flat vectors; the caller alternates two sets of buffers.
+ * The gradient of both losses over one micro-batch as one ONNX graph: forward, losses, backward, added to the gradient
+ * of the micro-batches before. The weights and their gradients are inputs and outputs of their own, so that the caller
+ * can let them be views of one vector and nothing is cut or joined.
  */
 import type { Architecture } from "./architecture.ts";
 import {
@@ -8,13 +9,12 @@ import {
   type DropoutSource,
   decoderBody,
   onsetHead,
-  sliceWeights,
   type WindowInputs,
 } from "./decoder.ts";
-import { Graph, sizeOf, type Value } from "./graph.ts";
+import { decoderGraphOfParts } from "./decoder-graph.ts";
+import type { Graph, Value } from "./graph.ts";
 import { nextEventLoss, onsetLoss } from "./losses.ts";
 import { linear, reshapeTo, selectRows } from "./operations.ts";
-import { type ParameterLayout, parameterLayout } from "./parameters.ts";
 
 export interface WindowShape {
   readonly batch: number;
@@ -22,25 +22,13 @@ export interface WindowShape {
   /** Rows read by the onset head; 0 = the head is not trained. */
   readonly reads: number;
   /**
-   * Parts, of whole windows, that a step works through one after the other, adding up their gradients: work on about a
-   * thousand rows stays in the processor's cache. Divides `batch` and `reads`; a read counts rows within its part.
+   * Parts, of whole windows, that a step works through separately, adding up their gradients: a part's work stays in
+   * the processor's cache, and parts run side by side. Divides `batch` and `reads`; a read counts rows within its part.
    */
   readonly microBatches: number;
 }
 
-export interface OptimiserSettings {
-  readonly peakLearningRate: number;
-  /** Learning rate at the last step, as a share of the peak. */
-  readonly finalShare: number;
-  readonly warmupSteps: number;
-  readonly totalSteps: number;
-  readonly weightDecay: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly clipNorm: number;
-  /** Decay of the running average of the weights; 0 keeps the newest. */
-  readonly averageDecay: number;
+export interface LossSettings {
   readonly dropout: number;
   /** Weight of the onset loss beside the next-event loss. */
   readonly onsetWeight: number;
@@ -54,53 +42,51 @@ export function dropoutSites(depth: number): number {
   return 2 * depth + 1;
 }
 
+/** Activations that one site drops from, in one micro-batch. */
+export function dropoutSiteSize({ batch, time, microBatches }: WindowShape, width: number): number {
+  return (batch / microBatches) * time * width;
+}
+
+export function gradientOutput(name: string): string {
+  return `gradient.${name}`;
+}
+
+/** The gradient of the micro-batches before; may be the same memory as the output. */
+export function gradientInput(name: string): string {
+  return `gradientSoFar.${name}`;
+}
+
 /**
- * Inputs: parameters, momentum, variance, average [size]; step [] (1 for the first); tokens, positions, segments,
- * targets, targetWeights; reads, exposure, events; dropoutPool and dropoutOffsets when dropout > 0.
- * Outputs: the four state vectors with the suffix `Next`; nextEventLoss, onsetLoss, gradientNorm, learningRate.
+ * Inputs: weight.NAME and gradientSoFar.NAME for each part of the layout; tokens, positions, segments, targets,
+ * targetWeights; reads, exposure, events; dropoutPool and dropoutOffsets when dropout > 0.
+ * Outputs: gradient.NAME for each part; nextEventLoss, onsetLoss.
  */
-export function trainingGraph(
+export function gradientGraph(
   architecture: Architecture,
   window: WindowShape,
-  optimiser: OptimiserSettings,
+  settings: LossSettings,
 ): Graph {
-  const graph = new Graph();
-  const layout = parameterLayout(architecture);
-  const parameters = graph.input("parameters", "float32", [layout.size]);
-  const weights = sliceWeights(graph, parameters, layout, architecture);
-  const parts = partsOf(graph, window, architecture);
-  const dropout = dropoutSource(graph, architecture, window, optimiser.dropout);
-  let gradients: Value[] = [];
-  const losses: Losses[] = [];
-  for (const part of parts) {
-    const hidden = decoderBody(graph, weights, part.window, architecture, { dropout });
-    const { nextEvent, onset } = lossesOf(graph, hidden, weights, part);
-    const loss = onset === null ? nextEvent : weightedSum(graph, nextEvent, onset, optimiser.onsetWeight);
-    const added = graph.gradients(loss, weights.all);
-    gradients = added.map((gradient, i) => sumOf(graph, [gradients[i], gradient]));
-    losses.push({ nextEvent, onset });
-  }
-  const flat = graph.emit(
-    "Concat",
-    gradients.map((gradient) => reshapeTo(graph, gradient, [sizeOf(gradient.shape)])),
-    [layout.size],
-    { axis: 0 },
-  );
-  appendOptimiser(graph, parameters, flat, layout, optimiser);
-  outputLosses(graph, losses);
+  const { graph, layout, weights } = decoderGraphOfParts(architecture);
+  const part = microBatchInputs(graph, window, architecture);
+  const dropout = dropoutSource(graph, architecture, window, settings.dropout);
+  const hidden = decoderBody(graph, weights, part.window, architecture, { dropout });
+  const { nextEvent, onset } = lossesOf(graph, hidden, weights, part);
+  const loss = onset === null ? nextEvent : weightedSum(graph, nextEvent, onset, settings.onsetWeight);
+  graph.gradients(loss, weights.all).forEach((gradient, i) => {
+    const { name, shape } = layout.parts[i] as (typeof layout.parts)[number];
+    const before = graph.input(gradientInput(name), "float32", shape);
+    graph.output(gradientOutput(name), graph.emit("Add", [before, gradient], shape));
+  });
+  outputLosses(graph, { nextEvent, onset });
   return graph;
 }
 
-/** Both losses without a backward pass. Same window inputs as the training graph. */
+/** Both losses without a backward pass. Same inputs as the gradient graph, without gradients and dropout. */
 export function evaluationGraph(architecture: Architecture, window: WindowShape): Graph {
-  const graph = new Graph();
-  const layout = parameterLayout(architecture);
-  const parameters = graph.input("parameters", "float32", [layout.size]);
-  const weights = sliceWeights(graph, parameters, layout, architecture);
-  const losses = partsOf(graph, window, architecture).map((part) =>
-    lossesOf(graph, decoderBody(graph, weights, part.window, architecture), weights, part),
-  );
-  outputLosses(graph, losses);
+  const { graph, weights } = decoderGraphOfParts(architecture);
+  const part = microBatchInputs(graph, window, architecture);
+  const hidden = decoderBody(graph, weights, part.window, architecture);
+  outputLosses(graph, lossesOf(graph, hidden, weights, part));
   return graph;
 }
 
@@ -122,53 +108,34 @@ interface Losses {
   readonly onset: Value | null;
 }
 
-/** What one micro-batch works on. */
-interface Part {
+interface MicroBatchInputs {
   readonly window: WindowInputs;
   readonly targets: Value;
   readonly targetWeights: Value;
   readonly onset: { readonly reads: Value; readonly exposure: Value; readonly events: Value } | null;
 }
 
-/** Declares the inputs of a step and cuts them into micro-batches. */
-function partsOf(graph: Graph, window: WindowShape, architecture: Architecture): Part[] {
-  const { batch, time, reads, microBatches } = window;
-  const rows = batch * time;
-  const cut = (value: Value) => splitFirst(graph, value, microBatches);
-  const whole = windowInputs(graph, window);
-  const tokens = cut(whole.tokens);
-  const positions = cut(whole.positions);
-  const segments = cut(whole.segments);
-  const targets = cut(graph.input("targets", "int64", [rows]));
-  const targetWeights = cut(graph.input("targetWeights", "float32", [rows]));
+function microBatchInputs(graph: Graph, window: WindowShape, architecture: Architecture): MicroBatchInputs {
+  const { time, microBatches } = window;
+  const batch = window.batch / microBatches;
+  const reads = window.reads / microBatches;
   const columns = [reads, architecture.outcomes * architecture.pieces];
-  const onset =
-    reads === 0
-      ? null
-      : {
-          reads: cut(graph.input("reads", "int64", [reads])),
-          exposure: cut(graph.input("exposure", "float32", columns)),
-          events: cut(graph.input("events", "float32", columns)),
-        };
-  const at = (values: readonly Value[], i: number) => values[i] as Value;
-  return tokens.map((_, i) => ({
-    window: {
-      batch: batch / microBatches,
-      time,
-      tokens: at(tokens, i),
-      positions: at(positions, i),
-      segments: at(segments, i),
-    },
-    targets: at(targets, i),
-    targetWeights: at(targetWeights, i),
+  return {
+    window: windowInputs(graph, { batch, time }),
+    targets: graph.input("targets", "int64", [batch * time]),
+    targetWeights: graph.input("targetWeights", "float32", [batch * time]),
     onset:
-      onset === null
+      reads === 0
         ? null
-        : { reads: at(onset.reads, i), exposure: at(onset.exposure, i), events: at(onset.events, i) },
-  }));
+        : {
+            reads: graph.input("reads", "int64", [reads]),
+            exposure: graph.input("exposure", "float32", columns),
+            events: graph.input("events", "float32", columns),
+          },
+  };
 }
 
-function lossesOf(graph: Graph, hidden: Value, weights: DecoderWeights, part: Part): Losses {
+function lossesOf(graph: Graph, hidden: Value, weights: DecoderWeights, part: MicroBatchInputs): Losses {
   const logits = linear(graph, hidden, weights.languageHead);
   const nextEvent = nextEventLoss(graph, logits, part.targets, part.targetWeights);
   if (part.onset === null) return { nextEvent, onset: null };
@@ -177,32 +144,9 @@ function lossesOf(graph: Graph, hidden: Value, weights: DecoderWeights, part: Pa
   return { nextEvent, onset: onsetLoss(graph, logHazards, exposure, events) };
 }
 
-function outputLosses(graph: Graph, losses: readonly Losses[]): void {
-  graph.output(
-    "nextEventLoss",
-    sumOf(
-      graph,
-      losses.map((loss) => loss.nextEvent),
-    ),
-  );
-  const onset = losses.flatMap((loss) => loss.onset ?? []);
-  if (onset.length > 0) graph.output("onsetLoss", sumOf(graph, onset));
-}
-
-/** Equal parts along the first axis. */
-function splitFirst(graph: Graph, value: Value, count: number): Value[] {
-  if (count === 1) return [value];
-  const [first, ...rest] = value.shape as [number, ...number[]];
-  if (first % count !== 0) throw new TypeError(`${value.name} cannot be cut into ${count} micro-batches`);
-  const shape = [first / count, ...rest];
-  const sizes = graph.integers(Array(count).fill(first / count));
-  return graph.emitMany("Split", [value, sizes], Array(count).fill(shape), { axis: 0 }, value.type);
-}
-
-function sumOf(graph: Graph, values: readonly (Value | undefined)[]): Value {
-  return values
-    .filter((value) => value !== undefined)
-    .reduce((total, value) => graph.emit("Add", [total, value], value.shape));
+function outputLosses(graph: Graph, { nextEvent, onset }: Losses): void {
+  graph.output("nextEventLoss", nextEvent);
+  if (onset !== null) graph.output("onsetLoss", onset);
 }
 
 function weightedSum(graph: Graph, a: Value, b: Value, weight: number): Value {
@@ -225,8 +169,8 @@ function dropoutSource(
   rate: number,
 ): DropoutSource {
   if (rate === 0) return () => null;
-  const length = (window.batch * window.time * architecture.width) / window.microBatches;
-  const sites = dropoutSites(architecture.depth) * window.microBatches;
+  const length = dropoutSiteSize(window, architecture.width);
+  const sites = dropoutSites(architecture.depth);
   const pool = graph.input("dropoutPool", "float32", [length + DROPOUT_POOL_EXTRA]);
   const offsets = graph.emitMany(
     "Split",
@@ -242,92 +186,4 @@ function dropoutSource(
     const slice = graph.emit("Slice", [pool, start, end, graph.integers([0])], [length]);
     return reshapeTo(graph, slice, [rows, width]);
   };
-}
-
-/** AdamW (Loshchilov and Hutter 2019, algorithm 2) after clipping by global norm; cosine schedule with warm-up. */
-function appendOptimiser(
-  graph: Graph,
-  parameters: Value,
-  gradient: Value,
-  layout: ParameterLayout,
-  settings: OptimiserSettings,
-): void {
-  const shape = parameters.shape;
-  const momentum = graph.input("momentum", "float32", shape);
-  const variance = graph.input("variance", "float32", shape);
-  const average = graph.input("average", "float32", shape);
-  const step = graph.input("step", "float32", []);
-  const one = graph.scalar(1);
-  const scalar = (op: string, ...inputs: Value[]) => graph.emit(op, inputs, []);
-  const vector = (op: string, ...inputs: Value[]) => graph.emit(op, inputs, shape);
-  const times = (x: Value, factor: number) => vector("Mul", x, graph.scalar(factor));
-
-  const norm = scalar(
-    "Sqrt",
-    graph.emit("ReduceSumSquare", [gradient, graph.integers([0])], [], { keepdims: 0 }),
-  );
-  const shrink = scalar(
-    "Min",
-    one,
-    scalar("Div", graph.scalar(settings.clipNorm), scalar("Add", norm, graph.scalar(1e-6))),
-  );
-  const clipped = vector("Mul", gradient, shrink);
-  const rate = learningRate(graph, step, settings);
-
-  const m = vector("Add", times(momentum, settings.beta1), times(clipped, 1 - settings.beta1));
-  const squared = vector("Mul", clipped, clipped);
-  const v = vector("Add", times(variance, settings.beta2), times(squared, 1 - settings.beta2));
-  const correction1 = scalar("Sub", one, scalar("Pow", graph.scalar(settings.beta1), step));
-  const correction2 = scalar("Sub", one, scalar("Pow", graph.scalar(settings.beta2), step));
-  const deviation = vector(
-    "Add",
-    vector("Div", vector("Sqrt", v), scalar("Sqrt", correction2)),
-    graph.scalar(settings.epsilon),
-  );
-  const direction = vector("Div", m, deviation);
-  const moved = vector("Mul", direction, scalar("Div", rate, correction1));
-  const kept = vector(
-    "Sub",
-    parameters,
-    vector("Mul", vector("Mul", parameters, decayFactors(graph, layout, settings.weightDecay)), rate),
-  );
-  const next = vector("Sub", kept, moved);
-  const averaged = vector(
-    "Add",
-    times(average, settings.averageDecay),
-    times(next, 1 - settings.averageDecay),
-  );
-
-  graph.output("parametersNext", next);
-  graph.output("momentumNext", m);
-  graph.output("varianceNext", v);
-  graph.output("averageNext", averaged);
-  graph.output("gradientNorm", norm);
-  graph.output("learningRate", rate);
-}
-
-function decayFactors(graph: Graph, layout: ParameterLayout, weightDecay: number): Value {
-  const factors = new Float32Array(layout.size);
-  for (const part of layout.parts) {
-    if (part.decays) factors.fill(weightDecay, part.offset, part.offset + sizeOf(part.shape));
-  }
-  return graph.constant(factors, [layout.size]);
-}
-
-/** Linear warm-up, then half a cosine from the peak to `finalShare` of it. */
-function learningRate(graph: Graph, step: Value, settings: OptimiserSettings): Value {
-  const scalar = (op: string, ...inputs: Value[]) => graph.emit(op, inputs, []);
-  const number = (value: number) => graph.scalar(value);
-  const warmup = Math.max(1, settings.warmupSteps);
-  const rise = scalar("Min", number(1), scalar("Mul", step, number(1 / warmup)));
-  const span = Math.max(1, settings.totalSteps - warmup);
-  const progress = scalar(
-    "Min",
-    number(1),
-    scalar("Max", number(0), scalar("Mul", scalar("Sub", step, number(warmup)), number(1 / span))),
-  );
-  const cosine = scalar("Cos", scalar("Mul", progress, number(Math.PI)));
-  const half = (1 - settings.finalShare) / 2;
-  const share = scalar("Add", scalar("Mul", cosine, number(half)), number(half + settings.finalShare));
-  return scalar("Mul", scalar("Mul", rise, share), number(settings.peakLearningRate));
 }

@@ -21,12 +21,13 @@ export interface EpochPlanOptions {
   /** Row lengths, ascending; the last is the context. A part goes to the shortest that holds it. */
   readonly rowLengths: readonly number[];
   readonly batchTokens: number;
+  readonly threads: number;
   /** Days after the index date beyond which nothing is laid out; never when absent. */
   readonly learnUntilDays?: number;
 }
 
-/** Rows that a micro-batch works on: a thousand of them stay in the cache of an ordinary processor. */
-const ROWS_IN_CACHE = 1024;
+/** Rows that a micro-batch works on: few enough that its activations stay near the core. */
+const ROWS_IN_CACHE = 512;
 
 /** Row lengths for a context: short rows for the many short timelines, because attention grows with the square. */
 export function rowLengthsFor(context: number): number[] {
@@ -35,10 +36,12 @@ export function rowLengthsFor(context: number): number[] {
   return lengths;
 }
 
-export function windowShapeFor(time: number, batchTokens: number): WindowShape {
+/** A step's windows, cut into micro-batches so that every thread has as many, if there are windows enough. */
+export function windowShapeFor(time: number, batchTokens: number, threads: number): WindowShape {
   const windows = Math.max(1, Math.floor(batchTokens / time));
-  const microBatches = Math.max(1, Math.round((windows * time) / ROWS_IN_CACHE));
-  const each = Math.max(1, Math.floor(windows / microBatches));
+  const turns = Math.max(1, Math.round((windows * time) / ROWS_IN_CACHE / threads));
+  const microBatches = Math.min(windows, turns * threads);
+  const each = Math.floor(windows / microBatches);
   return {
     batch: each * microBatches,
     time,
@@ -70,7 +73,7 @@ export function planEpoch(
     random?.shuffle(parts);
     const rows = packRows(parts, time);
     random?.shuffle(rows);
-    const shape = windowShapeFor(time, options.batchTokens);
+    const shape = windowShapeFor(time, options.batchTokens, options.threads);
     for (let i = 0; i < rows.length; i += shape.batch)
       planned.push({ shape, rows: rows.slice(i, i + shape.batch) });
   }

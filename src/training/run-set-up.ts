@@ -6,13 +6,14 @@ import { join } from "node:path";
 import type { Random } from "../effects/random.ts";
 import { type Architecture, deriveArchitecture } from "../network/architecture.ts";
 import { initialParameters, type ParameterLayout, parameterLayout, partOf } from "../network/parameters.ts";
-import type { OptimiserSettings, WindowShape } from "../network/training-graph.ts";
+import type { LossSettings, WindowShape } from "../network/training-graph.ts";
 import { DEATH } from "../timeline/patient-event.ts";
 import { readTokenShard } from "../tokens/token-shard.ts";
 import { readVocabulary } from "../tokens/tokenize.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 import { DAYS_PER_YEAR, parseDurationDays } from "../vetting/duration.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
+import type { OptimiserSettings } from "./adamw.ts";
 import { logBaseRates } from "./base-rates.ts";
 import type { CheckpointDescription } from "./checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
@@ -26,6 +27,7 @@ export interface RunSetUp {
   readonly architecture: Architecture;
   readonly layout: ParameterLayout;
   readonly optimiser: OptimiserSettings;
+  readonly losses: LossSettings;
   readonly shapes: readonly WindowShape[];
   readonly random: Random;
   readonly vocabulary: Vocabulary;
@@ -62,19 +64,27 @@ export async function setUpRun(options: {
   const rowLengths = rowLengthsFor(config.context);
   const learnUntilDays =
     config.learnUntil === undefined ? Infinity : (parseDurationDays(config.learnUntil) as number);
-  const plan = { vocabulary, rowLengths, batchTokens: config.batchTokens, learnUntilDays };
+  const plan = {
+    vocabulary,
+    rowLengths,
+    batchTokens: config.batchTokens,
+    threads: config.threads,
+    learnUntilDays,
+  };
   const batchOf = ({ rows, shape }: PlannedBatch) => buildBatch(rows, shape, onset, config.beforeIndexWeight);
-  const plannedBatches = (epoch: number) => planEpoch(patients, plan, random.fork(`epoch ${epoch}`));
+  const planned = (epoch: number) => planEpoch(patients, plan, random.fork(`epoch ${epoch}`));
   const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight, {
     periodDays: vocabulary.file.clockYears * DAYS_PER_YEAR,
     learnUntilDays,
   });
-  const totalSteps = plannedBatches(0).length * config.epochs;
+  let firstEpoch: PlannedBatch[] | null = planned(0);
+  const totalSteps = firstEpoch.length * config.epochs;
   return {
     architecture,
     layout,
     optimiser: optimiserSettings(config, architecture.width, totalSteps),
-    shapes: rowLengths.map((time) => windowShapeFor(time, config.batchTokens)),
+    losses: { dropout: config.dropout, onsetWeight: config.onsetWeight },
+    shapes: rowLengths.map((time) => windowShapeFor(time, config.batchTokens, config.threads)),
     random: random.fork("trainer"),
     vocabulary,
     description: {
@@ -87,7 +97,11 @@ export async function setUpRun(options: {
     tuningPersons: tuningPatients.length,
     totalSteps,
     tuning: planEpoch(tuningPatients, plan, null).map(batchOf),
-    plannedBatches,
+    plannedBatches(epoch) {
+      const ready = epoch === 0 ? firstEpoch : null;
+      firstEpoch = null;
+      return ready ?? planned(epoch);
+    },
     batchOf,
     baseLogRates,
     firstVectors() {
@@ -121,7 +135,5 @@ function optimiserSettings(config: TrainingConfig, width: number, totalSteps: nu
     epsilon: 1e-8,
     clipNorm: config.clipNorm,
     averageDecay: config.averageDecay,
-    dropout: config.dropout,
-    onsetWeight: config.onsetWeight,
   };
 }

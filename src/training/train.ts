@@ -7,10 +7,12 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { TRAINING_DIVERGED } from "../errors/registry.ts";
+import { TRAINING_DATA_CHANGED, TRAINING_DIVERGED } from "../errors/registry.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
 import { bestShrinkage, shrinkHead } from "./calibrate-head.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
+import { dataFingerprint } from "./data-fingerprint.ts";
+import { DivergenceWatch } from "./divergence.ts";
 import { bestEpoch, isFinished } from "./early-stopping.ts";
 import { setUpRun } from "./run-set-up.ts";
 import { Trainer } from "./trainer.ts";
@@ -33,8 +35,8 @@ export interface TrainOptions {
   readonly work: string;
   /** Identifies configuration, tokens and code. */
   readonly run: string;
-  /** Stops after this many steps as a crash would: for tests of resuming. */
-  readonly stopAfterSteps?: number;
+  /** A killed run repeats at most so many steps; 250 when absent. */
+  readonly stepsBetweenStates?: number;
 }
 
 export type TrainEvent =
@@ -73,12 +75,14 @@ const STEPS_BETWEEN_EVENTS = 10;
 
 export async function* train(options: TrainOptions, effects: Effects): AsyncGenerator<TrainEvent> {
   const begun = effects.now();
+  const identity = { run: options.run, data: await dataFingerprint(options.tokens) };
   const setUp = await setUpRun(options);
+  await assertUnchanged(options, identity.data);
   const { layout, totalSteps } = setUp;
 
   await mkdir(options.work, { recursive: true });
   const statePath = join(options.work, STATE_FILE);
-  const stored = readTrainingState(statePath, options.run, layout);
+  const stored = readTrainingState(statePath, identity, layout);
   const vectors = stored?.vectors ?? setUp.firstVectors();
   const trainer = await Trainer.open({ ...setUp, vectors, threads: options.config.threads });
   let position: TrainingPosition = stored?.position ?? {
@@ -90,8 +94,10 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     curve: [],
     finished: false,
   };
-  let best = stored?.best ?? vectors.average.slice();
-  const save = () => writeTrainingState(statePath, { position, vectors: trainer.vectors, best }, options.run);
+  let best = stored?.best ?? new Float32Array(vectors.average);
+  const save = () => writeTrainingState(statePath, { position, vectors: trainer.vectors, best }, identity);
+  const saveEvery = options.stepsBetweenStates ?? STEPS_BETWEEN_STATES;
+  const watch = new DivergenceWatch(setUp.architecture.vocabulary);
   yield {
     kind: "start",
     parameters: layout.size,
@@ -113,12 +119,12 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         const batch = setUp.batchOf(batches[position.batchInEpoch] as (typeof batches)[number]);
         const step = position.step + 1;
         const result = await trainer.step(batch, step);
-        if (!Number.isFinite(result.nextEventLoss + result.onsetLoss + result.gradientNorm)) {
+        const reason = watch.reasonToStop(result);
+        if (reason !== null)
           throw new LongitudeError(
             TRAINING_DIVERGED,
-            `the loss is not a number at step ${step} of ${totalSteps}`,
+            `${reason} at step ${step} of ${totalSteps}; peak learning rate ${setUp.optimiser.peakLearningRate}`,
           );
-        }
         position = {
           ...position,
           step,
@@ -129,7 +135,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         realTokens += batch.realTokens;
         recentTokens += batch.realTokens;
         stepsHere++;
-        if (step % STEPS_BETWEEN_STATES === 0) save();
+        if (step % saveEvery === 0) save();
         if (step % STEPS_BETWEEN_EVENTS === 0) {
           const now = effects.now();
           const secondsPerStep = (now - begun) / 1000 / stepsHere;
@@ -148,7 +154,6 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
           recentTokens = 0;
           recentSince = effects.now();
         }
-        if (stepsHere === options.stopAfterSteps) return;
       }
       const point = tuningPoint(
         position,
@@ -157,7 +162,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         options.config.onsetWeight,
       );
       const isBest = position.curve.every((earlier) => point.loss < earlier.loss);
-      if (isBest) best = trainer.vectors.average.slice();
+      if (isBest) best = new Float32Array(trainer.vectors.average);
       const curve = [...position.curve, point];
       position = {
         ...position,
@@ -179,6 +184,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     await trainer.close();
   }
 
+  await assertUnchanged(options, identity.data);
   const { description, vocabulary, optimiser } = setUp;
   await writeCheckpoint(options.out, {
     description,
@@ -197,6 +203,15 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     seconds: (effects.now() - begun) / 1000,
     realTokens,
   };
+}
+
+/** A shard that changed while it was read, or under the running job, makes a model of no known data. */
+async function assertUnchanged({ tokens, work }: TrainOptions, fingerprint: string): Promise<void> {
+  if ((await dataFingerprint(tokens)) !== fingerprint)
+    throw new LongitudeError(
+      TRAINING_DATA_CHANGED,
+      `the token files in ${tokens} changed under the running job; its state is in ${work}`,
+    );
 }
 
 function tuningPoint(

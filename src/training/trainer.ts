@@ -1,163 +1,168 @@
 /**
- * Runs training and evaluation graphs over batches; owns the two alternating sets of state buffers.
+ * Takes optimiser steps and evaluates losses: cuts batches into micro-batches, deals them out to the threads, and lets
+ * the threads take the step together. Owns the state vectors, which are shared memory.
  */
 import { createRandom, type Random } from "../effects/random.ts";
 import type { Architecture } from "../network/architecture.ts";
 import type { ParameterLayout } from "../network/parameters.ts";
-import { GraphSession } from "../network/session.ts";
+import type { TensorData } from "../network/session.ts";
 import {
   DROPOUT_POOL_EXTRA,
+  dropoutSiteSize,
   dropoutSites,
-  evaluationGraph,
-  type OptimiserSettings,
-  trainingGraph,
+  type LossSettings,
   type WindowShape,
 } from "../network/training-graph.ts";
-import { emptyVectors, type StateVectors } from "./training-state.ts";
+import { clipFactor, type OptimiserSettings } from "./adamw.ts";
+import type { Losses, MicroBatch } from "./step-worker.ts";
+import { StepWorkers } from "./step-workers.ts";
+import { emptyVectors, STATE_VECTORS, type StateVectors } from "./training-state.ts";
 import type { WindowBatch } from "./window-batch.ts";
 
-export interface StepResult {
-  readonly nextEventLoss: number;
-  readonly onsetLoss: number;
+export interface StepResult extends Losses {
   readonly gradientNorm: number;
-  readonly learningRate: number;
 }
 
-export interface Losses {
-  readonly nextEventLoss: number;
-  readonly onsetLoss: number;
+export interface TrainerOptions {
+  readonly architecture: Architecture;
+  readonly layout: ParameterLayout;
+  readonly optimiser: OptimiserSettings;
+  readonly losses: LossSettings;
+  readonly shapes: readonly WindowShape[];
+  /** Where the run starts; copied. */
+  readonly vectors: StateVectors;
+  readonly random: Random;
+  readonly threads: number;
 }
+
+/** Micro-batches that are in the threads' hands at a time while evaluating. */
+const EVALUATED_AT_ONCE = 64;
 
 export class Trainer {
-  private readonly training = new Map<number, GraphSession>();
-  private readonly evaluation = new Map<number, GraphSession>();
-  private spare: StateVectors;
-  private readonly dropoutPool: Float32Array;
-
   private constructor(
-    private readonly architecture: Architecture,
-    private readonly optimiser: OptimiserSettings,
-    layout: ParameterLayout,
-    public vectors: StateVectors,
-    private readonly seed: Random,
-    largestRows: number,
-  ) {
-    this.spare = emptyVectors(layout);
-    this.dropoutPool = dropoutPool(
-      optimiser.dropout,
-      largestRows * architecture.width + DROPOUT_POOL_EXTRA,
-      seed.fork("dropout pool"),
-    );
-  }
+    private readonly options: TrainerOptions,
+    readonly vectors: StateVectors,
+    private readonly scratch: Float32Array,
+    private readonly workers: StepWorkers,
+  ) {}
 
-  static async open(options: {
-    architecture: Architecture;
-    layout: ParameterLayout;
-    optimiser: OptimiserSettings;
-    shapes: readonly WindowShape[];
-    vectors: StateVectors;
-    random: Random;
-    threads: number;
-  }): Promise<Trainer> {
-    const { architecture, optimiser, shapes, threads } = options;
-    const largest = Math.max(...shapes.map((shape) => (shape.batch * shape.time) / shape.microBatches));
-    const trainer = new Trainer(
+  static async open(options: TrainerOptions): Promise<Trainer> {
+    const { architecture, layout, optimiser, losses, shapes } = options;
+    const size = Float32Array.BYTES_PER_ELEMENT * layout.size;
+    const vectors = emptyVectors(layout);
+    for (const name of STATE_VECTORS) vectors[name].set(options.vectors[name]);
+    const mostParts = Math.max(...shapes.map((shape) => shape.microBatches));
+    const threads = Math.max(1, Math.min(options.threads, mostParts));
+    const gradients = Array.from({ length: threads }, () => new Float32Array(new SharedArrayBuffer(size)));
+    const longest = Math.max(...shapes.map((shape) => dropoutSiteSize(shape, architecture.width)));
+    const pool = dropoutPool(
+      losses.dropout,
+      longest + DROPOUT_POOL_EXTRA,
+      options.random.fork("dropout pool"),
+    );
+    const workers = await StepWorkers.open(threads, {
       architecture,
+      shapes,
+      settings: losses,
       optimiser,
-      options.layout,
-      options.vectors,
-      options.random,
-      largest,
-    );
-    for (const shape of shapes) {
-      trainer.training.set(
-        shape.time,
-        await GraphSession.open(trainingGraph(architecture, shape, optimiser), threads),
-      );
-      trainer.evaluation.set(
-        shape.time,
-        await GraphSession.open(evaluationGraph(architecture, shape), threads),
-      );
-    }
-    return trainer;
+      vectors,
+      gradients,
+      dropoutPool: pool,
+    });
+    return new Trainer(options, vectors, gradients[0] as Float32Array, workers);
   }
 
-  /** One optimiser step; `step` counts from 1. */
+  /** One optimiser step; `step` counts from 1. A step whose gradient is not finite changes nothing. */
   async step(batch: WindowBatch, step: number): Promise<StepResult> {
-    const { shape } = batch;
-    const dropout =
-      this.optimiser.dropout === 0
-        ? {}
-        : {
-            dropoutPool: this.dropoutPool.subarray(
-              0,
-              (shape.batch * shape.time * this.architecture.width) / shape.microBatches + DROPOUT_POOL_EXTRA,
-            ),
-            dropoutOffsets: this.dropoutOffsets(step, shape.microBatches),
-          };
-    const results = await this.sessionOf(this.training, shape).run(
-      { ...this.vectors, step: Float32Array.of(step), ...windowFeeds(batch), ...dropout },
-      {
-        parametersNext: this.spare.parameters,
-        momentumNext: this.spare.momentum,
-        varianceNext: this.spare.variance,
-        averageNext: this.spare.average,
-      },
-    );
-    [this.vectors, this.spare] = [this.spare, this.vectors];
-    return {
-      nextEventLoss: scalarOf(results.nextEventLoss),
-      onsetLoss: scalarOf(results.onsetLoss),
-      gradientNorm: scalarOf(results.gradientNorm),
-      learningRate: scalarOf(results.learningRate),
-    };
+    const { layout, optimiser } = this.options;
+    const losses = await this.workers.deal("gradients", this.microBatches(batch, step));
+    const gradientNorm = await this.workers.gradientNorm(layout.size);
+    const result = { ...sum(losses), gradientNorm };
+    if (!Number.isFinite(result.nextEventLoss + result.onsetLoss + gradientNorm)) return result;
+    await this.workers.update({ step, clip: clipFactor(gradientNorm, optimiser.clipNorm) }, layout.size);
+    return result;
   }
 
   /** Mean losses over batches, of the averaged weights unless others are given. */
   async evaluate(batches: readonly WindowBatch[], weights = this.vectors.average): Promise<Losses> {
+    this.scratch.set(weights);
+    const parts = batches.flatMap((batch) => this.microBatches(batch, null).map((part) => ({ batch, part })));
     let nextEvent = 0;
     let onset = 0;
-    let targets = 0;
-    let reads = 0;
-    for (const batch of batches) {
-      const results = await this.sessionOf(this.evaluation, batch.shape).run({
-        parameters: weights,
-        ...windowFeeds(batch),
+    for (let i = 0; i < parts.length; i += EVALUATED_AT_ONCE) {
+      const some = parts.slice(i, i + EVALUATED_AT_ONCE);
+      const losses = await this.workers.deal(
+        "losses",
+        some.map(({ part }) => part),
+      );
+      some.forEach(({ batch }, k) => {
+        nextEvent += (losses[k] as Losses).nextEventLoss * batch.targetTotal;
+        onset += (losses[k] as Losses).onsetLoss * batch.readTotal;
       });
-      nextEvent += scalarOf(results.nextEventLoss) * batch.targetTotal;
-      onset += scalarOf(results.onsetLoss) * batch.readTotal;
-      targets += batch.targetTotal;
-      reads += batch.readTotal;
     }
-    return { nextEventLoss: nextEvent / Math.max(targets, 1), onsetLoss: onset / Math.max(reads, 1) };
+    const total = (of: (batch: WindowBatch) => number) =>
+      Math.max(
+        1,
+        batches.reduce((all, batch) => all + of(batch), 0),
+      );
+    return {
+      nextEventLoss: nextEvent / total((batch) => batch.targetTotal),
+      onsetLoss: onset / total((batch) => batch.readTotal),
+    };
   }
 
   async close(): Promise<void> {
-    for (const session of [...this.training.values(), ...this.evaluation.values()]) await session.close();
+    await this.workers.close();
   }
 
-  private sessionOf(sessions: ReadonlyMap<number, GraphSession>, shape: WindowShape): GraphSession {
-    const session = sessions.get(shape.time);
-    if (session === undefined) throw new TypeError(`no graph was opened for rows of ${shape.time}`);
-    return session;
-  }
-
-  private dropoutOffsets(step: number, microBatches: number): BigInt64Array {
-    const draw = this.seed.fork(`dropout ${step}`);
-    return BigInt64Array.from({ length: dropoutSites(this.architecture.depth) * microBatches }, () =>
-      BigInt(draw.integer(DROPOUT_POOL_EXTRA)),
-    );
+  /** The parts of a batch that hold any token. @param step of the dropout factors; null for none */
+  private microBatches(batch: WindowBatch, step: number | null): MicroBatch[] {
+    const { shape } = batch;
+    const { dropout } = this.options.losses;
+    const { depth, width } = this.options.architecture;
+    const drops = step !== null && dropout > 0;
+    const draw = drops ? this.options.random.fork(`dropout ${step}`) : null;
+    const poolLength = drops ? dropoutSiteSize(shape, width) + DROPOUT_POOL_EXTRA : 0;
+    const offsets = () =>
+      BigInt64Array.from({ length: dropoutSites(depth) }, () =>
+        BigInt(draw?.integer(DROPOUT_POOL_EXTRA) ?? 0),
+      );
+    const all = Array.from({ length: shape.microBatches }, (_, part) => ({
+      ...partFeeds(batch, part),
+      ...(drops ? { dropoutOffsets: offsets() } : {}),
+    }));
+    return all
+      .filter((_, part) => batch.segments[(part * batch.segments.length) / shape.microBatches] !== 0n)
+      .map((feeds) => ({ time: shape.time, feeds, poolLength }));
   }
 }
 
-export function windowFeeds(batch: WindowBatch) {
-  const { tokens, positions, segments, targets, targetWeights, reads, exposure, events } = batch;
-  const window = { tokens, positions, segments, targets, targetWeights };
-  return batch.shape.reads === 0 ? window : { ...window, reads, exposure, events };
+/** The inputs of one micro-batch, as copies that can be handed to a thread. */
+function partFeeds(batch: WindowBatch, part: number): Record<string, TensorData> {
+  const { microBatches, reads } = batch.shape;
+  const cut = <A extends TensorData>(data: A): A => {
+    const size = data.length / microBatches;
+    return data.slice(part * size, (part + 1) * size) as A;
+  };
+  const { tokens, positions, segments, targets, targetWeights, exposure, events } = batch;
+  return {
+    tokens: cut(tokens),
+    positions: cut(positions),
+    segments: cut(segments),
+    targets: cut(targets),
+    targetWeights: cut(targetWeights),
+    ...(reads === 0 ? {} : { reads: cut(batch.reads), exposure: cut(exposure), events: cut(events) }),
+  };
 }
 
-function scalarOf(data: Float32Array | BigInt64Array | undefined): number {
-  return data === undefined ? 0 : Number(data[0]);
+function sum(losses: readonly Losses[]): Losses {
+  return losses.reduce(
+    (total, each) => ({
+      nextEventLoss: total.nextEventLoss + each.nextEventLoss,
+      onsetLoss: total.onsetLoss + each.onsetLoss,
+    }),
+    { nextEventLoss: 0, onsetLoss: 0 },
+  );
 }
 
 /** Inverted dropout: 0 with the given rate, else 1 / (1 - rate). */

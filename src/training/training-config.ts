@@ -48,7 +48,7 @@ export const trainingSchema = z.strictObject({
   learnUntil: duration.optional(),
   /** Whether boosted hazards on features of the record have half of the say in risks read directly. */
   treeHead: z.boolean().default(true),
-  /** Threads of one operation; part of the recipe, because sums in another order round differently. */
+  /** Threads that work side by side; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
 });
 

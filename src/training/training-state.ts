@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { TRAINING_STATE_MISMATCH } from "../errors/registry.ts";
+import { TRAINING_DATA_CHANGED, TRAINING_STATE_MISMATCH } from "../errors/registry.ts";
 import type { ParameterLayout } from "../network/parameters.ts";
 import { readSafetensors, type Tensor, tensorData, writeSafetensors } from "../tokens/safetensors.ts";
 
@@ -42,28 +42,36 @@ export interface TrainingState {
   readonly best: Float32Array;
 }
 
-const SCHEMA = "longitude.training-state/1";
+const SCHEMA = "longitude.training-state/2";
 
+/** Zeros, in memory that threads can share. */
 export function emptyVectors(layout: ParameterLayout): StateVectors {
-  return {
-    parameters: new Float32Array(layout.size),
-    momentum: new Float32Array(layout.size),
-    variance: new Float32Array(layout.size),
-    average: new Float32Array(layout.size),
-  };
+  const vector = () => new Float32Array(new SharedArrayBuffer(Float32Array.BYTES_PER_ELEMENT * layout.size));
+  return { parameters: vector(), momentum: vector(), variance: vector(), average: vector() };
 }
 
-/** @param run identifies configuration, tokens and code: a state of another run is never continued */
-export function writeTrainingState(path: string, state: TrainingState, run: string): void {
+/** What a state belongs to. */
+export interface RunIdentity {
+  /** Identifies configuration, tokens and code: a state of another run is never continued. */
+  readonly run: string;
+  /** Fingerprint of the token files as they were read. */
+  readonly data: string;
+}
+
+export function writeTrainingState(path: string, state: TrainingState, { run, data }: RunIdentity): void {
   const tensors = new Map<string, Tensor>();
   for (const name of STATE_VECTORS)
     tensors.set(name, { data: state.vectors[name], shape: [state.vectors[name].length] });
   tensors.set("best", { data: state.best, shape: [state.best.length] });
-  writeSafetensors(path, tensors, { schema: SCHEMA, run, position: JSON.stringify(state.position) });
+  writeSafetensors(path, tensors, { schema: SCHEMA, run, data, position: JSON.stringify(state.position) });
 }
 
 /** The stored state, or null when there is none. */
-export function readTrainingState(path: string, run: string, layout: ParameterLayout): TrainingState | null {
+export function readTrainingState(
+  path: string,
+  { run, data }: RunIdentity,
+  layout: ParameterLayout,
+): TrainingState | null {
   if (!existsSync(path)) return null;
   const file = readSafetensors(path);
   if (file.metadata.schema !== SCHEMA)
@@ -72,6 +80,11 @@ export function readTrainingState(path: string, run: string, layout: ParameterLa
     throw new LongitudeError(
       TRAINING_STATE_MISMATCH,
       `the stored training state ${path} belongs to another run`,
+    );
+  if (file.metadata.data !== data)
+    throw new LongitudeError(
+      TRAINING_DATA_CHANGED,
+      `the token files are not those of the stored training state ${path}`,
     );
   const vector = (name: string): Float32Array => {
     const data = tensorData(file, name, Float32Array);

@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/effects/random.ts";
 import { deriveArchitecture } from "../../src/network/architecture.ts";
-import { attention, rotaryTables, segmentMask } from "../../src/network/attention.ts";
-import type { Graph, Value } from "../../src/network/graph.ts";
+import { attention, queryBlocks, rotaryTables } from "../../src/network/attention.ts";
+import { weightInput } from "../../src/network/decoder-graph.ts";
+import { type Graph, sizeOf, type Value } from "../../src/network/graph.ts";
 import { nextEventLoss, onsetLoss } from "../../src/network/losses.ts";
 import * as operations from "../../src/network/operations.ts";
-import { initialParameters, parameterLayout } from "../../src/network/parameters.ts";
+import { initialParameters, type ParameterLayout, parameterLayout } from "../../src/network/parameters.ts";
 import { type Feeds, GraphSession } from "../../src/network/session.ts";
-import { evaluationGraph, trainingGraph } from "../../src/network/training-graph.ts";
+import {
+  evaluationGraph,
+  gradientGraph,
+  gradientInput,
+  gradientOutput,
+} from "../../src/network/training-graph.ts";
 import { gradientErrors, relativeDistance } from "./finite-difference.ts";
 
 const TOLERANCE = 1e-3;
@@ -23,16 +29,20 @@ const ids = (graph: Graph, values: readonly number[], shape: readonly number[] =
 const floats = (graph: Graph, values: readonly number[], shape: readonly number[] = [values.length]) =>
   graph.constant(Float32Array.from(values), shape);
 
-function attentionCase(heads: number, keyValueHeads: number): Case {
+function attentionCase(
+  heads: number,
+  keyValueHeads: number,
+  blocks?: { size: number; recompute: boolean },
+): Case {
   const shape = { batch: 2, time: 5, heads, keyValueHeads, headWidth: 8 };
   return {
-    inputs: { qkv: [10, (heads + 2 * keyValueHeads) * 8] },
-    build: (graph, { qkv }) =>
+    inputs: { queries: [10, heads * 8], keys: [10, keyValueHeads * 8], values: [10, keyValueHeads * 8] },
+    build: (graph, { queries, keys, values }) =>
       attention(
         graph,
-        qkv!,
+        { queries: queries!, keys: keys!, values: values! },
         ids(graph, [0, 1, 2, 0, 1, 0, 1, 2, 3, 4], [2, 5]),
-        segmentMask(graph, ids(graph, [1, 1, 1, 2, 2, 1, 1, 1, 1, 1], [2, 5])),
+        queryBlocks(graph, ids(graph, [1, 1, 1, 2, 2, 1, 1, 1, 1, 1], [2, 5]), blocks),
         rotaryTables(graph, 8, 8, 10_000),
         shape,
       ),
@@ -65,6 +75,8 @@ const CASES: Record<string, Case> = {
   },
   "attention, one key for each query head": attentionCase(2, 2),
   "attention, grouped queries": attentionCase(4, 2),
+  "attention, in blocks": attentionCase(2, 2, { size: 2, recompute: false }),
+  "attention, in blocks, grouped, scores computed again": attentionCase(4, 2, { size: 2, recompute: true }),
   nextEventLoss: {
     inputs: { logits: [4, 5] },
     build: (g, { logits }) =>
@@ -106,44 +118,30 @@ describe("gradients", () => {
       { depth: 2, width: 16, heads: 2, feedForward: 24, context: 12 },
       { vocabulary: 11, outcomes: 2, pieces: 3 },
     );
-    const window = { batch: 2, time: 12, reads: 4, microBatches: 2 };
+    const window = { batch: 2, time: 12, reads: 4, microBatches: 1 };
     const random = createRandom("whole step");
     const layout = parameterLayout(architecture);
     const parameters = initialParameters(layout, random);
     for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.15 * random.normal();
     const feeds = windowFeeds(window, 11, 6, random);
-    const beta1 = 0.9;
-    const settings = {
-      peakLearningRate: 1e-3,
-      finalShare: 0.1,
-      warmupSteps: 1,
-      totalSteps: 10,
-      weightDecay: 0.1,
-      beta1,
-      beta2: 0.99,
-      epsilon: 1e-8,
-      clipNorm: 1e9,
-      averageDecay: 0.9,
-      dropout: 0,
-      onsetWeight: 0.7,
-    };
-    const step = await GraphSession.open(trainingGraph(architecture, window, settings), 1);
-    const zeros = () => new Float32Array(layout.size);
+    const step = await GraphSession.open(
+      gradientGraph(architecture, window, { dropout: 0, onsetWeight: 0.7 }),
+      1,
+    );
+    const zeros = new Float32Array(layout.size);
     const after = await step.run({
-      parameters,
-      momentum: zeros(),
-      variance: zeros(),
-      average: zeros(),
-      step: Float32Array.of(1),
+      ...byPart(layout, weightInput, parameters),
+      ...byPart(layout, gradientInput, zeros),
       ...feeds,
     });
-    // The first momentum is (1 - beta1) times the gradient, which the clipping bound leaves alone.
-    const gradient = Float64Array.from(after.momentumNext as Float32Array, (m) => m / (1 - beta1));
+    const gradient = new Float64Array(layout.size);
+    for (const { name, offset } of layout.parts)
+      gradient.set(after[gradientOutput(name)] as Float32Array, offset);
 
     const evaluation = await GraphSession.open(evaluationGraph(architecture, window), 1);
     const lossAt = async (direction: Float64Array, scale: number) => {
       const moved = parameters.map((value, i) => value + scale * (direction[i] as number));
-      const losses = await evaluation.run({ parameters: moved, ...feeds });
+      const losses = await evaluation.run({ ...byPart(layout, weightInput, moved), ...feeds });
       return Number(losses.nextEventLoss?.[0]) + 0.7 * Number(losses.onsetLoss?.[0]);
     };
     const computed: number[] = [];
@@ -173,6 +171,15 @@ describe("gradients", () => {
   });
 });
 
+function byPart(layout: ParameterLayout, nameOf: (name: string) => string, flat: Float32Array): Feeds {
+  return Object.fromEntries(
+    layout.parts.map(({ name, offset, shape }) => [
+      nameOf(name),
+      flat.subarray(offset, offset + sizeOf(shape)),
+    ]),
+  );
+}
+
 function windowFeeds(
   window: { batch: number; time: number; reads: number },
   vocabulary: number,
@@ -189,7 +196,7 @@ function windowFeeds(
     positions: integers((i) => i % half),
     segments: integers((i) => Math.floor((i % window.time) / half)),
     targetWeights: Float32Array.from({ length: rows }, () => random.next() / rows),
-    reads: BigInt64Array.from([1n, 5n, 1n, 11n]),
+    reads: BigInt64Array.from([1n, 5n, 13n, 23n]),
     exposure: Float32Array.from({ length: window.reads * columns }, () => random.next()),
     events: Float32Array.from({ length: window.reads * columns }, () => random.integer(2)),
   };

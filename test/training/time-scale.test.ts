@@ -38,7 +38,7 @@ describe("a clock that ticks every day", () => {
     const patients = readTokenShard(join(folder, "train.safetensors"));
     const { file } = await readVocabulary(join(folder, "vocabulary.json"));
     const vocabulary = new Vocabulary({ ...file, clockYears: 1 / 365.25 });
-    const options = { vocabulary, rowLengths: [4096], batchTokens: 4096, learnUntilDays: 3 };
+    const options = { vocabulary, rowLengths: [4096], batchTokens: 4096, threads: 1, learnUntilDays: 3 };
     const parts = planEpoch(patients, options, createRandom("phase")).flatMap(({ rows }) => rows.flat());
     expect(parts).toHaveLength(patients.length);
     for (const { patient, part } of parts) {

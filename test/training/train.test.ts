@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { systemEffects } from "../../src/effects/effects.ts";
+import { readSafetensors, tensorData } from "../../src/tokens/safetensors.ts";
 import { readCheckpoint } from "../../src/training/checkpoint.ts";
 import { type TrainEvent, type TrainOptions, train } from "../../src/training/train.ts";
 import { trainingSchema } from "../../src/training/training-config.ts";
@@ -25,20 +26,33 @@ beforeAll(async () => {
   tokens = await smallTokens(smallTimelines(200));
 });
 
-async function run(changes: Partial<TrainOptions> = {}, config: Record<string, unknown> = {}) {
-  const out = changes.out ?? (await temporaryFolder());
-  const options: TrainOptions = {
+function optionsOf(changes: Partial<TrainOptions> & { out: string }, config: object = {}): TrainOptions {
+  return {
     tokens,
     outcomes: smallOutcomes,
     config: trainingSchema.parse({ ...CONFIG, ...config }),
-    out,
-    work: changes.work ?? join(out, "work"),
+    work: join(changes.out, "work"),
     run: "test",
     ...changes,
   };
+}
+
+async function run(changes: Partial<TrainOptions> = {}, config: object = {}) {
+  const out = changes.out ?? (await temporaryFolder());
   const events: TrainEvent[] = [];
-  for await (const event of train(options, systemEffects)) events.push(event);
+  for await (const event of train(optionsOf({ ...changes, out }, config), systemEffects)) events.push(event);
   return { out, events };
+}
+
+async function leaveAfterFirstEpoch(work: string, config: object = {}, from = tokens): Promise<void> {
+  const options = optionsOf({ out: await temporaryFolder(), work, tokens: from }, config);
+  for await (const event of train(options, systemEffects)) if (event.kind === "tuning") break;
+}
+
+async function copyOfTokens(): Promise<string> {
+  const folder = await temporaryFolder();
+  cpSync(tokens, folder, { recursive: true });
+  return folder;
 }
 
 function filesOf(folder: string): Record<string, string> {
@@ -69,27 +83,52 @@ describe("training", () => {
     expect(filesOf(c.out)["model.safetensors"]).not.toEqual(filesOf(a.out)["model.safetensors"]);
   });
 
-  it("that was stopped and started again ends with the bytes of a run that was not", async () => {
-    const whole = await run();
+  it("on two threads gives the same bytes again, and loses nothing when it is left and taken up", async () => {
+    const [a, b] = [await run({}, { threads: 2 }), await run({}, { threads: 2 })];
+    expect(filesOf(a.out)).toEqual(filesOf(b.out));
     const out = await temporaryFolder();
     const work = join(await temporaryFolder(), "work");
-    await run({ out, work, stopAfterSteps: 1 });
-    await run({ out, work, stopAfterSteps: 7 });
-    const last = await run({ out, work });
-    expect(filesOf(out)).toEqual(filesOf(whole.out));
+    await leaveAfterFirstEpoch(work, { threads: 2 });
+    const last = await run({ out, work }, { threads: 2 });
+    expect(filesOf(out)).toEqual(filesOf(a.out));
     expect(last.events[0]).toMatchObject({ kind: "start" });
+    expect((last.events[0] as { resumedAtStep: number }).resumedAtStep).toBeGreaterThan(0);
   });
 
   it("refuses the state of another run and keeps it", async () => {
     const work = join(await temporaryFolder(), "work");
-    await run({ work, stopAfterSteps: 9 });
+    await leaveAfterFirstEpoch(work);
     await expect(run({ work, run: "another" })).rejects.toMatchObject({ code: "TRAINING_STATE_MISMATCH" });
+    expect(readdirSync(work)).toContain("state.safetensors");
+  });
+
+  it("refuses to go on with token files that changed, and keeps the state", async () => {
+    const own = await copyOfTokens();
+    const work = join(await temporaryFolder(), "work");
+    await leaveAfterFirstEpoch(work, {}, own);
+    appendFileSync(join(own, "train.safetensors"), "x");
+    await expect(run({ work, tokens: own })).rejects.toMatchObject({ code: "TRAINING_DATA_CHANGED" });
+    expect(readdirSync(work)).toContain("state.safetensors");
+  });
+
+  it("publishes nothing when a shard changes under the running job", async () => {
+    const own = await copyOfTokens();
+    const out = await temporaryFolder();
+    const work = join(await temporaryFolder(), "work");
+    const training = train(optionsOf({ out, work, tokens: own }), systemEffects);
+    const finish = async () => {
+      for await (const event of training)
+        if (event.kind === "tuning" && event.point.epoch === 0)
+          appendFileSync(join(own, "tuning.safetensors"), "x");
+    };
+    await expect(finish()).rejects.toMatchObject({ code: "TRAINING_DATA_CHANGED" });
+    expect(readdirSync(out)).toEqual([]);
     expect(readdirSync(work)).toContain("state.safetensors");
   });
 
   it("refuses a truncated state by its code", async () => {
     const work = join(await temporaryFolder(), "work");
-    await run({ work, stopAfterSteps: 9 });
+    await leaveAfterFirstEpoch(work);
     const path = join(work, "state.safetensors");
     writeFileSync(path, readFileSync(path).subarray(0, 5000));
     await expect(run({ work })).rejects.toMatchObject({ code: "TENSOR_FILE_INVALID" });
@@ -106,6 +145,16 @@ describe("training", () => {
     await expect(run({}, { learningRate: 1e30, warmupShare: 0, clipNorm: 1e30 })).rejects.toMatchObject({
       code: "TRAINING_DIVERGED",
     });
+  });
+
+  it("stops with a code when the loss stays far above guessing, and keeps the state of before", async () => {
+    const work = join(await temporaryFolder(), "work");
+    const diverging = { learningRate: 3, warmupShare: 0, batchTokens: 64, epochs: 20, patience: 20 };
+    await expect(run({ work, stepsBetweenStates: 1 }, diverging)).rejects.toMatchObject({
+      code: "TRAINING_DIVERGED",
+    });
+    const state = readSafetensors(join(work, "state.safetensors"));
+    expect(tensorData(state, "parameters", Float32Array).every(Number.isFinite)).toBe(true);
   });
 });
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   vocabulary = await readVocabulary(join(folder, "vocabulary.json"));
 });
 
-const options = () => ({ vocabulary, rowLengths: [32, 64], batchTokens: 256 });
+const options = () => ({ vocabulary, rowLengths: [32, 64], batchTokens: 256, threads: 1 });
 
 describe("an epoch", () => {
   it("holds every person once, in rows that never overflow, the same again for the same seed", () => {
@@ -69,8 +69,10 @@ describe("a batch", () => {
     const [planned] = planEpoch(patients, options(), null);
     const batch = buildBatch(planned!.rows, { ...planned!.shape, reads: 5, microBatches: 1 }, onset, 0.3);
     expect(new Set(batch.reads).size).toBe(5);
-    expect(windowShapeFor(64, 256)).toEqual({ batch: 4, time: 64, reads: 128, microBatches: 1 });
-    expect(windowShapeFor(256, 4096)).toEqual({ batch: 16, time: 256, reads: 2048, microBatches: 4 });
+    expect(windowShapeFor(64, 256, 1)).toEqual({ batch: 4, time: 64, reads: 128, microBatches: 1 });
+    expect(windowShapeFor(64, 256, 2)).toEqual({ batch: 4, time: 64, reads: 128, microBatches: 2 });
+    expect(windowShapeFor(256, 4096, 2)).toEqual({ batch: 16, time: 256, reads: 2048, microBatches: 8 });
+    expect(windowShapeFor(1024, 1024, 2)).toEqual({ batch: 1, time: 1024, reads: 512, microBatches: 1 });
   });
 });
 

@@ -1,10 +1,11 @@
 """Times training steps of the same decoder in PyTorch, for `npm run bench:train`.
 
-Reads one JSON object on standard input:
-  {"architecture": {...}, "threads": 2, "warmup": 2, "steps": 5, "mode": "eager-float32" | "eager-bfloat16" | ...,
-   "batches": [{"tokens": [[...]], "lengths": [...]}, ...]}
-Each batch is padded to its longest row, as the published code of this field does. Writes one JSON object with
-seconds per step and the real (unpadded) tokens per step.
+The first line of standard input is one JSON object:
+  {"architecture": {...}, "threads": 2, "mode": "eager-float32" | "eager-bfloat16" | "compiled-float32" | ...,
+   "batches": [[[token, ...], ...], ...]}
+Each batch is padded to its longest row, as the published code of this field does. After warming up it answers with a
+line {"torch": version}. Each further line, a number of steps, is answered with one line {"seconds", "realTokens"}
+of so many steps, unpadded tokens only.
 """
 
 import json
@@ -16,8 +17,18 @@ import torch
 from reference_model import Decoder
 
 
+def padded(batch: list) -> tuple:
+    width = max(len(row) for row in batch)
+    tokens = torch.zeros(len(batch), width, dtype=torch.long)
+    targets = torch.full((len(batch), width), -100, dtype=torch.long)
+    for i, row in enumerate(batch):
+        tokens[i, : len(row)] = torch.tensor(row)
+        targets[i, : len(row) - 1] = torch.tensor(row[1:])
+    return tokens, targets, sum(len(row) for row in batch)
+
+
 def main() -> None:
-    request = json.load(sys.stdin)
+    request = json.loads(sys.stdin.readline())
     torch.set_num_threads(request["threads"])
     torch.manual_seed(0)
     model = Decoder(request["architecture"])
@@ -25,21 +36,10 @@ def main() -> None:
     mode = request["mode"]
     runner = torch.compile(model) if mode.startswith("compiled") else model
     autocast = torch.autocast("cpu", dtype=torch.bfloat16, enabled=mode.endswith("bfloat16"))
+    batches = [padded(batch) for batch in request["batches"]]
 
-    batches = []
-    for batch in request["batches"]:
-        width = max(len(row) for row in batch)
-        tokens = torch.zeros(len(batch), width, dtype=torch.long)
-        targets = torch.full((len(batch), width), -100, dtype=torch.long)
-        for i, row in enumerate(batch):
-            tokens[i, : len(row)] = torch.tensor(row)
-            targets[i, : len(row) - 1] = torch.tensor(row[1:])
-        batches.append((tokens, targets, sum(len(row) for row in batch)))
-
-    seconds, real = [], []
-    for step in range(request["warmup"] + request["steps"]):
-        tokens, targets, count = batches[step % len(batches)]
-        begin = time.perf_counter()
+    def step(i: int) -> int:
+        tokens, targets, count = batches[i % len(batches)]
         optimiser.zero_grad(set_to_none=True)
         with autocast:
             logits = runner(tokens)
@@ -47,11 +47,20 @@ def main() -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        elapsed = time.perf_counter() - begin
-        if step >= request["warmup"]:
-            seconds.append(elapsed)
-            real.append(count)
-    json.dump({"seconds": seconds, "realTokens": real, "torch": torch.__version__}, sys.stdout)
+        return count
+
+    # A compiled model meets two shapes before its sizes are open; more would only repeat.
+    for i in range(3):
+        step(i)
+    print(json.dumps({"torch": torch.__version__}), flush=True)
+    done = 0
+    for line in sys.stdin:
+        begin = time.perf_counter()
+        count = 0
+        for _ in range(int(line)):
+            count += step(done)
+            done += 1
+        print(json.dumps({"seconds": time.perf_counter() - begin, "realTokens": count}), flush=True)
 
 
 if __name__ == "__main__":
