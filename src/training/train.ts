@@ -7,7 +7,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { TRAINING_DATA_CHANGED, TRAINING_DIVERGED } from "../errors/registry.ts";
+import { TENSOR_FILE_UNWRITABLE, TRAINING_DATA_CHANGED, TRAINING_DIVERGED } from "../errors/registry.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
 import { bestShrinkage, shrinkHead } from "./calibrate-head.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
@@ -186,15 +186,19 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
 
   await assertUnchanged(options, identity.data);
   const { description, vocabulary, optimiser } = setUp;
-  await writeCheckpoint(options.out, {
-    description,
-    weights: shrinkHead(layout, best, setUp.baseLogRates, shrinkage),
-    vocabulary,
+  const weights = shrinkHead(layout, best, setUp.baseLogRates, shrinkage);
+  const record = {
+    schema: "longitude.training/1",
+    configuration: options.config,
+    optimiser,
+    parameters: layout.size,
+    onsetShrinkage: shrinkage,
+    curve: position.curve,
+  };
+  await publish(options, async (out) => {
+    await writeCheckpoint(out, { description, weights, vocabulary });
+    await writeFile(join(out, "training.json"), `${JSON.stringify(record, null, 2)}\n`);
   });
-  await writeFile(
-    join(options.out, "training.json"),
-    `${JSON.stringify({ schema: "longitude.training/1", configuration: options.config, optimiser, parameters: layout.size, onsetShrinkage: shrinkage, curve: position.curve }, null, 2)}\n`,
-  );
   await rm(options.work, { recursive: true, force: true });
   yield {
     kind: "done",
@@ -203,6 +207,20 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     seconds: (effects.now() - begun) / 1000,
     realTokens,
   };
+}
+
+/** Writes what the run yields; its state stays until all of it is written. */
+async function publish({ out, work }: TrainOptions, write: (out: string) => Promise<void>): Promise<void> {
+  try {
+    await write(out);
+  } catch (cause) {
+    if (cause instanceof LongitudeError) throw cause;
+    throw new LongitudeError(
+      TENSOR_FILE_UNWRITABLE,
+      `the checkpoint cannot be written to ${out}; the state of the run is kept in ${work}`,
+      { cause },
+    );
+  }
 }
 
 /** A shard that changed while it was read, or under the running job, makes a model of no known data. */

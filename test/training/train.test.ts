@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -139,6 +147,16 @@ describe("training", () => {
     await mkdir(work);
     symlinkSync("/dev/full", join(work, "state.safetensors.partial"));
     await expect(run({ work })).rejects.toMatchObject({ code: "TENSOR_FILE_UNWRITABLE" });
+  });
+
+  it("keeps its state when the disk is full only as the checkpoint is written, and then goes on", async () => {
+    const out = await temporaryFolder();
+    const work = join(await temporaryFolder(), "work");
+    symlinkSync("/dev/full", join(out, "training.json"));
+    await expect(run({ out, work })).rejects.toMatchObject({ code: "TENSOR_FILE_UNWRITABLE" });
+    rmSync(join(out, "training.json"));
+    await run({ out, work });
+    expect(filesOf(out)).toEqual(filesOf((await run()).out));
   });
 
   it("stops with a code when the loss is not a number", async () => {
