@@ -19,6 +19,7 @@ import {
   readDatasetLayout,
   SPLITS_PARQUET,
 } from "./dataset-layout.ts";
+import { type EventBatch, readEventBatches } from "./event-batches.ts";
 import type { Split, SubjectKey, Timeline } from "./patient-event.ts";
 import {
   createNames,
@@ -71,6 +72,24 @@ export class DuckDbTimelineStore implements TimelineStore {
         if (split === undefined || !wanted.has(split)) continue;
       }
       yield { subjectId: part.subjectId, events: part.events };
+    }
+  }
+
+  /** All events as columns of numbers, shard after shard. `codes` are what the batches' codes count in. */
+  async *batches(): AsyncGenerator<EventBatch & { readonly codes: readonly string[] }> {
+    this.#prepared ??= this.#prepare();
+    const { names } = await this.#prepared;
+    const connection = await this.database.connect();
+    try {
+      for (const shard of this.layout.shards) {
+        const file = join(this.layout.dir, shard);
+        const columns = eventSelectList(await parquetColumns(this.database, file), file);
+        const relation = `(SELECT ${columns} FROM ${parquetSource([file])})`;
+        for await (const batch of readEventBatches(connection, relation))
+          yield { ...batch, codes: names.code };
+      }
+    } finally {
+      connection.closeSync();
     }
   }
 
