@@ -1,5 +1,5 @@
 /**
- * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, train, forecast, evaluate).
+ * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, train, evaluate; forecast has a file of its own).
  * They share everything but the last stage, so that each works on its own and reuses what exists.
  */
 import { relative } from "node:path";
@@ -37,28 +37,30 @@ export function stageCommands(): Command[] {
   return [
     pipelineCommand("tokenize", "Turn the site's records into token sequences and a vocabulary.", ["tokens"]),
     pipelineCommand("train", "Train the site's model; goes on from its last checkpoint.", ["model"]),
-    pipelineCommand("forecast", "Forecast every outcome for every patient at each prediction time.", [
-      "forecasts",
-    ]),
     pipelineCommand("evaluate", "Measure the forecasts and the baselines on held-out patients.", [
       "evaluation",
     ]),
   ];
 }
 
-function pipelineCommand(verb: string, description: string, targets?: readonly string[]): Command {
+export function pipelineCommand(verb: string, description: string, targets?: readonly string[]): Command {
   return new Command(verb)
     .description(description)
     .requiredOption("--site <dir>", "folder with longitude.yaml")
     .option("--json", "print one JSON object on standard output, progress on standard error")
-    .action(async ({ site, json = false }: BuildFlags) => {
-      const opened = await readSite(site);
-      const report = await withInterrupt((signal) => build(opened, systemEffects, { targets, signal, json }));
-      await publishReport(opened, report.stages, (text) =>
-        (json ? process.stderr : process.stdout).write(`${text}\n`),
-      );
-      if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    });
+    .action((flags: BuildFlags) => runStages(flags, targets));
+}
+
+export async function runStages(
+  { site, json = false }: BuildFlags,
+  targets: readonly string[] | undefined,
+): Promise<void> {
+  const opened = await readSite(site);
+  const report = await withInterrupt((signal) => build(opened, systemEffects, { targets, signal, json }));
+  await publishReport(opened, report.stages, (text) =>
+    (json ? process.stderr : process.stdout).write(`${text}\n`),
+  );
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 }
 
 /** Runs the pipeline and shows it. */

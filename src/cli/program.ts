@@ -5,6 +5,7 @@ import { USAGE_INVALID } from "../errors/registry.ts";
 import { buildCommand, stageCommands } from "./build.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
+import { forecastCommand } from "./forecast.ts";
 import { ingestCommand } from "./ingest.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     exampleCommand(),
     ingestCommand(),
     ...stageCommands(),
+    forecastCommand(),
     buildCommand(),
     validateCommand(),
   ]) {

@@ -460,6 +460,12 @@ export const DECODING_RANGE = define(
   500,
   "The weights hold numbers that are not finite, or attention scores beyond 80, which decoding does not carry: train again, or read risks directly.",
 );
+export const FORECAST_QUESTION = define(
+  "FORECAST_QUESTION",
+  2,
+  422,
+  "Name a subject of the records, an outcome of the site or codes of its vocabulary, a horizon, and an estimator that can answer (see `longitude forecast --help`).",
+);
 export const FORECAST_NOBODY = define(
   "FORECAST_NOBODY",
   3,
