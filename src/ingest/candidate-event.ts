@@ -23,6 +23,11 @@ export interface CandidateEvent {
   /** ms since 1970-01-01, or since the person's index date when `fromIndex`; null = static. */
   readonly ms: number | null;
   readonly fromIndex: boolean;
+  /**
+   * Rows without dates: `ms` counts from the person's index date + everyMs × (how many smaller keys the person has).
+   * Only with `fromIndex`.
+   */
+  readonly order: { readonly key: number; readonly everyMs: number } | null;
   readonly code: string;
   /** Text of the code system for the code; never free text of a record. */
   readonly display: string | null;
@@ -31,6 +36,8 @@ export interface CandidateEvent {
   readonly unit: string | null;
   /** When it could have been known, same scale as `ms`; null = at `ms`. */
   readonly availableMs: number | null;
+  /** Not known before the end of its encounter (`EventSink.addEncounterEnd`): a billing diagnosis. */
+  readonly awaitsEncounterEnd: boolean;
   /** The encounter's identifier in the source. */
   readonly encounter: string | null;
   /** Resource type or table. */
@@ -57,11 +64,13 @@ export interface CandidatePerson {
 
 export const PLAIN_EVENT = {
   fromIndex: false,
+  order: null,
   display: null,
   numericValue: null,
   textValue: null,
   unit: null,
   availableMs: null,
+  awaitsEncounterEnd: false,
   encounter: null,
   resource: null,
   medication: null,

@@ -15,6 +15,7 @@ import {
   SUBJECT_KEY_COLLISION,
 } from "../errors/registry.ts";
 import { type Database, literal } from "../timeline/database.ts";
+import { BIRTH, DEATH } from "../timeline/patient-event.ts";
 import { MS_PER_DAY } from "./calendar.ts";
 import type { Fate, Tally } from "./tally.ts";
 
@@ -24,11 +25,15 @@ const POSTHUMOUS = "recorded after death";
 const POSTHUMOUS_DAYS = 31;
 export const DROPPED = "dropped by configuration";
 
+/** What an event's times count from. */
+const START = "(CASE WHEN e.from_index THEN p.index_ms + coalesce(o.place * e.order_every, 0) ELSE 0 END)";
+
 /** Rows of `judged` without a verdict, with the columns of an event. */
 export const KEPT_EVENTS = "(SELECT * EXCLUDE (verdict, resource) FROM judged WHERE verdict IS NULL)";
 
 /** Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts. */
 export async function judgeEvents(database: Database, drop: readonly string[], tally: Tally): Promise<void> {
+  await placeInOrder(database);
   await settlePersons(database);
   await database.run(`
     CREATE TABLE repeated AS
@@ -39,12 +44,14 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
     CREATE TABLE judged AS
     WITH placed AS (
       SELECT e.*, m.code AS medication_code, p.subject_id AS known, p.shared, p.birth_ms, p.death_ms, r.latest,
-             CASE WHEN e.from_index THEN p.index_ms + e.ms ELSE e.ms END AS at_ms,
-             CASE WHEN e.from_index THEN p.index_ms + e.available_ms ELSE e.available_ms END AS available_at_ms
+             ${START} + e.ms AS at_ms,
+             greatest(${START} + e.available_ms, CASE WHEN e.awaits_end THEN x.end_ms END) AS available_at_ms
       FROM event AS e
       LEFT JOIN one_person AS p USING (subject_id)
       LEFT JOIN repeated AS r USING (resource)
-      LEFT JOIN one_medication AS m ON e.medication = m.resource)
+      LEFT JOIN one_medication AS m ON e.medication = m.resource
+      LEFT JOIN one_encounter_end AS x USING (encounter_id)
+      LEFT JOIN order_place AS o ON e.subject_id = o.subject_id AND e.order_key = o.order_key)
     SELECT CAST(subject_id AS BIGINT) AS subject_id, make_timestamp(CAST(round(at_ms * 1000) AS BIGINT)) AS time,
            coalesce(medication_code, code) AS code, CAST(numeric_value AS FLOAT) AS numeric_value, text_value, unit,
            CASE WHEN available_at_ms > at_ms
@@ -62,7 +69,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
              WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(POSTHUMOUS)}
            END AS verdict
     FROM placed`);
-  await database.run("DROP TABLE event; DROP TABLE repeated");
+  await database.run("DROP TABLE event; DROP TABLE repeated; DROP TABLE order_place");
   const rows = await database.rows(
     "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged GROUP BY ALL ORDER BY ALL",
   );
@@ -99,14 +106,36 @@ async function settlePersons(database: Database): Promise<void> {
     shared AS (
       SELECT DISTINCT subject_id FROM identifier WHERE identifier IN (
         SELECT identifier FROM identifier GROUP BY identifier HAVING count(DISTINCT subject_id) > 1)),
-    placed AS (
+    own AS (
       SELECT subject_id, p.index_ms AS index_ms, p.group_key AS group_key,
              p.birth_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS birth_ms,
              p.death_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS death_ms,
              twice OR subject_id IN (SELECT subject_id FROM shared) AS shared
-      FROM latest)
+      FROM latest),
+    -- Rows of tables that tell a birth or a death which the person's own row does not.
+    told AS (
+      SELECT e.subject_id, min(${START} + e.ms) FILTER (WHERE e.code = ${literal(BIRTH)}) AS birth_ms,
+             min(${START} + e.ms) FILTER (WHERE e.code = ${literal(DEATH)}) AS death_ms
+      FROM event AS e JOIN own AS p USING (subject_id)
+      LEFT JOIN order_place AS o ON e.subject_id = o.subject_id AND e.order_key = o.order_key
+      WHERE e.resource IS NULL AND e.code IN (${literal(BIRTH)}, ${literal(DEATH)}) GROUP BY e.subject_id),
+    placed AS (
+      SELECT own.* REPLACE (coalesce(own.birth_ms, told.birth_ms) AS birth_ms,
+                            coalesce(own.death_ms, told.death_ms) AS death_ms)
+      FROM own LEFT JOIN told USING (subject_id))
     SELECT * REPLACE (CASE WHEN death_ms < birth_ms THEN NULL ELSE death_ms END AS death_ms) FROM placed;
-    CREATE TABLE one_medication AS SELECT resource, min(code) AS code FROM medication GROUP BY resource`);
+    CREATE TABLE one_medication AS SELECT resource, min(code) AS code FROM medication GROUP BY resource;
+    CREATE TABLE one_encounter_end AS
+    SELECT encounter_id, arg_max(end_ms, {'v': version, 'i': instance}) AS end_ms
+    FROM encounter_end GROUP BY encounter_id`);
+}
+
+/** The place of each undated row among its person's: 0, 1, 2 … */
+async function placeInOrder(database: Database): Promise<void> {
+  await database.run(`
+    CREATE TABLE order_place AS
+    SELECT subject_id, order_key, dense_rank() OVER (PARTITION BY subject_id ORDER BY order_key) - 1 AS place
+    FROM (SELECT DISTINCT subject_id, order_key FROM event WHERE order_key IS NOT NULL)`);
 }
 
 function dropCondition(drop: readonly string[]): string {

@@ -28,6 +28,9 @@ export const STAGING_TABLES = {
     version: "DOUBLE",
     instance: "DOUBLE",
     medication: "VARCHAR",
+    order_key: "DOUBLE",
+    order_every: "DOUBLE",
+    awaits_end: "BOOLEAN",
   },
   person: {
     subject_id: "DOUBLE",
@@ -43,6 +46,7 @@ export const STAGING_TABLES = {
   },
   identifier: { identifier: "DOUBLE", subject_id: "DOUBLE" },
   medication: { resource: "VARCHAR", code: "VARCHAR", display: "VARCHAR" },
+  encounter_end: { encounter_id: "VARCHAR", end_ms: "DOUBLE", version: "DOUBLE", instance: "DOUBLE" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnKind>>>>;
 
 export type StagingTable = keyof typeof STAGING_TABLES;

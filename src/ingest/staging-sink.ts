@@ -37,6 +37,7 @@ export class StagingSink {
   readonly #persons = new RowBuffer("person");
   readonly #identifiers = new RowBuffer("identifier");
   readonly #medications = new RowBuffer("medication");
+  readonly #encounterEnds = new RowBuffer("encounter_end");
   #descriptions: FoundDescription[] = [];
   readonly #described = new Set<string>();
   readonly #subjects = new Map<string, number>();
@@ -80,6 +81,9 @@ export class StagingSink {
       version: this.#copy.version,
       instance: this.#instance,
       medication: event.medication,
+      order_key: event.order?.key ?? null,
+      order_every: event.order?.everyMs ?? null,
+      awaits_end: event.awaitsEncounterEnd,
     });
     if (event.display !== null) this.describe(event.code, event.display);
   }
@@ -111,6 +115,16 @@ export class StagingSink {
     this.#medications.add({ resource, code, display });
   }
 
+  /** When an encounter ended, ms since 1970-01-01: what waits for its end (`awaitsEncounterEnd`) is known then. */
+  addEncounterEnd(encounter: string, endMs: number): void {
+    this.#encounterEnds.add({
+      encounter_id: this.#encounter(encounter),
+      end_ms: endMs,
+      version: this.#copy.version,
+      instance: this.#instance,
+    });
+  }
+
   /** The first description of a code, in the order of the input, stands. */
   describe(code: string, description: string): void {
     if (this.#described.has(code)) return;
@@ -121,7 +135,7 @@ export class StagingSink {
   take(): StagedRows {
     const descriptions = this.#descriptions;
     this.#descriptions = [];
-    const buffers = [this.#events, this.#persons, this.#identifiers, this.#medications];
+    const buffers = [this.#events, this.#persons, this.#identifiers, this.#medications, this.#encounterEnds];
     return {
       tables: buffers.filter(({ count }) => count > 0).map((buffer) => buffer.take()),
       descriptions,

@@ -23,7 +23,7 @@ const TAKE_EVERY = 10_000;
 /** What the readers write to. */
 export type EventSink = Pick<
   StagingSink,
-  "beginResource" | "addEvent" | "addPerson" | "addMedication" | "describe"
+  "beginResource" | "addEvent" | "addPerson" | "addMedication" | "addEncounterEnd" | "describe"
 >;
 
 export class Staging {

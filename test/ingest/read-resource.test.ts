@@ -21,6 +21,7 @@ function read(resource: unknown): Read {
       addEvent: (event) => events.push(event),
       addPerson: () => {},
       addMedication: () => {},
+      addEncounterEnd: () => {},
       describe: () => {},
     },
     tally,

@@ -8,45 +8,38 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_UNREADABLE, MAPPING_INVALID } from "../../errors/registry.ts";
 import { parseCalendarTime } from "../calendar.ts";
-import { recogniseUnit } from "../unit.ts";
-
-const column = z.string().min(1);
+import {
+  codeSource,
+  column,
+  condition,
+  eventTime,
+  missingTexts,
+  timeSource,
+  valueSource,
+} from "./mapping-sources.ts";
 
 const dateText = z.string().refine((text) => parseCalendarTime(text)?.precision === "day", {
   message: "a date is written YYYY-MM-DD",
 });
 
-const unit = z.string().refine((text) => recogniseUnit(text) !== null, {
-  message: "not a unit of UCUM (https://ucum.org)",
-});
+/** Column → why it is left out on purpose. Every text in it is counted as dropped. */
+const droppedColumns = z.record(z.string(), z.string()).default({});
 
-/** A column with a time: a date (ISO 8601, any precision) or whole days from the person's index date. */
-const timeSource = z.strictObject({
-  column,
-  as: z.enum(["date", "days-from-index"]).default("date"),
-});
-
-/** The row counts only when every named column holds one of the listed texts. */
-const condition = z.record(z.string(), z.array(z.string()).min(1)).default({});
-
-const codeTarget = z.union([
-  z.strictObject({ code: z.string().min(1), unit: unit.optional(), description: z.string().optional() }),
-  /** Left out on purpose; the text says why and stands in the tally. */
-  z.strictObject({ drop: z.string().min(1) }),
-]);
-
-const codeSource = z.union([
-  /** The same code for every row. */
-  z.strictObject({ fixed: z.string().min(1), unit: unit.optional(), description: z.string().optional() }),
-  /** The column's text is looked up; a text that is not listed is rejected. */
-  z.strictObject({ column, codes: z.record(z.string(), codeTarget) }),
-  /** The column's text is the code, behind a prefix such as `ICD10CM/`. */
-  z.strictObject({ column, prefix: z.string() }),
+const birth = z.union([
+  timeSource,
+  z.strictObject({
+    column,
+    as: z.literal("age-at-index-years"),
+    /** Text → age, e.g. the middle of an age group. */
+    numbers: z.record(z.string(), z.number()).default({}),
+  }),
 ]);
 
 const subjects = z.strictObject({
   file: z.string().min(1),
   id: column,
+  /** A person has several rows: the one with the lowest (first) or highest (last) number in `by` counts. */
+  repeated: z.strictObject({ keep: z.enum(["first", "last"]), by: column }).optional(),
   /** Persons with the same text share a split; never an input. */
   group: column.optional(),
   /** The person's index date, when other times are relative to it. */
@@ -56,38 +49,77 @@ const subjects = z.strictObject({
       z.strictObject({ invented: z.strictObject({ seed: z.string(), from: dateText, to: dateText }) }),
     ])
     .optional(),
-  birth: z.union([timeSource, z.strictObject({ column, as: z.literal("age-at-index-years") })]).optional(),
+  birth: birth.optional(),
   sex: z.strictObject({ column, values: z.record(z.string(), z.enum(["M", "F", "O", "U"])) }).optional(),
-  death: z.strictObject({ column, as: timeSource.shape.as, when: condition }).optional(),
+  death: z.strictObject({ ...timeSource.shape, when: condition }).optional(),
+  /** What is true of the person without a time, e.g. race. */
+  statics: z.array(codeSource).default([]),
   /** Events that stand in the row of the person, e.g. the index itself or the end of follow-up. */
   events: z
     .array(
       z.strictObject({
         code: z.string().min(1),
-        time: z.union([z.literal("index"), timeSource]),
+        time: eventTime,
         when: condition,
+        /** Without a time there is no event; else a missing time is rejected. */
+        optional: z.boolean().default(false),
       }),
     )
     .default([]),
-  /** Columns left out on purpose: column → why. Every text in them is counted as dropped. */
-  drop: z.record(z.string(), z.string()).default({}),
+  missing: missingTexts,
+  drop: droppedColumns,
 });
 
-const table = z.strictObject({
-  file: z.string().min(1),
-  subject: column,
-  time: timeSource,
+const eventFields = {
+  time: eventTime.optional(),
   /** When it could have been known, e.g. the date of a report. */
-  available: timeSource.optional(),
+  available: eventTime.optional(),
   code: codeSource,
-  value: column.optional(),
+  value: valueSource.optional(),
   text: column.optional(),
   /** Column of the unit, when it differs from row to row. */
   unit: column.optional(),
-  encounter: column.optional(),
   when: condition,
-  drop: z.record(z.string(), z.string()).default({}),
-});
+  /** Where the column of the code or of the value is empty there is no event; else an empty code is rejected. */
+  optional: z.boolean().default(false),
+};
+
+const event = z.strictObject(eventFields);
+export type EventMapping = z.output<typeof event>;
+
+const table = z
+  .strictObject({
+    file: z.string().min(1),
+    subject: column,
+    /** Rows without dates: the person's rows by this number, `every` so many days from the index date on. */
+    order: z.strictObject({ column, everyDays: z.number().positive() }).optional(),
+    ...eventFields,
+    code: codeSource.optional(),
+    /** Several events a row; what they do not say is as the table says. */
+    events: z.array(event).default([]),
+    encounter: column.optional(),
+    missing: missingTexts,
+    drop: droppedColumns,
+  })
+  .transform(({ code, value, text, unit, optional, events, ...rest }, context) => {
+    const { time, available } = rest;
+    const own = code === undefined ? [] : [{ code, value, text, unit, time, available, optional, when: {} }];
+    const all = [...own, ...events].map((one) => ({
+      ...one,
+      time: one.time ?? time,
+      available: one.available ?? available,
+    }));
+    if (all.length === 0) context.addIssue("a table needs a code, or a list of events");
+    if (all.some((one) => one.time === undefined)) context.addIssue("every event needs a time");
+    const usesOrder = all.some((one) => isFromOrder(one.time) || isFromOrder(one.available));
+    if (usesOrder && rest.order === undefined) context.addIssue("a time from the order needs the key order");
+    return { ...rest, events: all };
+  });
+
+function isFromOrder(source: z.output<typeof eventTime> | undefined): boolean {
+  if (source === undefined || typeof source === "string") return source === "order";
+  return "from" in source ? source.from === "order" : source.as === "days-from-order";
+}
 
 export const mappingSchema = z.strictObject({
   schema: z.literal("longitude.mapping/1"),
@@ -101,7 +133,6 @@ export const mappingSchema = z.strictObject({
 export type Mapping = z.output<typeof mappingSchema>;
 export type SubjectMapping = Mapping["subjects"];
 export type TableMapping = Mapping["tables"][number];
-export type TimeSource = z.output<typeof timeSource>;
 
 export async function readMapping(path: string): Promise<Mapping> {
   let text: string;

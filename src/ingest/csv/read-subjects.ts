@@ -7,15 +7,19 @@ import {
   ID_MISSING,
   INPUT_FILE_EMPTY,
   ROW_MALFORMED,
+  VALUE_NOT_NUMERIC,
 } from "../../errors/registry.ts";
 import { BIRTH, DEATH } from "../../timeline/patient-event.ts";
 import { MS_PER_DAY, parseCalendarTime } from "../calendar.ts";
-import { PLAIN_EVENT } from "../candidate-event.ts";
+import { type CandidateEvent, isRefusal, PLAIN_EVENT } from "../candidate-event.ts";
 import { inventedIndexDate } from "../invented-index-date.ts";
+import type { ResourceCopy } from "../staging-sink.ts";
+import { recogniseUnit } from "../unit.ts";
 import type { CsvContext } from "./csv-context.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { Mapping, SubjectMapping } from "./mapping.ts";
-import { RowReader, type RowTime } from "./row-reader.ts";
+import { meaningsOf } from "./row-codes.ts";
+import { numberOf, RowReader, type RowTime } from "./row-reader.ts";
 
 const SOURCE = "subjects";
 const DAYS_PER_YEAR = 365.25;
@@ -28,7 +32,7 @@ export async function* readSubjects(
   const { subjects } = mapping;
   let reader: RowReader | null = null;
   for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
-    reader ??= new RowReader(path, header, namedColumns(subjects), mapping.missing);
+    reader ??= new RowReader(path, header, namedColumns(subjects), mapping.missing, subjects.missing);
     context.tally.reject(ROW_MALFORMED, SOURCE, malformed);
     for (const row of rows) readSubject(row, reader, subjects, context);
     yield;
@@ -37,18 +41,25 @@ export async function* readSubjects(
 }
 
 function namedColumns(subjects: SubjectMapping): string[] {
-  const { id, group, index, birth, sex, death, events, drop } = subjects;
+  const { id, repeated, group, index, birth, sex, death, statics, events, drop } = subjects;
   const optional = [
+    repeated?.by,
     group,
     index !== undefined && "column" in index ? index.column : undefined,
     birth?.column,
+    ...statics.flatMap((code) =>
+      "columns" in code ? Object.keys(code.columns) : "column" in code ? [code.column] : [],
+    ),
   ];
   return [
     id,
     ...optional.filter((name) => name !== undefined),
     ...(sex === undefined ? [] : [sex.column]),
     ...(death === undefined ? [] : [death.column, ...Object.keys(death.when)]),
-    ...events.flatMap(({ time, when }) => [...(time === "index" ? [] : [time.column]), ...Object.keys(when)]),
+    ...events.flatMap(({ time, when }) => [
+      ...(typeof time === "object" && "column" in time ? [time.column] : []),
+      ...Object.keys(when),
+    ]),
     ...Object.keys(drop),
   ];
 }
@@ -57,14 +68,17 @@ function readSubject(
   row: readonly string[],
   reader: RowReader,
   subjects: SubjectMapping,
-  { staging, tally }: CsvContext,
+  context: CsvContext,
 ): void {
+  const { staging, tally } = context;
   const person = reader.text(row, subjects.id);
   if (person === null) {
     tally.reject(ID_MISSING, SOURCE);
     return;
   }
-  const event = { ...PLAIN_EVENT, person, source: SOURCE };
+  const copy = copyOf(person, row, reader, subjects);
+  staging.beginResource(copy);
+  const event = { ...PLAIN_EVENT, person, source: SOURCE, resource: copy.resource };
   const indexMs = indexOf(person, row, reader, subjects);
 
   if (subjects.sex !== undefined) {
@@ -75,7 +89,7 @@ function readSubject(
   }
   const birth = birthOf(row, reader, subjects);
   if (birth !== null) {
-    if (birth.ok) staging.addEvent({ ...event, ms: birth.ms, fromIndex: birth.fromIndex, code: BIRTH });
+    if (birth.ok) staging.addEvent({ ...event, ms: birth.ms, fromIndex: isRelative(birth), code: BIRTH });
     else tally.reject(birth.reason, SOURCE);
   }
   const death = subjects.death;
@@ -84,14 +98,15 @@ function readSubject(
   const noDeath =
     died !== null && !died.ok && died.reason === DATE_MISSING && Object.keys(death!.when).length === 0;
   if (died !== null && !noDeath) {
-    if (died.ok) staging.addEvent({ ...event, ms: dayOf(died), fromIndex: died.fromIndex, code: DEATH });
+    if (died.ok) staging.addEvent({ ...event, ms: dayOf(died), fromIndex: isRelative(died), code: DEATH });
     else tally.reject(died.reason, SOURCE);
   }
-  for (const { code, time, when } of subjects.events) {
+  readStatics(row, reader, subjects, event, context);
+  for (const { code, time, when, optional } of subjects.events) {
     if (!reader.holds(row, when)) continue;
-    const at: RowTime =
-      time === "index" ? { ok: true, ms: 0, endMs: 0, fromIndex: true } : reader.time(row, time);
-    if (at.ok) staging.addEvent({ ...event, ms: at.ms, fromIndex: at.fromIndex, code });
+    const at = reader.time(row, time);
+    if (at.ok) staging.addEvent({ ...event, ms: at.ms, fromIndex: isRelative(at), code });
+    else if (optional && at.reason === DATE_MISSING) tally.add("not an event", `no time of ${code}`, SOURCE);
     else tally.reject(at.reason, SOURCE);
   }
   for (const [name, why] of Object.entries(subjects.drop)) {
@@ -100,9 +115,8 @@ function readSubject(
   const toMs = (time: RowTime | null, end: boolean): number | null => {
     if (time === null || !time.ok) return null;
     const ms = end ? time.endMs : time.ms;
-    return time.fromIndex ? (indexMs === null ? null : indexMs + ms) : ms;
+    return isRelative(time) ? (indexMs === null ? null : indexMs + ms) : ms;
   };
-  staging.beginResource({ resource: null, version: 0 });
   staging.addPerson({
     person,
     birthMs: toMs(birth, false),
@@ -112,6 +126,48 @@ function readSubject(
     group: subjects.group === undefined ? null : reader.text(row, subjects.group),
     identifiers: [],
   });
+}
+
+/** Of several rows of one person one counts; without `repeated` a second row makes the person doubtful. */
+function copyOf(
+  person: string,
+  row: readonly string[],
+  reader: RowReader,
+  { repeated }: SubjectMapping,
+): ResourceCopy {
+  if (repeated === undefined) return { resource: null, version: 0 };
+  const place = reader.number(row, repeated.by) ?? 0;
+  return { resource: `subject/${person}`, version: repeated.keep === "first" ? -place : place };
+}
+
+function readStatics(
+  row: readonly string[],
+  reader: RowReader,
+  { statics }: SubjectMapping,
+  event: Omit<CandidateEvent, "ms" | "code">,
+  { staging, tally, unitAliases }: CsvContext,
+): void {
+  for (const source of statics) {
+    // A person without the text lacks a description, not a row.
+    if ("column" in source && reader.text(row, source.column) === null) continue;
+    for (const meaning of meaningsOf(row, reader, source, null)) {
+      if (isRefusal(meaning)) {
+        tally.add(meaning.fate, meaning.reason, SOURCE);
+        continue;
+      }
+      const { code, display, valueText, unit } = meaning;
+      const numericValue = valueText === null ? null : numberOf(valueText);
+      if (Number.isNaN(numericValue)) tally.reject(VALUE_NOT_NUMERIC, SOURCE);
+      else {
+        const ucum = unit === null || numericValue === null ? null : recogniseUnit(unit, unitAliases);
+        staging.addEvent({ ...event, ms: null, code, display, numericValue, unit: ucum });
+      }
+    }
+  }
+}
+
+function isRelative(time: Extract<RowTime, { ok: true }>): boolean {
+  return time.base !== "calendar";
 }
 
 function indexOf(
@@ -136,15 +192,16 @@ function indexOf(
 function birthOf(row: readonly string[], reader: RowReader, { birth }: SubjectMapping): RowTime | null {
   if (birth === undefined) return null;
   if (birth.as !== "age-at-index-years") return reader.time(row, birth);
-  const age = reader.number(row, birth.column);
-  if (age === null) return { ok: false, reason: DATE_MISSING };
+  const text = reader.text(row, birth.column);
+  if (text === null) return { ok: false, reason: DATE_MISSING };
+  const age = birth.numbers[text] ?? numberOf(text);
   if (!(age >= 0 && age <= 130)) return { ok: false, reason: DATE_IMPOSSIBLE };
   const ms = -Math.round(age * DAYS_PER_YEAR) * MS_PER_DAY;
-  return { ok: true, ms, endMs: ms, fromIndex: true };
+  return { ok: true, ms, endMs: ms, base: "index" };
 }
 
 function dayOf(time: Extract<RowTime, { ok: true }>): number {
-  return time.fromIndex || time.ms === time.endMs
+  return isRelative(time) || time.ms === time.endMs
     ? time.ms
     : Math.floor(time.endMs / MS_PER_DAY) * MS_PER_DAY;
 }

@@ -7,22 +7,48 @@ import {
   MAPPING_COLUMN,
 } from "../../errors/registry.ts";
 import { MS_PER_DAY, parseCalendarTime } from "../calendar.ts";
-import type { TimeSource } from "./mapping.ts";
+import { isoOf } from "./date-format.ts";
+import type { EventTimeSource, TimeKind } from "./mapping-sources.ts";
+
+/** What a time counts from. */
+export type TimeBase = "calendar" | "index" | "order";
 
 export type RowTime =
-  | { readonly ok: true; readonly ms: number; readonly fromIndex: boolean; readonly endMs: number }
+  | { readonly ok: true; readonly ms: number; readonly base: TimeBase; readonly endMs: number }
   | { readonly ok: false; readonly reason: ErrorDefinition };
 
-const MAX_DAYS = 200 * 366;
+/** A number as rows write it; `comparator` when it is a limit (`<5`). NaN = not a number. */
+export interface RowNumber {
+  readonly value: number;
+  readonly comparator: boolean;
+}
+
+const MAX_MS = 200 * 366 * MS_PER_DAY;
+const MS_PER: Readonly<Record<Exclude<TimeKind, "date">, number>> = {
+  "days-from-index": MS_PER_DAY,
+  "hours-from-index": MS_PER_DAY / 24,
+  "minutes-from-index": MS_PER_DAY / 1440,
+  "days-from-order": MS_PER_DAY,
+};
 
 export class RowReader {
   readonly #positions: ReadonlyMap<string, number>;
   readonly #missing: ReadonlySet<string>;
+  readonly #missingIn: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(file: string, header: readonly string[], named: readonly string[], missing: readonly string[]) {
+  constructor(
+    file: string,
+    header: readonly string[],
+    named: readonly string[],
+    missing: readonly string[],
+    missingIn: Readonly<Record<string, readonly string[]>> = {},
+  ) {
     this.#positions = new Map(header.map((name, position) => [name, position]));
     this.#missing = new Set(missing);
-    const absent = [...new Set(named)].filter((name) => !this.#positions.has(name));
+    this.#missingIn = new Map(Object.entries(missingIn).map(([name, texts]) => [name, new Set(texts)]));
+    const absent = [...new Set([...named, ...Object.keys(missingIn)])].filter(
+      (name) => !this.#positions.has(name),
+    );
     if (absent.length > 0) {
       throw new LongitudeError(
         MAPPING_COLUMN,
@@ -34,33 +60,55 @@ export class RowReader {
   /** Null when the text means that there is no value. */
   text(row: readonly string[], name: string): string | null {
     const text = row[this.#positions.get(name)!]!.trim();
-    return this.#missing.has(text) ? null : text;
+    return this.#missing.has(text) || this.#missingIn.get(name)?.has(text) === true ? null : text;
   }
 
   /** NaN when the text is not a number. */
   number(row: readonly string[], name: string): number | null {
     const text = this.text(row, name);
-    return text === null
-      ? null
-      : /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)
-        ? Number(text)
-        : Number.NaN;
+    return text === null ? null : numberOf(text);
   }
 
   holds(row: readonly string[], condition: Readonly<Record<string, readonly string[]>>): boolean {
-    return Object.entries(condition).every(([name, texts]) => texts.includes(this.text(row, name) ?? ""));
+    for (const name in condition) {
+      if (!condition[name]!.includes(this.text(row, name) ?? "")) return false;
+    }
+    return true;
   }
 
-  time(row: readonly string[], source: TimeSource): RowTime {
+  time(row: readonly string[], source: EventTimeSource): RowTime {
+    if (source === "index" || source === "order") return { ok: true, ms: 0, endMs: 0, base: source };
+    if ("from" in source) {
+      const ms = source.plusDays * MS_PER_DAY;
+      return { ok: true, ms, endMs: ms, base: source.from };
+    }
     const text = this.text(row, source.column);
     if (text === null) return { ok: false, reason: DATE_MISSING };
+    const plus = (source.plusDays ?? 0) * MS_PER_DAY;
     if (source.as === "date") {
-      const time = parseCalendarTime(text);
+      const clock = source.clock === undefined ? null : this.text(row, source.clock);
+      const iso = isoOf(text, source.format ?? null, clock);
+      const time = iso === null ? null : parseCalendarTime(iso);
       if (time === null) return { ok: false, reason: DATE_IMPOSSIBLE };
-      return { ok: true, ms: time.ms, endMs: time.endMs, fromIndex: false };
+      return { ok: true, ms: time.ms + plus, endMs: time.endMs + plus, base: "calendar" };
     }
-    const days = this.number(row, source.column)!;
-    if (!Number.isFinite(days) || Math.abs(days) > MAX_DAYS) return { ok: false, reason: DATE_IMPOSSIBLE };
-    return { ok: true, ms: days * MS_PER_DAY, endMs: days * MS_PER_DAY, fromIndex: true };
+    const ms = numberOf(text) * MS_PER[source.as] + plus;
+    if (!(Math.abs(ms) <= MAX_MS)) return { ok: false, reason: DATE_IMPOSSIBLE };
+    return { ok: true, ms, endMs: ms, base: source.as === "days-from-order" ? "order" : "index" };
   }
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** NaN when the text is not a number. */
+export function numberOf(text: string): number {
+  return NUMBER.test(text) ? Number(text) : Number.NaN;
+}
+
+/** A laboratory's number, which may be a limit: `<5`, `>= 1000`. */
+export function measuredOf(text: string): RowNumber {
+  const limit = /^[<>]=?\s*/.exec(text);
+  return limit === null
+    ? { value: numberOf(text), comparator: false }
+    : { value: numberOf(text.slice(limit[0].length)), comparator: true };
 }

@@ -120,13 +120,14 @@ async function readShard(shard: string, context: MedsContext): Promise<void> {
   const [total] = await database.rows("SELECT CAST(count(*) AS DOUBLE) AS n FROM shard_row");
   if ((total!.n as number) === 0) throw new LongitudeError(INPUT_FILE_EMPTY, `${shard} has no rows`);
   await database.run(`
-    INSERT INTO event
+    INSERT INTO event (subject_id, ms, from_index, code, numeric_value, text_value, unit, available_ms, encounter_id,
+                       source, version, instance)
     SELECT subject_id, ms, false,
            CASE WHEN regexp_matches(code, '^(GENDER|SEX)//?(M|F|O|U)$') THEN 'SEX/' || right(code, 1)
                 WHEN starts_with(code, 'MEDS_BIRTH//') THEN 'MEDS_BIRTH'
                 WHEN starts_with(code, 'MEDS_DEATH//') THEN 'MEDS_DEATH' ELSE code END,
            numeric_value, text_value, CASE WHEN numeric_value IS NULL THEN NULL ELSE unit END, available_ms, encounter_id, source,
-           NULL, 0, 0, NULL
+           0, 0
     FROM shard_judged WHERE verdict IS NULL`);
 }
 
