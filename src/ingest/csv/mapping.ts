@@ -153,8 +153,18 @@ export function parseMapping(text: string, name: string): Mapping {
   }
   const parsed = mappingSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    (issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`,
-  );
+  const issues = parsed.error.issues.flatMap((issue) => faultsOf(issue, []));
   throw new LongitudeError(MAPPING_INVALID, `${name} has ${issues.length} fault(s): ${issues.join("; ")}`);
+}
+
+/** Of the shapes that a key may have, the one that fits best says what is wrong. */
+function faultsOf(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): string[] {
+  const path = [...at, ...issue.path];
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const misfit = (branch: readonly z.core.$ZodIssue[]): number =>
+      branch.some((one) => one.path.length === 0 && one.code !== "unrecognized_keys") ? 1000 : branch.length;
+    const nearest = [...issue.errors].sort((a, b) => misfit(a) - misfit(b))[0]!;
+    return nearest.flatMap((inner) => faultsOf(inner, path));
+  }
+  return [`${path.join(".") || "the file"}: ${issue.message}`];
 }
