@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { buildCommand, stageCommands } from "./build.ts";
+import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { forecastCommand } from "./forecast.ts";
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     demoCommand(),
     exampleCommand(),
     ingestCommand(),
+    deidentifyCommand(),
     ...stageCommands(),
     forecastCommand(),
     buildCommand(),

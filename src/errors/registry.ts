@@ -478,3 +478,29 @@ export const FORECAST_OUTCOMES = define(
   409,
   "Use the outcomes that the checkpoint was trained with, in their order, or train again with `longitude train`.",
 );
+
+// De-identification of text
+export const NOTE_FILE_INVALID = define(
+  "NOTE_FILE_INVALID",
+  3,
+  422,
+  "Correct the line that the message names, or say what the file is with --format.",
+);
+export const NOTE_FIELD_MISSING = define(
+  "NOTE_FIELD_MISSING",
+  2,
+  422,
+  "Name the field or column that holds the text with --field.",
+);
+export const KNOWN_INVALID = define(
+  "KNOWN_INVALID",
+  2,
+  422,
+  'Write the file of known identifiers as {"names": [...], "dates": ["1952-03-14"], "numbers": [...], "phrases": [...]}.',
+);
+export const DEIDENTIFY_SECRET = define(
+  "DEIDENTIFY_SECRET",
+  2,
+  422,
+  "Make a secret of this site once (`openssl rand 32 > site.secret`), keep it with the identified records, and name it with --secret-file.",
+);

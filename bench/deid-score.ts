@@ -1,0 +1,136 @@
+/**
+ * Compares found spans with the marked ones of a note, as i2b2 2006 and 2014 did: a marked identifier is found when a
+ * span overlaps it (any), covers all of it (whole) or has its very ends (exact); a span is right when it overlaps one.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { HARD_EPONYMS } from "../src/privacy/text/detectors/eponyms.table.ts";
+import { Note } from "../src/privacy/text/note.ts";
+import type { PhiSpan } from "../src/privacy/text/phi-span.ts";
+
+export interface MarkedNote {
+  readonly name: string;
+  readonly text: string;
+  readonly marked: readonly { readonly start: number; readonly end: number; readonly kind: string }[];
+}
+
+/** Reads `{{kind|text}}` marks out of a note. */
+export function readMarkedNote(name: string, source: string): MarkedNote {
+  const marked: { start: number; end: number; kind: string }[] = [];
+  let text = "";
+  let at = 0;
+  for (const match of source.matchAll(/\{\{([a-z]+)\|([^{}]*)\}\}/g)) {
+    text += source.slice(at, match.index);
+    marked.push({ start: text.length, end: text.length + match[2]!.length, kind: match[1]! });
+    text += match[2];
+    at = match.index + match[0].length;
+  }
+  return { name, text: text + source.slice(at), marked };
+}
+
+export function readMarkedNotes(folder: string): MarkedNote[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".txt"))
+    .sort()
+    .map((file) => readMarkedNote(file, readFileSync(join(folder, file), "utf8")));
+}
+
+export interface Counts {
+  marked: number;
+  foundAny: number;
+  foundWhole: number;
+  foundExact: number;
+  names: number;
+  namesFound: number;
+  spans: number;
+  spansRight: number;
+  markedTokens: number;
+  markedTokensFound: number;
+  foundTokens: number;
+  clinicalTerms: number;
+  clinicalTermsRemoved: number;
+}
+
+export interface Mistakes {
+  readonly missed: string[];
+  readonly wrong: string[];
+  readonly clinical: string[];
+}
+
+export function emptyCounts(): Counts {
+  return {
+    marked: 0,
+    foundAny: 0,
+    foundWhole: 0,
+    foundExact: 0,
+    names: 0,
+    namesFound: 0,
+    spans: 0,
+    spansRight: 0,
+    markedTokens: 0,
+    markedTokensFound: 0,
+    foundTokens: 0,
+    clinicalTerms: 0,
+    clinicalTermsRemoved: 0,
+  };
+}
+
+const overlap = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
+  a.start < b.end && b.start < a.end;
+
+export function score(
+  note: MarkedNote,
+  spans: readonly PhiSpan[],
+  counts: Counts,
+  mistakes?: Mistakes,
+): void {
+  const say = (start: number, end: number): string =>
+    `${note.name}: …${note.text.slice(Math.max(0, start - 25), start)}[${note.text.slice(start, end)}]${note.text.slice(end, end + 15)}…`.replace(
+      /\n/g,
+      "\\n",
+    );
+  for (const gold of note.marked) {
+    const found = spans.filter((span) => overlap(span, gold));
+    counts.marked += 1;
+    if (found.length > 0) counts.foundAny += 1;
+    if (found.length > 0 && uncovered(gold, found) === 0) counts.foundWhole += 1;
+    if (found.some((span) => span.start === gold.start && span.end === gold.end)) counts.foundExact += 1;
+    if (gold.kind === "name") {
+      counts.names += 1;
+      if (found.length > 0) counts.namesFound += 1;
+    }
+    if (found.length === 0) mistakes?.missed.push(`${gold.kind} ${say(gold.start, gold.end)}`);
+  }
+  for (const span of spans) {
+    counts.spans += 1;
+    if (note.marked.some((gold) => overlap(span, gold))) counts.spansRight += 1;
+    else mistakes?.wrong.push(`${span.rule} ${say(span.start, span.end)}`);
+  }
+  scoreTokens(note, spans, counts, mistakes);
+}
+
+function uncovered(gold: { start: number; end: number }, found: readonly PhiSpan[]): number {
+  let left = gold.end - gold.start;
+  for (const span of found) left -= Math.min(span.end, gold.end) - Math.max(span.start, gold.start);
+  return left;
+}
+
+function scoreTokens(note: MarkedNote, spans: readonly PhiSpan[], counts: Counts, mistakes?: Mistakes): void {
+  const tokens = new Note(note.text);
+  for (let i = 0; i < tokens.count; i++) {
+    if (tokens.type[i]! > 1) continue;
+    const token = { start: tokens.start[i]!, end: tokens.end[i]! };
+    const gold = note.marked.some((span) => overlap(span, token));
+    const found = spans.some((span) => overlap(span, token));
+    if (gold) counts.markedTokens += 1;
+    if (found) counts.foundTokens += 1;
+    if (gold && found) counts.markedTokensFound += 1;
+    const clinical = tokens.level(i, "clinical") > 0 || HARD_EPONYMS.has(tokens.lower(i));
+    if (gold || !clinical) continue;
+    counts.clinicalTerms += 1;
+    if (found) {
+      counts.clinicalTermsRemoved += 1;
+      mistakes?.clinical.push(`${note.name}: ${tokens.tokenText(i)}`);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** `longitude deidentify notes`: finds identifiers in clinical text and takes them out. */
+import { readFile, writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { z } from "zod";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { DEIDENTIFY_SECRET, INPUT_UNREADABLE, KNOWN_INVALID } from "../errors/registry.ts";
+import { deidentifyText } from "../privacy/text/deidentify-text.ts";
+import {
+  decodeText,
+  formatOf,
+  NOTE_FORMATS,
+  type NoteFormat,
+  rewriteNotes,
+} from "../privacy/text/note-file.ts";
+import { PHI_KINDS, type PhiKind, type PhiSpan } from "../privacy/text/phi-span.ts";
+import { RENDERINGS, type Rendering, renderNote, spansPage } from "../privacy/text/render-note.ts";
+
+interface Flags {
+  readonly format: NoteFormat;
+  readonly as: Rendering;
+  readonly field: readonly string[];
+  readonly out?: string;
+  readonly html?: string;
+  readonly known?: string;
+  readonly patient: string;
+  readonly secretFile?: string;
+  readonly keep: readonly PhiKind[];
+  readonly everyAge: boolean;
+  readonly json: boolean;
+}
+
+const knownSchema = z.strictObject({
+  names: z.array(z.string()).default([]),
+  dates: z.array(z.string().regex(/^\d{4}-\d\d-\d\d/)).default([]),
+  numbers: z.array(z.string()).default([]),
+  phrases: z.array(z.string()).default([]),
+});
+
+export function deidentifyCommand(): Command {
+  const notes = new Command("notes")
+    .description("Find what identifies people in clinical text, and mark it, blot it out or replace it.")
+    .argument("<file>", "text, NDJSON, CSV or FHIR JSON; UTF-8, UTF-16 or Windows-1252")
+    .addOption(new Option("--format <format>", "what the file is").choices([...NOTE_FORMATS]).default("auto"))
+    .addOption(
+      new Option("--as <rendering>", "what to put in the place of an identifier")
+        .choices([...RENDERINGS])
+        .default("tag"),
+    )
+    .option(
+      "--field <name...>",
+      "NDJSON fields or CSV columns that hold text (default: text, note, note_text, body, ...)",
+      [],
+    )
+    .option(
+      "--out <file>",
+      "write the text without identifiers here (default: standard output, unless --json)",
+    )
+    .option("--html <file>", "write a page that shows the spans; it contains the text itself")
+    .option("--known <file>", "JSON with names, dates, numbers and phrases known of this patient")
+    .option("--patient <key>", "surrogates: whose notes these are", "one patient")
+    .option("--secret-file <file>", "surrogates: file with this site's secret, at least 16 bytes")
+    .option("--keep <kind...>", `kinds to leave standing: ${PHI_KINDS.join(", ")}`, collectKind, [])
+    .option("--every-age", "tag every age, not only those over 89", false)
+    .option("--json", "print the spans as one JSON object on standard output", false)
+    .addHelpText(
+      "after",
+      `
+Reads the whole file, sends nothing anywhere. Guide: docs/guides/deidentify.md
+
+Examples:
+  longitude deidentify notes note.txt
+  longitude deidentify notes notes.ndjson --field note_text --as redact --out clean.ndjson
+  longitude deidentify notes note.txt --json --html spans.html`,
+    )
+    .action(run);
+  return new Command("deidentify").description("Take identifiers out of records.").addCommand(notes);
+}
+
+async function run(file: string, flags: Flags): Promise<void> {
+  const { text, encoding } = decodeText(await bytesOf(file));
+  const known =
+    flags.known === undefined ? undefined : knownFrom(decodeText(await bytesOf(flags.known)).text);
+  const key =
+    flags.as === "surrogate"
+      ? { secret: await secretFrom(flags.secretFile), patient: flags.patient }
+      : undefined;
+  const format = flags.format === "auto" ? formatOf(file, text) : flags.format;
+  const found: { place: string; spans: readonly PhiSpan[] }[] = [];
+  let pages = "";
+  const clean = rewriteNotes(text, format, flags.field, (note, place) => {
+    const spans = deidentifyText(note, {
+      everyAge: flags.everyAge,
+      keep: flags.keep,
+      ...(known === undefined ? {} : { known }),
+    });
+    found.push({ place, spans });
+    if (flags.html !== undefined && (spans.length > 0 || format === "text")) pages += spansPage(note, spans);
+    return renderNote(note, spans, flags.as, key);
+  });
+  if (flags.html !== undefined) await writeFile(flags.html, pages);
+  if (flags.out !== undefined) await writeFile(flags.out, clean);
+  else if (!flags.json) process.stdout.write(clean);
+  if (flags.json)
+    process.stdout.write(
+      `${JSON.stringify({ format, encoding, notes: found.length, counts: countsOf(found), texts: found })}\n`,
+    );
+  else process.stderr.write(`${summary(found, encoding)}\n`);
+}
+
+function countsOf(found: readonly { spans: readonly PhiSpan[] }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { spans } of found) for (const span of spans) counts[span.kind] = (counts[span.kind] ?? 0) + 1;
+  return counts;
+}
+
+function summary(found: readonly { spans: readonly PhiSpan[] }[], encoding: string): string {
+  const counts = Object.entries(countsOf(found)).map(([kind, count]) => `${count} ${kind}`);
+  const note = encoding === "utf-8" ? "" : `; read as ${encoding}`;
+  return `${found.length} text(s): ${counts.length === 0 ? "no identifiers found" : counts.join(", ")}${note}`;
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new LongitudeError(INPUT_UNREADABLE, "the file cannot be read", { cause });
+  }
+}
+
+function knownFrom(text: string): z.output<typeof knownSchema> {
+  try {
+    return knownSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new LongitudeError(KNOWN_INVALID, "the file of known identifiers is not of the expected form", {
+      cause,
+    });
+  }
+}
+
+async function secretFrom(file: string | undefined): Promise<Uint8Array> {
+  const secret = file === undefined ? new Uint8Array() : await bytesOf(file);
+  if (secret.length < 16)
+    throw new LongitudeError(
+      DEIDENTIFY_SECRET,
+      `the secret has ${secret.length} bytes; surrogates need at least 16`,
+    );
+  return secret;
+}
+
+function collectKind(text: string, before: readonly PhiKind[]): PhiKind[] {
+  const kind = PHI_KINDS.find((name) => name === text);
+  if (kind === undefined) throw new InvalidArgumentError(`one of ${PHI_KINDS.join(", ")}.`);
+  return [...before, kind];
+}

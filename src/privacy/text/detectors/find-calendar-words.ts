@@ -1,0 +1,77 @@
+/** Weekdays, holidays and seasons with a year. A weekday that tells a schedule ("every Monday", "Mondays") stays. */
+import { type Note, WORD } from "../note.ts";
+import type { SpanSink } from "../phi-span.ts";
+import { HOLIDAYS, isSpokenNumber, SHORT_WEEKDAYS, WEEKDAYS } from "./date-words.ts";
+
+const SEASONS = new Set("spring summer fall autumn winter".split(" "));
+const WEEKDAY_BEFORE = new Set(
+  "on last this next since until till by from past that following before after to thru through early late".split(
+    " ",
+  ),
+);
+
+export function findCalendarWords(note: Note, sink: SpanSink): void {
+  for (let token = 0; token < note.count; token++) {
+    if (note.type[token] !== WORD) continue;
+    const { lower, capital } = note.form[token]!;
+    if (WEEKDAYS.has(lower)) {
+      if (
+        (capital || WEEKDAY_BEFORE.has(note.lower(token - 1))) &&
+        !/^(?:every|each|q)$/.test(note.lower(token - 1))
+      )
+        sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
+    } else if (SHORT_WEEKDAYS.has(lower)) {
+      const dated =
+        note.isNumber(token + 1) ||
+        (note.isMark(token + 1, ",") && note.isNumber(token + 2)) ||
+        (note.isMark(token + 1, ".") && note.isNumber(token + 2));
+      if (capital && !note.form[token]!.upper && (WEEKDAY_BEFORE.has(note.lower(token - 1)) || dated))
+        sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
+    } else if (
+      (lower === "two" || lower === "nineteen") &&
+      /^(?:in|since|of|until|from|back|year|around)$/.test(note.lower(token - 1))
+    )
+      spokenYearAt(note, token, sink);
+    else if (SEASONS.has(lower)) seasonAt(note, token, sink);
+    else if (HOLIDAYS.has(lower) && (capital || note.whispered)) holidayAt(note, token, sink);
+  }
+}
+
+/** "in two thousand sixteen", "since nineteen ninety eight". */
+function spokenYearAt(note: Note, token: number, sink: SpanSink): void {
+  const thousand = note.lower(token) === "two";
+  if (thousand && note.lower(token + 1) !== "thousand") return;
+  let last = thousand ? token + 1 : token;
+  for (let i = last + 1; i < last + 4; i++) {
+    if (isSpokenNumber(note.lower(i))) last = i;
+    else if (note.lower(i) !== "and" && !note.isMark(i, "-")) break;
+  }
+  if (thousand || last > token)
+    sink.add(note.start[token]!, note.end[last]!, "date", "date.spoken-year", 0.8);
+}
+
+function seasonAt(note: Note, token: number, sink: SpanSink): void {
+  const at = note.lower(token + 1) === "of" ? token + 2 : token + 1;
+  if (note.isNumber(at) && /^(?:19|20)\d\d$/.test(note.tokenText(at)))
+    sink.add(note.start[token]!, note.end[at]!, "date", "date.season", 0.85);
+}
+
+function holidayAt(note: Note, token: number, sink: SpanSink): void {
+  for (const rest of HOLIDAYS.get(note.lower(token)) ?? []) {
+    if (rest === "") {
+      sink.add(note.start[token]!, note.end[token]!, "date", "date.holiday", 0.75);
+      return;
+    }
+    let at = token;
+    const matched = rest.split(" ").every((word) => {
+      at += 1;
+      while (note.isMark(at, ".") || note.isMark(at, "'") || note.isMark(at, "’") || note.lower(at) === "s")
+        at += 1;
+      return note.lower(at) === word;
+    });
+    if (matched && note.start[at]! - note.start[token]! < 25) {
+      sink.add(note.start[token]!, note.end[at]!, "date", "date.holiday", 0.85);
+      return;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A name that is sure in one place is a name in the others too: the words of titled, labelled and full names are looked
+ * for in the rest of the note. A word of every day counts only where it is capitalised inside a sentence.
+ */
+import { type Note, WORD } from "../note.ts";
+import type { SpanSink } from "../phi-span.ts";
+import { isEponym, isEponymWithNoun } from "./eponym.ts";
+import { NOT_A_NAME, PARTICLES } from "./names.table.ts";
+import { isPlain } from "./read-name.ts";
+
+const SURE = 0.85;
+
+export function findRepeatedNames(note: Note, sink: SpanSink): void {
+  const sure = sink.spans.filter((span) => span.kind === "name" && span.confidence >= SURE);
+  if (sure.length === 0) return;
+  const words = new Set<string>();
+  const covered = new Uint8Array(note.count);
+  const ordered = sure.sort((a, b) => a.start - b.start);
+  for (let token = 0, at = 0; token < note.count && at < ordered.length; token++) {
+    while (at < ordered.length && ordered[at]!.end <= note.start[token]!) at += 1;
+    const span = ordered[at];
+    if (span === undefined || note.start[token]! < span.start) continue;
+    covered[token] = 1;
+    const { lower } = note.form[token] ?? { lower: "" };
+    if (lower.length >= 3 && !PARTICLES.has(lower) && !NOT_A_NAME.has(lower)) words.add(lower);
+  }
+  for (let token = 0; token < note.count; token++) {
+    if (note.type[token] !== WORD || covered[token] === 1) continue;
+    const form = note.form[token]!;
+    if (!words.has(form.lower) || isEponymWithNoun(note, token) || (isEponym(note, token) && !form.capital))
+      continue;
+    const plain = isPlain(note, token);
+    const inside =
+      form.capital &&
+      !note.shouted &&
+      !note.isLineEnd(token - 1) &&
+      !note.isMark(token - 1, ".") &&
+      note.level(token, "english") < 7;
+    if (plain ? form.capital || note.level(token, "given") > 0 || note.level(token, "surname") > 0 : inside)
+      sink.add(note.start[token]!, note.end[token]!, "name", "name.repeated", 0.7);
+  }
+}
