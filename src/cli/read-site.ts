@@ -27,7 +27,7 @@ export async function readSite(folder: string): Promise<Site> {
     throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
   }
   const configuration = parseSite(text, path);
-  const { records } = configuration;
+  const { records, training } = configuration;
   const here = dirname(path);
   return {
     folder: here,
@@ -37,6 +37,10 @@ export async function readSite(folder: string): Promise<Site> {
         ...records,
         input: resolve(here, records.input),
         ...(records.mapping === undefined ? {} : { mapping: resolve(here, records.mapping) }),
+      },
+      training: {
+        ...training,
+        ...(training.from === undefined ? {} : { from: resolve(here, training.from) }),
       },
     },
   };

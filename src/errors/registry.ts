@@ -453,6 +453,44 @@ export const SUBJECT_MISSING = define(
   "Give every row a subject_id, an integer below 2^53.",
 );
 
+// Other engines and imported models
+export const TORCH_MISSING = define(
+  "TORCH_MISSING",
+  5,
+  500,
+  "Set LONGITUDE_PYTHON to a Python that has the packages of trainers/torch/requirements.txt, or train with `training.engine: embedded`.",
+);
+export const TRAINING_WORKER_LOST = define(
+  "TRAINING_WORKER_LOST",
+  6,
+  500,
+  "Run the same command again: it goes on from the last stored state. Signal 9 is mostly the machine running out of memory: fewer processes or a smaller `training.batchTokens` help.",
+);
+export const MODEL_ARCHITECTURE = define(
+  "MODEL_ARCHITECTURE",
+  3,
+  422,
+  "Import a Llama or Qwen2 model whose configuration the message does not name; docs/guides/other-engines.md lists what is supported.",
+);
+export const TOKENIZER_MISMATCH = define(
+  "TOKENIZER_MISMATCH",
+  3,
+  422,
+  "Use the tokenizer that was made with the weights; for a model of this site, run `longitude import` again on its present records.",
+);
+export const IMPORT_LOGITS_CHANGED = define(
+  "IMPORT_LOGITS_CHANGED",
+  6,
+  500,
+  "Nothing was published. The weights as written do not compute what they did: report it with the figures of the message.",
+);
+export const PLAN_BUDGET = define(
+  "PLAN_BUDGET",
+  2,
+  400,
+  "Give the budget that the message names, a larger --share of it for the short runs, or fewer records.",
+);
+
 // Forecasts
 export const DECODING_RANGE = define(
   "DECODING_RANGE",

@@ -19,6 +19,7 @@ import type { CheckpointDescription } from "./checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
 import { type OnsetShape, piecesOf } from "./onset-target.ts";
 import { trainingRandom } from "./trainer.ts";
+import { behindText, continuedArchitecture, copyWeights, readStart } from "./start-from.ts";
 import { derivedLearningRate, hazardEdgesYears, type TrainingConfig } from "./training-config.ts";
 import { emptyVectors, type StateVectors } from "./training-state.ts";
 import { buildBatch, type WindowBatch } from "./window-batch.ts";
@@ -31,6 +32,8 @@ export interface RunSetUp {
   readonly shapes: readonly WindowShape[];
   readonly random: Random;
   readonly vocabulary: Vocabulary;
+  /** Tokenizer files of the imported model that the run goes on from. */
+  readonly textTokenizer: ReadonlyMap<string, string> | undefined;
   readonly description: CheckpointDescription;
   readonly persons: number;
   readonly tuningPersons: number;
@@ -48,17 +51,22 @@ export async function setUpRun(options: {
   readonly tokens: string;
   readonly outcomes: readonly OutcomeDefinition[];
   readonly config: TrainingConfig;
+  /** Checkpoint to go on from; weights are drawn when absent. */
+  readonly from?: string | undefined;
 }): Promise<RunSetUp> {
-  const { config, outcomes } = options;
-  const vocabulary = await readVocabulary(join(options.tokens, "vocabulary.json"));
-  const patients = readTokenShard(join(options.tokens, "train.safetensors"));
-  const tuningPatients = readTokenShard(join(options.tokens, "tuning.safetensors"));
+  const { config, outcomes, from } = options;
+  const own = await readVocabulary(join(options.tokens, "vocabulary.json"));
+  const start = from === undefined ? null : await readStart(from, own, config.context);
+  const vocabulary = start?.vocabulary ?? own;
+  const { textTokens } = vocabulary.file;
+  const patients = behindText(readTokenShard(join(options.tokens, "train.safetensors")), textTokens);
+  const tuningPatients = behindText(readTokenShard(join(options.tokens, "tuning.safetensors")), textTokens);
   const onset = onsetShapeOf(outcomes, config);
-  const architecture = deriveArchitecture(config, {
-    vocabulary: vocabulary.size,
-    outcomes: onset.outcomes,
-    pieces: piecesOf(onset),
-  });
+  const head = { outcomes: onset.outcomes, pieces: piecesOf(onset) };
+  const architecture =
+    start === null
+      ? deriveArchitecture(config, { vocabulary: vocabulary.size, ...head })
+      : continuedArchitecture(start, head);
   const layout = parameterLayout(architecture);
   const random = trainingRandom(config.seed);
   const rowLengths = rowLengthsFor(config.context);
@@ -87,6 +95,7 @@ export async function setUpRun(options: {
     shapes: rowLengths.map((time) => windowShapeFor(time, config.batchTokens, config.threads)),
     random: random.fork("trainer"),
     vocabulary,
+    textTokenizer: start?.textTokenizer,
     description: {
       schema: "longitude.checkpoint/1",
       architecture,
@@ -108,6 +117,7 @@ export async function setUpRun(options: {
       const vectors = emptyVectors(layout);
       vectors.parameters.set(initialParameters(layout, random.fork("weights")));
       partOf(layout, vectors.parameters, "onset_head.bias").set(baseLogRates);
+      if (start !== null) copyWeights(start, layout, vectors.parameters);
       vectors.average.set(vectors.parameters);
       return vectors;
     },

@@ -29,6 +29,8 @@ export interface TrainOptions {
   readonly tokens: string;
   readonly outcomes: readonly OutcomeDefinition[];
   readonly config: TrainingConfig;
+  /** Checkpoint to go on from; weights are drawn when absent. */
+  readonly from?: string | undefined;
   /** Folder of the checkpoint, which exists. */
   readonly out: string;
   /** Folder for the state of an unfinished run; emptied when the run ends. */
@@ -185,7 +187,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
   }
 
   await assertUnchanged(options, identity.data);
-  const { description, vocabulary, optimiser } = setUp;
+  const { description, vocabulary, textTokenizer, optimiser } = setUp;
   const weights = shrinkHead(layout, best, setUp.baseLogRates, shrinkage);
   const record = {
     schema: "longitude.training/1",
@@ -196,7 +198,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
     curve: position.curve,
   };
   await publish(options, async (out) => {
-    await writeCheckpoint(out, { description, weights, vocabulary });
+    await writeCheckpoint(out, { description, weights, vocabulary, textTokenizer });
     await writeFile(join(out, "training.json"), `${JSON.stringify(record, null, 2)}\n`);
   });
   await rm(options.work, { recursive: true, force: true });

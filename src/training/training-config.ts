@@ -50,6 +50,14 @@ export const trainingSchema = z.strictObject({
   treeHead: z.boolean().default(true),
   /** Threads that work side by side; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
+  /** Checkpoint folder to go on from, for example one that `longitude import` wrote; relative to longitude.yaml. */
+  from: z.string().min(1).optional(),
+  /** What trains: ONNX Runtime in this process, or PyTorch under torchrun (`trainers/torch`). */
+  engine: z.enum(["embedded", "torch"]).default("embedded"),
+  /** Processes of the torch engine on this machine. */
+  processes: z.int().min(1).default(1),
+  /** How the torch engine spreads the model: a copy in each process, or parameters sharded (FSDP2). */
+  sharding: z.enum(["ddp", "fsdp"]).default("ddp"),
 });
 
 export type TrainingConfig = z.output<typeof trainingSchema>;

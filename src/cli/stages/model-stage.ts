@@ -2,7 +2,10 @@
  * Token sequences → checkpoint with the boosted hazards beside it, as a stage of the site. An interrupted run goes on
  * from its last state.
  */
-import { type TrainEvent, train } from "../../training/train.ts";
+import { join } from "node:path";
+import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
+import { trainWithTorch } from "../../training/torch/train-with-torch.ts";
+import { type TrainEvent, type TrainOptions, train } from "../../training/train.ts";
 import { readTreeHead, writeTreeHead } from "../../trees/hazards/tree-head.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { Stage } from "../pipeline.ts";
@@ -13,20 +16,25 @@ export const modelStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["tokens", "hazards"],
-  configuration: ({ configuration: { training, outcomes } }) => ({ training, outcomes }),
+  outsideInputs: async ({ folder, configuration: { training } }) =>
+    training.from === undefined ? {} : { from: await contentHash(join(training.from, "model.safetensors"), memoryFileOf(folder)) },
+  configuration: ({ configuration: { training, outcomes } }) => {
+    // Where a run goes on from is known by its hash; on how many processes it runs is no part of the recipe.
+    const { from: _, processes: __, ...recipe } = training;
+    return { training: recipe, outcomes };
+  },
   async *run({ site, id, folder, scratch, input, effects }) {
     const { training, outcomes } = site.configuration;
-    const running = train(
-      {
-        tokens: input("tokens").folder,
-        outcomes: resolveOutcomes(outcomes),
-        config: training,
-        out: folder,
-        work: scratch,
-        run: id,
-      },
-      effects,
-    );
+    const options: TrainOptions = {
+      tokens: input("tokens").folder,
+      outcomes: resolveOutcomes(outcomes),
+      config: training,
+      from: training.from,
+      out: folder,
+      work: scratch,
+      run: id,
+    };
+    const running = training.engine === "torch" ? trainWithTorch(options) : train(options, effects);
     let parameters = 0;
     for await (const event of running) {
       if (event.kind === "start") parameters = event.parameters;
