@@ -1,11 +1,11 @@
 /**
- * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, train, evaluate; forecast has a file of its own).
+ * `longitude build` and the verbs that run the pipeline up to one stage (tokenize, evaluate; forecast and train have their own).
  * They share everything but the last stage, so that each works on its own and reuses what exists.
  */
 import { relative } from "node:path";
 import { Command } from "commander";
 import { type Effects, systemEffects } from "../effects/effects.ts";
-import { runPipeline, type StageResult } from "./pipeline.ts";
+import { runPipeline, type Stage, type StageResult } from "./pipeline.ts";
 import { createProgressLine, duration } from "./progress-line.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
@@ -33,10 +33,13 @@ export function buildCommand(): Command {
   );
 }
 
+export function tokenizeCommand(): Command {
+  const description = "Turn the site's records into token sequences and a vocabulary.";
+  return pipelineCommand("tokenize", description, ["tokens"]);
+}
+
 export function stageCommands(): Command[] {
   return [
-    pipelineCommand("tokenize", "Turn the site's records into token sequences and a vocabulary.", ["tokens"]),
-    pipelineCommand("train", "Train the site's model; goes on from its last checkpoint.", ["model"]),
     pipelineCommand("evaluate", "Measure the forecasts and the baselines on held-out patients.", [
       "evaluation",
     ]),
@@ -71,13 +74,15 @@ export async function build(
     readonly targets?: readonly string[] | undefined;
     readonly signal: AbortSignal;
     readonly json: boolean;
+    /** All stages, where one of them is to run otherwise than usual. */
+    readonly stages?: readonly Stage[];
   },
 ): Promise<BuildReport> {
   const line = createProgressLine(process.stderr, effects);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   const startedAt = effects.now();
   const { targets, signal } = options;
-  const running = runPipeline(site, stages, effects, {
+  const running = runPipeline(site, options.stages ?? stages, effects, {
     signal,
     ...(targets === undefined ? {} : { targets }),
   });

@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
-import { buildCommand, stageCommands } from "./build.ts";
+import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { forecastCommand } from "./forecast.ts";
 import { ingestCommand } from "./ingest.ts";
+import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
 export function createProgram(): Command {
@@ -24,6 +25,8 @@ export function createProgram(): Command {
     exampleCommand(),
     ingestCommand(),
     deidentifyCommand(),
+    tokenizeCommand(),
+    trainCommand(),
     ...stageCommands(),
     forecastCommand(),
     buildCommand(),

@@ -478,18 +478,6 @@ export const TOKENIZER_MISMATCH = define(
   422,
   "Use the tokenizer that was made with the weights; for a model of this site, run `longitude import` again on its present records.",
 );
-export const IMPORT_LOGITS_CHANGED = define(
-  "IMPORT_LOGITS_CHANGED",
-  6,
-  500,
-  "Nothing was published. The weights as written do not compute what they did: report it with the figures of the message.",
-);
-export const PLAN_BUDGET = define(
-  "PLAN_BUDGET",
-  2,
-  400,
-  "Give the budget that the message names, a larger --share of it for the short runs, or fewer records.",
-);
 
 // Forecasts
 export const DECODING_RANGE = define(

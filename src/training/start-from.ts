@@ -12,11 +12,7 @@ import type { Vocabulary } from "../tokens/vocabulary.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 
 /** @throws TOKENIZER_MISMATCH, MODEL_ARCHITECTURE, CHECKPOINT_INVALID */
-export async function readStart(
-  folder: string,
-  tokens: Vocabulary,
-  context: number,
-): Promise<Checkpoint> {
+export async function readStart(folder: string, tokens: Vocabulary, context: number): Promise<Checkpoint> {
   const start = await readCheckpoint(folder);
   const own = start.vocabulary.file.tokens;
   const asked = tokens.file.tokens;

@@ -4,12 +4,36 @@
  */
 import { join } from "node:path";
 import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
-import { trainWithTorch } from "../../training/torch/train-with-torch.ts";
+import { isTrained } from "../../training/torch/run-folder.ts";
+import { prepareTorchRun, trainWithTorch } from "../../training/torch/train-with-torch.ts";
 import { type TrainEvent, type TrainOptions, train } from "../../training/train.ts";
 import { readTreeHead, writeTreeHead } from "../../trees/hazards/tree-head.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
-import type { Stage } from "../pipeline.ts";
+import type { Stage, StageContext } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
+
+/** Thrown when a run was only to be prepared: it lies in `folder`, and nothing was trained. */
+export class RunPrepared extends Error {
+  constructor(readonly folder: string) {
+    super("the run is prepared");
+    this.name = "RunPrepared";
+  }
+}
+
+/** @param prepareOnly writes the folder that a job on other machines trains from, and ends with RunPrepared */
+export function modelStageWith({ prepareOnly }: { readonly prepareOnly: boolean }): Stage {
+  return {
+    ...modelStage,
+    async *run(context) {
+      const options = optionsOf(context);
+      if (prepareOnly && !isTrained(options.work)) {
+        await prepareTorchRun(options);
+        throw new RunPrepared(options.work);
+      }
+      return yield* modelStage.run(context);
+    },
+  };
+}
 
 export const modelStage: Stage = {
   name: "model",
@@ -17,23 +41,18 @@ export const modelStage: Stage = {
   module: import.meta.filename,
   inputs: ["tokens", "hazards"],
   outsideInputs: async ({ folder, configuration: { training } }) =>
-    training.from === undefined ? {} : { from: await contentHash(join(training.from, "model.safetensors"), memoryFileOf(folder)) },
+    training.from === undefined
+      ? {}
+      : { from: await contentHash(join(training.from, "model.safetensors"), memoryFileOf(folder)) },
   configuration: ({ configuration: { training, outcomes } }) => {
     // Where a run goes on from is known by its hash; on how many processes it runs is no part of the recipe.
     const { from: _, processes: __, ...recipe } = training;
     return { training: recipe, outcomes };
   },
-  async *run({ site, id, folder, scratch, input, effects }) {
-    const { training, outcomes } = site.configuration;
-    const options: TrainOptions = {
-      tokens: input("tokens").folder,
-      outcomes: resolveOutcomes(outcomes),
-      config: training,
-      from: training.from,
-      out: folder,
-      work: scratch,
-      run: id,
-    };
+  async *run(context) {
+    const { site, folder, input, effects } = context;
+    const { training } = site.configuration;
+    const options = optionsOf(context);
     const running = training.engine === "torch" ? trainWithTorch(options) : train(options, effects);
     let parameters = 0;
     for await (const event of running) {
@@ -56,6 +75,19 @@ export const modelStage: Stage = {
     throw new TypeError("training ended without its result");
   },
 };
+
+function optionsOf({ site, id, folder, scratch, input }: StageContext): TrainOptions {
+  const { training, outcomes } = site.configuration;
+  return {
+    tokens: input("tokens").folder,
+    outcomes: resolveOutcomes(outcomes),
+    config: training,
+    from: training.from,
+    out: folder,
+    work: scratch,
+    run: id,
+  };
+}
 
 function headlineOf(figures: {
   readonly parameters: number;

@@ -20,11 +20,7 @@ export function writeBatchFile(
   const vector = (name: string, data: Tensor["data"], width = 1) =>
     tensors.set(name, { data, shape: width === 1 ? [data.length] : [data.length / width, width] });
   // [batches, 2]: windows, tokens of a window
-  vector(
-    "shapes",
-    Int32Array.from(batches.flatMap(({ shape }) => [shape.batch, shape.time])),
-    2,
-  );
+  vector("shapes", Int32Array.from(batches.flatMap(({ shape }) => [shape.batch, shape.time])), 2);
   // [batches, 3]: sums of target weights and read weights before they were divided, real tokens
   vector(
     "totals",
@@ -47,16 +43,10 @@ export function writeBatchFile(
     "targets",
     integers((batch) => batch.targets),
   );
-  vector(
-    "targetWeights",
-    Float32Array.from(batches.flatMap((batch) => [...batch.targetWeights])),
-  );
+  vector("targetWeights", Float32Array.from(batches.flatMap((batch) => [...batch.targetWeights])));
   let start = 0;
   vector("readStarts", Int32Array.from([0, ...readsOf.map(({ rows }) => (start += rows.length))]));
-  vector(
-    "reads",
-    Int32Array.from(readsOf.flatMap(({ rows }) => rows)),
-  );
+  vector("reads", Int32Array.from(readsOf.flatMap(({ rows }) => rows)));
   for (const name of ["exposure", "events"] as const) {
     const data = Float32Array.from(readsOf.flatMap((reads) => reads[name]));
     tensors.set(name, { data, shape: [start, columns] });

@@ -52,6 +52,7 @@ export async function writeRunFolder(
   const plan = {
     schema: "longitude.torch-run/1",
     run: options.run,
+    tokens: options.tokens,
     seed: options.config.seed,
     architecture,
     optimiser: { ...setUp.optimiser, ...setUp.losses },
@@ -67,6 +68,7 @@ export async function writeRunFolder(
   await writeFile(path, `${JSON.stringify(plan)}\n`);
 }
 
+const planSchema = z.object({ run: z.string(), tokens: z.string(), epochs: z.int() });
 const positionSchema = z.object({ epoch: z.int(), finished: z.boolean() });
 
 /**
@@ -101,10 +103,10 @@ export async function* feedRun(
 /** Feeds a run from a job file, where only the folder is known beside what the site says. */
 export async function setUpFeed(
   folder: string,
-  options: Pick<TrainOptions, "tokens" | "outcomes" | "config" | "from">,
+  options: Pick<TrainOptions, "outcomes" | "config" | "from">,
 ): Promise<{ setUp: RunSetUp; run: string; epochs: number }> {
-  const plan = JSON.parse(await readFile(join(folder, RUN_FILE), "utf8")) as { run: string; epochs: number };
-  return { setUp: await setUpRun(options), run: plan.run, epochs: plan.epochs };
+  const plan = planSchema.parse(JSON.parse(await readFile(join(folder, RUN_FILE), "utf8")));
+  return { setUp: await setUpRun({ ...options, tokens: plan.tokens }), run: plan.run, epochs: plan.epochs };
 }
 
 /** Whether torch has written the whole checkpoint. */

@@ -44,7 +44,9 @@ const torchEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("failed"), code: z.string(), step: z.int() }),
 ]);
 
-export type TorchEvent = TrainEvent | { readonly kind: "failed"; readonly code: string; readonly step: number };
+export type TorchEvent =
+  | TrainEvent
+  | { readonly kind: "failed"; readonly code: string; readonly step: number };
 
 /** The event of a line, or null for a line that is none (a library may print, too). */
 export function parseTorchEvent(line: string): TorchEvent | null {

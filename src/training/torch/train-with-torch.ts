@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { TORCH_MISSING, TRAINING_DIVERGED, TRAINING_WORKER_LOST } from "../../errors/registry.ts";
-import { setUpRun } from "../run-set-up.ts";
+import { type RunSetUp, setUpRun } from "../run-set-up.ts";
 import type { TrainEvent, TrainOptions } from "../train.ts";
 import { findPython } from "./find-python.ts";
 import { feedRun, isTrained, type TorchPace, writeRunFolder } from "./run-folder.ts";
@@ -28,9 +28,7 @@ export async function* trainWithTorch(
 ): AsyncGenerator<TrainEvent> {
   const { config, work, run } = options;
   if (!isTrained(work)) {
-    const setUp = await setUpRun(options);
-    await mkdir(work, { recursive: true });
-    await writeRunFolder(work, options, setUp, pace);
+    const setUp = await prepareTorchRun(options, pace);
     const stop = new AbortController();
     const feeding = consume(
       feedRun(work, setUp, { run, epochs: config.epochs }, () => sleep(PAUSE_MS), stop.signal),
@@ -48,6 +46,14 @@ export async function* trainWithTorch(
   await rm(work, { recursive: true, force: true });
 }
 
+/** Writes the run folder, and gives what its batches are planned from. */
+export async function prepareTorchRun(options: TrainOptions, pace: TorchPace = PACE): Promise<RunSetUp> {
+  const setUp = await setUpRun(options);
+  await mkdir(options.work, { recursive: true });
+  await writeRunFolder(options.work, options, setUp, pace);
+  return setUp;
+}
+
 /** Starts torchrun and yields its events; throws by how it ended. */
 async function* relay(
   work: string,
@@ -61,7 +67,7 @@ async function* relay(
   const each = Math.max(1, Math.floor(threads / processes));
   const command = [
     ...["-m", "torch.distributed.run", "--standalone", "--nnodes=1", `--nproc-per-node=${processes}`],
-    ...["-m", "longitude_torch", "--run", work, "--sharding", sharding, "--threads", String(each)],
+    ...["-m", "longitude_torch", "--folder", work, "--sharding", sharding, "--threads", String(each)],
   ];
   const child = spawn(python.path, command, {
     cwd: TRAINER_FOLDER,
@@ -93,7 +99,10 @@ async function* relay(
     }
     const code = await ended;
     if (failed !== null)
-      throw new LongitudeError(TRAINING_DIVERGED, `the loss is not a number at step ${failed.step}`);
+      throw new LongitudeError(
+        TRAINING_DIVERGED,
+        `the loss is not a number or stays above that of guessing, at step ${failed.step}`,
+      );
     if (code !== 0 || !done) throw workerLost(errors, processes, step, code);
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");

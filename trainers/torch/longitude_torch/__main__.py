@@ -1,4 +1,4 @@
-"""`torchrun ... -m longitude_torch --run FOLDER [--sharding ddp|fsdp] [--threads N]`"""
+"""`torchrun ... -m longitude_torch --folder FOLDER [--sharding ddp|fsdp] [--threads N]`"""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from .train import Diverged, train
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="longitude_torch", description=__doc__)
-    parser.add_argument("--run", required=True, help="folder written by `longitude train --engine torch`")
+    parser.add_argument("--folder", required=True, help="folder written by `longitude train --engine torch`")
     parser.add_argument("--sharding", choices=("ddp", "fsdp"), default="ddp")
     parser.add_argument("--threads", type=int, default=1, help="threads of one process, on a processor")
     try:

@@ -41,7 +41,8 @@ class Group:
         options = {"mesh": self.mesh, **({"mp_policy": policy} if self.on_gpu else {})}
         for layer in model.model.layers:
             fully_shard(layer, **options)
-        fully_shard(model, **options)
+        # Resharded after each forward pass: whole copies kept from an evaluation would go stale when weights change.
+        fully_shard(model, reshard_after_forward=True, **options)
         return model
 
     def autocast(self):

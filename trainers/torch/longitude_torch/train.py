@@ -18,15 +18,15 @@ from .parallel import Group
 
 
 class Diverged(Exception):
-    """The loss is not a number; the last good state is kept."""
+    """The run learns nothing any more; the last good state is kept."""
 
 
-def train(run: str, sharding: str, threads: int) -> None:
-    folder = pathlib.Path(run)
-    plan = json.loads((folder / "run.json").read_text())
+def train(folder: str, sharding: str, threads: int) -> None:
+    run = pathlib.Path(folder)
+    plan = json.loads((run / "run.json").read_text())
     group = Group(sharding, threads)
     try:
-        Run(folder, plan, group).go()
+        Run(run, plan, group).go()
     finally:
         group.close()
 
@@ -52,6 +52,7 @@ class Run:
             "finished": False,
         }
         self.tuning = BatchFile(folder / "tuning.safetensors", plan["run"])
+        self.recent = math.log(plan["architecture"]["vocabulary"])
         self.begun = time.monotonic()
         self.real_tokens = self.steps_here = 0
 
@@ -95,7 +96,7 @@ class Run:
         while position["batchInEpoch"] < len(batches):
             step = position["step"] + 1
             next_event, onset, norm = self.step(batches, position["batchInEpoch"], step)
-            if not math.isfinite(next_event + onset + norm):
+            if self.diverges(next_event, onset, norm):
                 self.emit("failed", code="TRAINING_DIVERGED", step=step)
                 raise Diverged
             position["step"] = step
@@ -125,6 +126,12 @@ class Run:
                 )
                 recent_tokens, recent_since = 0, time.monotonic()
         self.end_epoch(len(batches))
+
+    def diverges(self, next_event: float, onset: float, norm: float) -> bool:
+        """Not a number, or a next-event loss that stays above twice that of guessing evenly among all tokens."""
+        guessing = math.log(self.plan["architecture"]["vocabulary"])
+        self.recent = 0.95 * self.recent + 0.05 * next_event
+        return not math.isfinite(next_event + onset + norm) or self.recent > 2 * guessing
 
     def step(self, batches: BatchFile, i: int, step: int) -> tuple[float, float, float]:
         group = self.group
