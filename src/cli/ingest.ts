@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { type IngestEvent, ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS, type IngestInput } from "../ingest/ingest-options.ts";
+import { OMOP_CODES } from "../ingest/omop/omop-context.ts";
 import { copiedCodesText, datasetText, tallyText } from "../ingest/report-text.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { withInterrupt } from "./run-verb.ts";
@@ -13,6 +14,7 @@ interface IngestFlags {
   readonly out: string;
   readonly mapping?: string;
   readonly groupIdentifier?: string;
+  readonly omopCodes: (typeof OMOP_CODES)[number];
   readonly drop: readonly string[];
   readonly unitAlias: Readonly<Record<string, string>>;
   readonly rejectLimit: number;
@@ -35,6 +37,11 @@ export function ingestCommand(): Command {
     .requiredOption("--out <dir>", "folder of the dataset to write")
     .option("--mapping <file>", "for CSV: the mapping (default: mapping.yaml beside the files)")
     .option("--group-identifier <system>", "FHIR: identifier system whose value ties persons to one split")
+    .addOption(
+      new Option("--omop-codes <which>", "OMOP: which concept of a row is its code")
+        .choices([...OMOP_CODES])
+        .default("preferred"),
+    )
     .option("--drop <code...>", "codes, or prefixes ending in *, to leave out (counted)", [])
     .option(
       "--unit-alias <written=ucum>",
@@ -69,7 +76,8 @@ export function ingestCommand(): Command {
     .addHelpText(
       "after",
       `
-Reads FHIR R4 (NDJSON, a Bundle a line, a Bundle a file), MEDS 0.3 and 0.4, and CSV by a mapping.
+Reads FHIR R4 (NDJSON, a Bundle a line, a Bundle a file), HL7 v2 (messages, or what longitude
+listen took in), OMOP CDM 5.3 and 5.4 (CSV, Parquet), MEDS 0.3 and 0.4, and CSV by a mapping.
 Every candidate event is kept, rejected, dropped or not an event, and counted: in = kept + rejected + dropped + not an event.
 Over the limit the run fails and leaves nothing behind. Guide: docs/guides/ingest.md
 
@@ -106,6 +114,7 @@ function optionsOf(flags: IngestFlags): IngestInput {
     out: flags.out,
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
     ...(flags.groupIdentifier === undefined ? {} : { groupIdentifier: flags.groupIdentifier }),
+    omopCodes: flags.omopCodes,
     drop: [...flags.drop],
     unitAliases: { ...flags.unitAlias },
     rejectLimit: flags.rejectLimit,

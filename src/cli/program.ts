@@ -8,6 +8,7 @@ import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { forecastCommand } from "./forecast.ts";
 import { ingestCommand } from "./ingest.ts";
+import { listenCommand } from "./listen.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     deidentifyCommand(),
     tokenizeCommand(),
     trainCommand(),
+    listenCommand(),
     ...stageCommands(),
     forecastCommand(),
     buildCommand(),

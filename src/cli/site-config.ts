@@ -19,6 +19,7 @@ const recordsSchema = ingestOptionsSchema.pick({
   input: true,
   mapping: true,
   groupIdentifier: true,
+  omopCodes: true,
   drop: true,
   unitAliases: true,
   rejectLimit: true,

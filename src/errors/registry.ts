@@ -530,3 +530,97 @@ export const DEIDENTIFY_SECRET = define(
   422,
   "Make a secret of this site once (`openssl rand 32 > site.secret`), keep it with the identified records, and name it with --secret-file.",
 );
+
+// Ingest: OMOP
+export const OMOP_TABLE = define(
+  "OMOP_TABLE",
+  3,
+  422,
+  "Export PERSON and the clinical tables (condition_occurrence, measurement, …) under the model's own names.",
+);
+export const OMOP_COLUMN = define(
+  "OMOP_COLUMN",
+  3,
+  422,
+  "Export the table with the columns of OMOP CDM 5.3 or 5.4; their names may be in capitals.",
+);
+export const OMOP_VERSION = define(
+  "OMOP_VERSION",
+  3,
+  422,
+  "Export OMOP CDM 5.3 or 5.4, or correct cdm_version in CDM_SOURCE when it is one of these.",
+);
+
+// Ingest: an HL7 v2 feed
+export const HL7_MALFORMED = define(
+  "HL7_MALFORMED",
+  3,
+  422,
+  "Have the sender's interface engine checked: the message has no usable MSH, or a line that is no segment.",
+);
+export const HL7_CHARACTER_SET = define(
+  "HL7_CHARACTER_SET",
+  3,
+  422,
+  "Have the sender use a character set that is read (ASCII, ISO 8859, UTF-8, GB 18030, Big5, KS X 1001) in MSH-18.",
+);
+export const HL7_FIELD_MISSING = define(
+  "HL7_FIELD_MISSING",
+  3,
+  422,
+  "Have the sender fill MSH-10 (message control id) and PID-3 (patient identifier).",
+);
+export const HL7_VERSION = define(
+  "HL7_VERSION",
+  3,
+  422,
+  "Have the sender state a version from 2.3 to 2.8 in MSH-12.",
+);
+export const HL7_TYPE = define(
+  "HL7_TYPE",
+  3,
+  422,
+  "Route only ADT, ORU, OML, RDE, RAS, VXU and MDM to this listener.",
+);
+export const HL7_OVERSIZE = define(
+  "HL7_OVERSIZE",
+  3,
+  413,
+  "Raise --max-message-megabytes if messages of this size are meant, else have the sender's framing checked.",
+);
+export const HL7_TRUNCATED = define(
+  "HL7_TRUNCATED",
+  3,
+  422,
+  "Have the sender's framing (MLLP) and its network checked: bytes came outside of a frame, or a frame did not end.",
+);
+export const HL7_STORE = define(
+  "HL7_STORE",
+  5,
+  507,
+  "Free space on the disk of the feed's folder; the sender was told and sends again.",
+);
+export const HL7_JOURNAL_DAMAGED = define(
+  "HL7_JOURNAL_DAMAGED",
+  4,
+  500,
+  "Restore the named file from a copy: acknowledged messages stand in it, so nothing is guessed or skipped.",
+);
+export const LISTEN_OPEN = define(
+  "LISTEN_OPEN",
+  2,
+  400,
+  "Name who may connect with --allow (addresses or networks) or --tls-client-authority, or listen on 127.0.0.1.",
+);
+export const LISTEN_ADDRESS = define(
+  "LISTEN_ADDRESS",
+  2,
+  400,
+  "Choose a free port and an address of this machine with --port and --host; --allow takes addresses and networks like 10.1.0.0/16.",
+);
+export const LISTEN_TLS = define(
+  "LISTEN_TLS",
+  2,
+  400,
+  "Name PEM files that belong together with --tls-cert and --tls-key.",
+);

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { INGEST_OPTIONS } from "../errors/registry.ts";
 import { splitsSchema } from "./assign-split.ts";
+import { OMOP_CODES } from "./omop/omop-context.ts";
 
-export const INGEST_FORMATS = ["fhir", "meds", "csv", "auto"] as const;
+export const INGEST_FORMATS = ["fhir", "omop", "hl7v2", "meds", "csv", "auto"] as const;
 
 export const ingestOptionsSchema = z.strictObject({
   /** What the input is; `auto` looks at its files. */
@@ -15,6 +16,8 @@ export const ingestOptionsSchema = z.strictObject({
   out: z.string().min(1),
   /** For CSV; without it `mapping.yaml` in the input folder. */
   mapping: z.string().min(1).optional(),
+  /** OMOP: which concept of a row is its code; `preferred` follows the order that FHIR codings have too. */
+  omopCodes: z.enum(OMOP_CODES).default("preferred"),
   /** FHIR: the identifier system whose value ties persons that share a split. */
   groupIdentifier: z.string().min(1).optional(),
   /** Codes, or prefixes ending in `*`, left out and counted. */

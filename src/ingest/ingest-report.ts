@@ -10,7 +10,7 @@ export const INGEST_REPORT_SCHEMA = "longitude.ingest/1";
 
 export interface IngestReport {
   readonly schema: typeof INGEST_REPORT_SCHEMA;
-  readonly format: "fhir" | "meds" | "csv";
+  readonly format: "fhir" | "omop" | "hl7v2" | "meds" | "csv";
   readonly input: { readonly files: number; readonly bytes: number };
   readonly candidates: {
     readonly in: number;

@@ -16,12 +16,15 @@ import { readCsv } from "./csv/read-csv.ts";
 import { readBlocks } from "./fhir/block-readers.ts";
 import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
 import { addFindings, emptyFindings, type Findings } from "./findings.ts";
+import { readHl7 } from "./hl7v2/read-hl7.ts";
 import { type IngestInput, type IngestOptions, parseIngestOptions } from "./ingest-options.ts";
 import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
 import { inputBlocks } from "./input-blocks.ts";
 import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
 import { readMeds } from "./meds/read-meds.ts";
+import { OmopFiles } from "./omop/omop-files.ts";
+import { readOmop } from "./omop/read-omop.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
 import { settleSubjects } from "./settle-subjects.ts";
 import { Staging } from "./staging.ts";
@@ -98,6 +101,7 @@ async function* ingestInto(
       events: KEPT_EVENTS,
       subjects: "subject",
       descriptions: "described",
+      parents: "known_parent",
       metadata: { dataset_name: options.name, etl_version: packageVersion() },
       eventsPerShard: options.eventsPerShard,
     });
@@ -127,7 +131,18 @@ async function* readInput(
       yield* progress(file);
     }
   }
+  if (files.format === "hl7v2") {
+    const input = { ...findings, staging, database, unitAliases: options.unitAliases };
+    for await (const { file } of readHl7(files.files, input)) yield* progress(file);
+    return;
+  }
   await staging.close();
+  if (files.format === "omop") {
+    const source = new OmopFiles(files.files, database);
+    const { unitAliases, omopCodes: codes } = options;
+    const omop = { ...findings, database, source, unitAliases, codes };
+    for await (const _ of readOmop(omop)) yield* progress(source.reading ?? files.files[0]!);
+  }
   if (files.format !== "meds") return;
   for await (const _ of readMeds(files.files, files.root, { ...context, database })) yield* progress(null);
 }

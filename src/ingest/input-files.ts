@@ -13,7 +13,9 @@ import {
 import { type Mapping, readMapping } from "./csv/mapping.ts";
 import { mappedFiles } from "./csv/read-csv.ts";
 import { R4_RESOURCE_TYPES } from "./fhir/resource-types.ts";
+import { isHl7File } from "./hl7v2/hl7-files.ts";
 import type { IngestOptions } from "./ingest-options.ts";
+import { looksLikeOmop, omopTableOf } from "./omop/omop-files.ts";
 
 interface Sized {
   /** In the order of reading. */
@@ -26,6 +28,7 @@ interface Sized {
 export type InputFiles = Sized &
   (
     | { readonly format: "fhir" }
+    | { readonly format: "omop" | "hl7v2" }
     /** `root`: the folder of `metadata/`; null for a loose file. */
     | { readonly format: "meds"; readonly root: string | null }
     | { readonly format: "csv"; readonly mapping: Mapping }
@@ -40,6 +43,16 @@ const ENDINGS = {
 export async function findInputFiles(options: IngestOptions): Promise<InputFiles> {
   const all = await filesAt(options.input);
   const format = options.format === "auto" ? detectFormat(all, options) : options.format;
+  if (format === "hl7v2") {
+    const files = all.filter(isHl7File);
+    if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no HL7 messages at ${options.input}`);
+    return { format, ...(await sized(files, (position) => `file ${position + 1} of ${files.length}`)) };
+  }
+  if (format === "omop") {
+    const files = all.filter((file) => omopTableOf(file) !== null);
+    if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no OMOP tables at ${options.input}`);
+    return { format, ...(await sized(files)) };
+  }
   if (format === "csv") {
     const folder = (await stat(options.input)).isDirectory() ? options.input : dirname(options.input);
     const beside = join(folder, "mapping.yaml");
@@ -73,9 +86,11 @@ async function filesAt(path: string): Promise<string[]> {
   }
 }
 
-function detectFormat(files: readonly string[], options: IngestOptions): "fhir" | "meds" | "csv" {
+function detectFormat(files: readonly string[], options: IngestOptions): InputFiles["format"] {
   if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `${options.input} has no files`);
   if (options.mapping !== undefined) return "csv";
+  if (files.every(isHl7File)) return "hl7v2";
+  if (looksLikeOmop(files) && !files.some((file) => basename(file) === "mapping.yaml")) return "omop";
   const formats = (["meds", "fhir", "csv"] as const).filter((name) =>
     files.some((file) => ENDINGS[name].test(file)),
   );

@@ -46,7 +46,9 @@ export class Staging {
       await database.run(`CREATE TABLE ${table} (${list.join(", ")})`);
       appenders.set(table as StagingTable, await database.connection.createAppender(table));
     }
-    await database.run("CREATE TABLE described (code VARCHAR, description VARCHAR)");
+    await database.run(`
+      CREATE TABLE described (code VARCHAR, description VARCHAR);
+      CREATE TABLE known_parent (code VARCHAR, parent VARCHAR)`);
     return new Staging(database, appenders);
   }
 

@@ -26,6 +26,8 @@ export interface MedsSource {
   readonly subjects: string;
   /** Table `code VARCHAR, description VARCHAR`; codes without a row get no description. */
   readonly descriptions?: string;
+  /** Table `code VARCHAR, parent VARCHAR`: parents that the source states, beside those that a code's spelling tells. */
+  readonly parents?: string;
   readonly metadata: DatasetMetadata;
   /** A shard is closed at the first person beyond this many events. */
   readonly eventsPerShard?: number;
@@ -97,35 +99,50 @@ async function writeShards(dir: string, database: Database): Promise<number> {
 }
 
 /** One row for each code of the data and each ancestor, so that a chain of parents can be walked to its end. */
-async function writeCodes(path: string, { database, descriptions }: MedsSource): Promise<number> {
-  const rows = await database.rows("SELECT DISTINCT code FROM meds_ordered");
-  const parents = new Map<string, string | null>();
-  for (const row of rows) {
-    let code: string | null = String(row.code);
-    while (code !== null && !parents.has(code)) {
-      const parent = parentCode(code);
-      parents.set(code, parent);
-      code = parent;
-    }
+async function writeCodes(path: string, { database, descriptions, parents }: MedsSource): Promise<number> {
+  const rows = await database.rows("SELECT DISTINCT code FROM meds_ordered ORDER BY code");
+  const stated = parents === undefined ? new Map<string, string[]>() : await statedParents(database, parents);
+  const known = new Map<string, readonly string[]>();
+  const queue = rows.map((row) => String(row.code));
+  for (let code = queue.pop(); code !== undefined; code = queue.pop()) {
+    if (known.has(code)) continue;
+    const spelled = parentCode(code);
+    const all = new Set([...(spelled === null ? [] : [spelled]), ...(stated.get(code) ?? [])]);
+    all.delete(code);
+    known.set(code, [...all]);
+    queue.push(...all);
   }
-  await database.run("CREATE OR REPLACE TEMP TABLE meds_code (code VARCHAR, parent VARCHAR)");
+  await database.run("CREATE OR REPLACE TEMP TABLE meds_code (code VARCHAR, place INTEGER, parent VARCHAR)");
   const appender = await database.connection.createAppender("meds_code");
-  for (const [code, parent] of parents) {
-    appender.appendVarchar(code);
-    if (parent === null) appender.appendNull();
-    else appender.appendVarchar(parent);
-    appender.endRow();
+  for (const [code, all] of known) {
+    for (const [place, parent] of (all.length === 0 ? [null] : all).entries()) {
+      appender.appendVarchar(code);
+      appender.appendInteger(place);
+      if (parent === null) appender.appendNull();
+      else appender.appendVarchar(parent);
+      appender.endRow();
+    }
   }
   appender.closeSync();
   const described = descriptions ?? "(SELECT NULL::VARCHAR AS code, NULL::VARCHAR AS description)";
   await database.run(
-    `COPY (SELECT code, min(d.description) AS description,
-                  CASE WHEN parent IS NULL THEN CAST([] AS VARCHAR[]) ELSE [parent] END AS parent_codes
-           FROM meds_code LEFT JOIN ${described} AS d USING (code) GROUP BY code, parent ORDER BY code)
+    `COPY (SELECT code, any_value(d.description) AS description,
+                  coalesce(list(parent ORDER BY place) FILTER (WHERE parent IS NOT NULL), CAST([] AS VARCHAR[])) AS parent_codes
+           FROM meds_code LEFT JOIN (SELECT code, min(description) AS description FROM ${described} GROUP BY code) AS d
+           USING (code) GROUP BY code ORDER BY code)
      TO ${literal(path)} (${PARQUET})`,
   );
   await database.run("DROP TABLE meds_code");
   return rows.length;
+}
+
+async function statedParents(database: Database, table: string): Promise<Map<string, string[]>> {
+  const stated = new Map<string, string[]>();
+  for (const row of await database.rows(`SELECT DISTINCT code, parent FROM ${table} ORDER BY code, parent`)) {
+    const code = String(row.code);
+    stated.set(code, [...(stated.get(code) ?? []), String(row.parent)]);
+  }
+  return stated;
 }
 
 async function writeSubjects(dir: string, { database, subjects }: MedsSource): Promise<void> {
