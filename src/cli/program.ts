@@ -7,6 +7,7 @@ import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { forecastCommand } from "./forecast.ts";
+import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { listenCommand } from "./listen.ts";
 import { trainCommand } from "./train.ts";
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     ingestCommand(),
     deidentifyCommand(),
     tokenizeCommand(),
+    importCommand(),
     trainCommand(),
     listenCommand(),
     ...stageCommands(),

@@ -478,6 +478,18 @@ export const TOKENIZER_MISMATCH = define(
   422,
   "Use the tokenizer that was made with the weights; for a model of this site, run `longitude import` again on its present records.",
 );
+export const IMPORT_LOGITS_CHANGED = define(
+  "IMPORT_LOGITS_CHANGED",
+  6,
+  500,
+  "Nothing was written. The extended weights do not compute what the original ones did: report it with the figures of the message.",
+);
+export const PLAN_BUDGET = define(
+  "PLAN_BUDGET",
+  2,
+  400,
+  "Give at least the budget that the message names, or a larger --share of it to the short runs.",
+);
 
 // Forecasts
 export const DECODING_RANGE = define(

@@ -28,7 +28,7 @@ const TYPES = {
 type TypeName = keyof typeof TYPES;
 
 interface HeaderEntry {
-  readonly dtype: TypeName;
+  readonly dtype: TypeName | "BF16" | "F16";
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
 }
@@ -83,9 +83,16 @@ export function readSafetensors(path: string): TensorFile {
   const { __metadata__: metadata = {}, ...entries } = header;
   const tensors = new Map<string, Tensor>();
   for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
-    const Type = TYPES[entry.dtype];
     const [from, to] = entry.data_offsets;
-    if (Type === undefined || start + to > bytes.length || to < from) throw truncated(bytes.length);
+    if (start + to > bytes.length || to < from) throw truncated(bytes.length);
+    if (entry.dtype === "BF16" || entry.dtype === "F16") {
+      const widened = widen(bytes.subarray(start + from, start + to), entry.dtype);
+      tensors.set(name, { data: widened, shape: entry.shape });
+      continue;
+    }
+    const Type = TYPES[entry.dtype];
+    if (Type === undefined)
+      throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file holds numbers of a type that is not read");
     const copy = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
     tensors.set(name, { data: new Type(copy), shape: entry.shape });
   }
@@ -121,6 +128,20 @@ function parseHeader(bytes: Buffer): { header: Record<string, unknown>; start: n
 
 function truncated(size: number): LongitudeError {
   return new LongitudeError(TENSOR_FILE_INVALID, `a tensor file ends early (${size} bytes)`);
+}
+
+/** Half-precision numbers as float32, which holds each of them exactly. */
+function widen(bytes: Buffer, type: "BF16" | "F16"): Float32Array {
+  const halves = new Uint16Array(new Uint8Array(bytes).buffer);
+  if (type === "BF16") return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  return Float32Array.from(halves, (half) => {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
 }
 
 function typeName(data: TensorArray): TypeName {

@@ -26,6 +26,7 @@ export async function readStart(folder: string, tokens: Vocabulary, context: num
     throw new LongitudeError(
       MODEL_ARCHITECTURE,
       `training.context is ${context}, and the model reads ${start.architecture.context} tokens at most`,
+      { remedy: "Lower `training.context` in longitude.yaml to what the model reads." },
     );
   return start;
 }
@@ -39,7 +40,11 @@ export function continuedArchitecture(
 }
 
 /** Copies every weight that both have in the same shape; an onset head of another shape starts afresh. */
-export function copyWeights(start: Checkpoint, layout: ParameterLayout, into: Float32Array): void {
+export function copyWeights(
+  start: Pick<Checkpoint, "layout" | "weights">,
+  layout: ParameterLayout,
+  into: Float32Array,
+): void {
   const theirs = new Map(start.layout.parts.map((part) => [part.name, part]));
   for (const part of layout.parts) {
     const found = theirs.get(part.name);
