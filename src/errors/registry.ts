@@ -484,12 +484,6 @@ export const IMPORT_LOGITS_CHANGED = define(
   500,
   "Nothing was written. The extended weights do not compute what the original ones did: report it with the figures of the message.",
 );
-export const PLAN_BUDGET = define(
-  "PLAN_BUDGET",
-  2,
-  400,
-  "Give at least the budget that the message names, or a larger --share of it to the short runs.",
-);
 
 // Forecasts
 export const DECODING_RANGE = define(

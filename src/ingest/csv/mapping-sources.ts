@@ -108,5 +108,4 @@ export const valueSource = z
       typeof source === "string" ? { column: source, numbers: {}, scale: 1 } : source,
   );
 
-export type TimeSource = z.output<typeof timeSource>;
 export type EventTimeSource = z.output<typeof eventTime>;
