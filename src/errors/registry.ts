@@ -422,6 +422,18 @@ export const CODE_UNMAPPED = define(
   422,
   "Add the text to `codes` (or `values`) in the mapping, with a code or with `drop` and the reason.",
 );
+export const MODIFIER_EXTENSION = define(
+  "MODIFIER_EXTENSION",
+  3,
+  422,
+  "A modifier extension may turn the meaning round (a negated finding), and ours is not to guess: have the export leave it out, or map it before.",
+);
+export const FHIR_RELEASE_UNSUPPORTED = define(
+  "FHIR_RELEASE_UNSUPPORTED",
+  3,
+  422,
+  "These resources are of DSTU2 or STU3: export them as R4 (R4B and R5 are read too).",
+);
 export const MEDICATION_UNKNOWN = define(
   "MEDICATION_UNKNOWN",
   3,

@@ -60,6 +60,8 @@ export interface CandidatePerson {
   readonly group: string | null;
   /** Identifiers that may belong to one person only, `system|value`. */
   readonly identifiers: readonly string[];
+  /** Why nothing of this person is kept (a test patient, a confidential one): a fixed phrase. */
+  readonly leftOut?: string | null;
 }
 
 export const PLAIN_EVENT = {

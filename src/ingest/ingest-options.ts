@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { INGEST_OPTIONS } from "../errors/registry.ts";
 import { splitsSchema } from "./assign-split.ts";
+import { DEFAULT_CODE_ORDER } from "./fhir/code-system.ts";
 import { OMOP_CODES } from "./omop/omop-context.ts";
 
 export const INGEST_FORMATS = ["fhir", "omop", "hl7v2", "meds", "csv", "auto"] as const;
@@ -20,6 +21,15 @@ export const ingestOptionsSchema = z.strictObject({
   omopCodes: z.enum(OMOP_CODES).default("preferred"),
   /** FHIR: the identifier system whose value ties persons that share a split. */
   groupIdentifier: z.string().min(1).optional(),
+  /** FHIR: of several codings of one concept, the system that is taken, the preferred one first. */
+  codeOrder: z
+    .array(z.string().min(1))
+    .min(1)
+    .default([...DEFAULT_CODE_ORDER]),
+  /** FHIR: the site's zone, e.g. America/Chicago: times that name an offset are moved to its wall clock. */
+  timeZone: z.string().refine(isTimeZone, "not a time zone such as America/Chicago").optional(),
+  /** FHIR: security labels whose bearers, a person's whole record or single resources, are left out and counted. */
+  leaveOutLabels: z.array(z.string().min(1)).default(["R", "V"]),
   /** Codes, or prefixes ending in `*`, left out and counted. */
   drop: z.array(z.string().min(1)).default([]),
   /** Spellings of units at this site, e.g. `{"K/mcL": "10*3/uL"}`. */
@@ -44,6 +54,14 @@ export const ingestOptionsSchema = z.strictObject({
 
 export type IngestInput = z.input<typeof ingestOptionsSchema>;
 export type IngestOptions = z.output<typeof ingestOptionsSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 export function parseIngestOptions(input: unknown): IngestOptions {
   const parsed = ingestOptionsSchema.safeParse(input);

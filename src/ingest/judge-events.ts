@@ -17,6 +17,7 @@ import {
 import { type Database, literal } from "../timeline/database.ts";
 import { BIRTH, DEATH } from "../timeline/patient-event.ts";
 import { MS_PER_DAY } from "./calendar.ts";
+import { LEFT_OUT, MERGED } from "./left-out.ts";
 import type { Fate, Tally } from "./tally.ts";
 
 const REPEATED = "repeated copy of a resource";
@@ -33,17 +34,20 @@ export const KEPT_EVENTS = "(SELECT * EXCLUDE (verdict, resource) FROM judged WH
 
 /** Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts. */
 export async function judgeEvents(database: Database, drop: readonly string[], tally: Tally): Promise<void> {
+  await resolveAliases(database, tally);
   await placeInOrder(database);
   await settlePersons(database);
   await database.run(`
     CREATE TABLE repeated AS
     SELECT resource, arg_max(instance, {'v': version, 'i': instance}) AS latest
-    FROM event WHERE resource IS NOT NULL GROUP BY resource HAVING min(instance) < max(instance)`);
+    FROM (SELECT resource, version, instance FROM event WHERE resource IS NOT NULL
+          UNION ALL SELECT resource, version, instance FROM void_copy)
+    GROUP BY resource HAVING min(instance) < max(instance)`);
   const day = (column: string): string => `floor(${column} / ${MS_PER_DAY})`;
   await database.run(`
     CREATE TABLE judged AS
     WITH placed AS (
-      SELECT e.*, m.code AS medication_code, p.subject_id AS known, p.shared, p.birth_ms, p.death_ms, r.latest,
+      SELECT e.*, m.code AS medication_code, p.subject_id AS known, p.shared, p.left_out, p.birth_ms, p.death_ms, r.latest,
              ${START} + e.ms AS at_ms,
              greatest(${START} + e.available_ms, CASE WHEN e.awaits_end THEN x.end_ms END) AS available_at_ms
       FROM event AS e
@@ -53,7 +57,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
       LEFT JOIN one_encounter_end AS x USING (encounter_id)
       LEFT JOIN order_place AS o ON e.subject_id = o.subject_id AND e.order_key = o.order_key)
     SELECT CAST(subject_id AS BIGINT) AS subject_id, make_timestamp(CAST(round(at_ms * 1000) AS BIGINT)) AS time,
-           coalesce(medication_code, code) AS code, CAST(numeric_value AS FLOAT) AS numeric_value, text_value, unit,
+           coalesce(medication_code, nullif(code, '')) AS code, CAST(numeric_value AS FLOAT) AS numeric_value, text_value, unit,
            CASE WHEN available_at_ms > at_ms
                 THEN make_timestamp(CAST(round(available_at_ms * 1000) AS BIGINT)) END AS available_time,
            encounter_id, source, resource,
@@ -61,15 +65,20 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
              WHEN instance <> latest THEN ${literal(REPEATED)}
              WHEN ${dropCondition(drop)} THEN ${literal(DROPPED)}
              WHEN known IS NULL THEN ${literal(PATIENT_UNKNOWN.code)}
+             WHEN left_out IS NOT NULL THEN left_out
              WHEN shared THEN ${literal(PATIENT_IDENTIFIER_SHARED.code)}
-             WHEN medication IS NOT NULL AND medication_code IS NULL THEN ${literal(MEDICATION_UNKNOWN.code)}
+             WHEN medication IS NOT NULL AND medication_code IS NULL AND code = '' THEN ${literal(MEDICATION_UNKNOWN.code)}
              WHEN ms IS NOT NULL AND at_ms IS NULL THEN ${literal(DATE_MISSING.code)}
              WHEN ${day("at_ms")} < ${day("birth_ms")} THEN ${literal(EVENT_BEFORE_BIRTH.code)}
              WHEN ${day("at_ms")} > ${day("death_ms")} + ${POSTHUMOUS_DAYS} THEN ${literal(EVENT_AFTER_DEATH.code)}
              WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(POSTHUMOUS)}
            END AS verdict
     FROM placed`);
-  await database.run("DROP TABLE event; DROP TABLE repeated; DROP TABLE order_place");
+  await database.run(`
+    DROP TABLE event; DROP TABLE repeated; DROP TABLE order_place;
+    INSERT INTO described
+    SELECT code, min(display) FROM medication
+    WHERE display IS NOT NULL AND code NOT IN (SELECT code FROM described) GROUP BY code ORDER BY code`);
   const rows = await database.rows(
     "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged GROUP BY ALL ORDER BY ALL",
   );
@@ -82,7 +91,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
 function fateOf(verdict: string): Fate {
   if (verdict === "") return "kept";
   if (verdict === REPEATED || verdict === POSTHUMOUS) return "not an event";
-  return verdict === DROPPED ? "dropped" : "rejected";
+  return verdict === DROPPED || LEFT_OUT.has(verdict) ? "dropped" : "rejected";
 }
 
 /** One row a person: the latest copy. A death before birth does not count as a death here; it is rejected as an event. */
@@ -107,7 +116,7 @@ async function settlePersons(database: Database): Promise<void> {
       SELECT DISTINCT subject_id FROM identifier WHERE identifier IN (
         SELECT identifier FROM identifier GROUP BY identifier HAVING count(DISTINCT subject_id) > 1)),
     own AS (
-      SELECT subject_id, p.index_ms AS index_ms, p.group_key AS group_key,
+      SELECT subject_id, p.index_ms AS index_ms, p.group_key AS group_key, p.left_out AS left_out,
              p.birth_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS birth_ms,
              p.death_ms + CASE WHEN p.from_index THEN p.index_ms ELSE 0 END AS death_ms,
              twice OR subject_id IN (SELECT subject_id FROM shared) AS shared
@@ -128,6 +137,33 @@ async function settlePersons(database: Database): Promise<void> {
     CREATE TABLE one_encounter_end AS
     SELECT encounter_id, arg_max(end_ms, {'v': version, 'i': instance}) AS end_ms
     FROM encounter_end GROUP BY encounter_id`);
+}
+
+/** A merge may lead to a record that was merged itself. */
+const MAX_MERGES = 8;
+
+/** Events and identifiers of other keys of a person become the person's; a merged record is no person of its own. */
+async function resolveAliases(database: Database, tally: Tally): Promise<void> {
+  const [any] = await database.rows("SELECT count(*) > 0 AS some FROM person_alias");
+  if (any?.some !== true) return;
+  await database.run(`
+    CREATE TABLE one_alias AS SELECT alias, min(subject_id) AS subject_id FROM person_alias
+    WHERE alias <> subject_id GROUP BY alias`);
+  for (let i = 0; i < MAX_MERGES; i++) {
+    await database.run(
+      "UPDATE one_alias SET subject_id = n.subject_id FROM one_alias AS n WHERE one_alias.subject_id = n.alias AND n.subject_id <> one_alias.alias",
+    );
+  }
+  const [own] = await database.rows(
+    "SELECT CAST(count(*) AS DOUBLE) AS n FROM event WHERE source = 'Patient' AND subject_id IN (SELECT alias FROM one_alias)",
+  );
+  tally.add("not an event", MERGED, "Patient", own!.n as number);
+  await database.run(`
+    DELETE FROM event WHERE source = 'Patient' AND subject_id IN (SELECT alias FROM one_alias);
+    DELETE FROM person WHERE subject_id IN (SELECT alias FROM one_alias);
+    UPDATE event SET subject_id = a.subject_id FROM one_alias AS a WHERE event.subject_id = a.alias;
+    UPDATE identifier SET subject_id = a.subject_id FROM one_alias AS a WHERE identifier.subject_id = a.alias;
+    DROP TABLE one_alias`);
 }
 
 /** The place of each undated row among its person's: 0, 1, 2 … */

@@ -43,9 +43,14 @@ export const STAGING_TABLES = {
     resource: "VARCHAR",
     version: "DOUBLE",
     instance: "DOUBLE",
+    left_out: "VARCHAR",
   },
   identifier: { identifier: "DOUBLE", subject_id: "DOUBLE" },
   medication: { resource: "VARCHAR", code: "VARCHAR", display: "VARCHAR" },
+  /** `alias` is another key of the person `subject_id`: a merged record, an identifier used as a reference. */
+  person_alias: { alias: "DOUBLE", subject_id: "DOUBLE" },
+  /** Copies of resources that give no event, so that an older copy does not stand. */
+  void_copy: { resource: "KEY", version: "DOUBLE", instance: "DOUBLE" },
   encounter_end: { encounter_id: "VARCHAR", end_ms: "DOUBLE", version: "DOUBLE", instance: "DOUBLE" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnKind>>>>;
 

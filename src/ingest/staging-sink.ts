@@ -37,6 +37,8 @@ export class StagingSink {
   readonly #persons = new RowBuffer("person");
   readonly #identifiers = new RowBuffer("identifier");
   readonly #medications = new RowBuffer("medication");
+  readonly #aliases = new RowBuffer("person_alias");
+  readonly #voidCopies = new RowBuffer("void_copy");
   readonly #encounterEnds = new RowBuffer("encounter_end");
   #descriptions: FoundDescription[] = [];
   readonly #described = new Set<string>();
@@ -101,6 +103,7 @@ export class StagingSink {
       resource: this.#copy.resource,
       version: this.#copy.version,
       instance: this.#instance,
+      left_out: person.leftOut ?? null,
     });
     for (const identifier of person.identifiers) {
       this.#identifiers.add({
@@ -113,6 +116,17 @@ export class StagingSink {
   /** A Medication resource that events refer to. */
   addMedication(resource: string, code: string, display: string | null): void {
     this.#medications.add({ resource, code, display });
+  }
+
+  /** Events under the other identifier are the person's: the record was merged, or is referred to by an identifier. */
+  addAlias(alias: string, person: string): void {
+    this.#aliases.add({ alias: subjectKeyOf(alias), subject_id: this.#subject(person) });
+  }
+
+  /** The copy that is being read says that nothing happened; events of older copies do not stand. */
+  addVoidCopy(): void {
+    const { resource, version } = this.#copy;
+    if (resource !== null) this.#voidCopies.add({ resource, version, instance: this.#instance });
   }
 
   /** When an encounter ended, ms since 1970-01-01: what waits for its end (`awaitsEncounterEnd`) is known then. */
@@ -135,7 +149,15 @@ export class StagingSink {
   take(): StagedRows {
     const descriptions = this.#descriptions;
     this.#descriptions = [];
-    const buffers = [this.#events, this.#persons, this.#identifiers, this.#medications, this.#encounterEnds];
+    const buffers = [
+      this.#events,
+      this.#persons,
+      this.#identifiers,
+      this.#medications,
+      this.#encounterEnds,
+      this.#aliases,
+      this.#voidCopies,
+    ];
     return {
       tables: buffers.filter(({ count }) => count > 0).map((buffer) => buffer.take()),
       descriptions,

@@ -23,7 +23,14 @@ const TAKE_EVERY = 10_000;
 /** What the readers write to. */
 export type EventSink = Pick<
   StagingSink,
-  "beginResource" | "addEvent" | "addPerson" | "addMedication" | "addEncounterEnd" | "describe"
+  | "beginResource"
+  | "addEvent"
+  | "addPerson"
+  | "addAlias"
+  | "addMedication"
+  | "addEncounterEnd"
+  | "addVoidCopy"
+  | "describe"
 >;
 
 export class Staging {

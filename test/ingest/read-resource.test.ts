@@ -2,9 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CandidateEvent } from "../../src/ingest/candidate-event.ts";
+import { DEFAULT_CODE_ORDER } from "../../src/ingest/fhir/code-system.ts";
 import type { FhirContext } from "../../src/ingest/fhir/fhir-context.ts";
 import { readResource } from "../../src/ingest/fhir/read-resource.ts";
 import { RESOURCE_RULES } from "../../src/ingest/fhir/resource-rules.ts";
+import { SiteClock } from "../../src/ingest/site-clock.ts";
 import { Counter, Tally } from "../../src/ingest/tally.ts";
 
 interface Read {
@@ -22,6 +24,8 @@ function read(resource: unknown): Read {
       addPerson: () => {},
       addMedication: () => {},
       addEncounterEnd: () => {},
+      addAlias: () => {},
+      addVoidCopy: () => {},
       describe: () => {},
     },
     tally,
@@ -30,6 +34,9 @@ function read(resource: unknown): Read {
     unknownUnits: new Counter(),
     groupIdentifier: "https://h.example/group",
     unitAliases: {},
+    codeOrder: DEFAULT_CODE_ORDER,
+    clock: new SiteClock(null),
+    leaveOutLabels: new Set(["R"]),
     bundle: new Map(),
   };
   readResource(resource, null, context);
@@ -40,6 +47,9 @@ const FIELDS = [
   "id status subject patient code coding system display text value unit component valueQuantity valueString effectiveDateTime",
   "effectivePeriod start end onsetDateTime recordedDate authoredOn period class type reference medicationReference",
   "medicationCodeableConcept verificationStatus identifier gender birthDate deceasedDateTime deceasedBoolean meta",
+  "content attachment contentType data url presentedForm conclusion location classHistory hospitalization activity detail",
+  "condition relationship device beneficiary created date timingDateTime extension modifierExtension link other category",
+  "valueRange low high valueRatio numerator denominator interpretation medication concept actualPeriod",
   "vaccineCode occurrenceDateTime performedDateTime whenHandedOver issued hasMember dataAbsentReason contained",
 ]
   .join(" ")

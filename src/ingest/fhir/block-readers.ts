@@ -8,7 +8,7 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { errorDefinitions } from "../../errors/registry.ts";
 import type { InputBlock } from "../input-blocks.ts";
 import type { BlockAnswer, BlockRequest } from "./block-worker.ts";
-import { FhirBlockReader, type FhirOptions, type ReadBlock } from "./read-fhir-block.ts";
+import { FhirBlockReader, type FhirOptions, fhirOptionsOf, type ReadBlock } from "./read-fhir-block.ts";
 
 export interface BlockInOrder {
   readonly block: InputBlock;
@@ -61,7 +61,7 @@ class WorkerReader {
 
   constructor(options: FhirOptions) {
     this.#worker = new Worker(new URL("./block-worker.js", import.meta.url), {
-      workerData: { groupIdentifier: options.groupIdentifier, unitAliases: options.unitAliases },
+      workerData: fhirOptionsOf(options),
       resourceLimits: WORKER_LIMITS,
       execArgv: [],
     });

@@ -27,12 +27,14 @@ const KNOWN: Readonly<Record<string, string>> = {
   "urn:oid:2.16.840.1.113883.6.69": "NDC",
   "http://www.whocc.no/atc": "ATC",
   "http://unitsofmeasure.org": "UCUM",
+  "urn:oid:2.16.840.1.113883.6.238": "CDCREC",
+  "http://snomed.info/sct/731000124108": "SNOMED",
   "http://terminology.hl7.org/CodeSystem/v3-ActCode": "ACTCODE",
   "http://terminology.hl7.org/CodeSystem/v2-0136": "YESNO",
 };
 
-/** Where a concept is coded in several systems, the first of these is taken. */
-const PREFERRED = [
+/** Where a concept is coded in several systems, the first of these is taken; `records.codeOrder` says otherwise. */
+export const DEFAULT_CODE_ORDER: readonly string[] = [
   "ICD10CM",
   "ICD10",
   "ICD9CM",
@@ -72,7 +74,7 @@ function nameOf(system: string): string {
 }
 
 /** Rank among the codings of one concept; lower is taken. */
-export function systemRank(name: string): number {
-  const rank = PREFERRED.indexOf(name);
-  return rank < 0 ? PREFERRED.length : rank;
+export function systemRank(name: string, order: readonly string[] = DEFAULT_CODE_ORDER): number {
+  const rank = order.indexOf(name);
+  return rank < 0 ? order.length : rank;
 }

@@ -8,15 +8,27 @@ export interface Concept {
   readonly display: string | null;
 }
 
-export function conceptOf(value: unknown): Concept | null {
+/** Short names of code systems, the preferred one first. */
+export type CodeOrder = readonly string[];
+
+export function conceptOf(value: unknown, order: CodeOrder): Concept | null {
   let best: { concept: Concept; rank: number } | null = null;
   for (const coding of listAt(value, "coding")) {
     const concept = codingOf(coding);
     if (concept === null) continue;
-    const rank = systemRank(concept.code.slice(0, concept.code.indexOf("/")));
+    const rank = systemRank(concept.code.slice(0, concept.code.indexOf("/")), order);
     if (best === null || rank < best.rank) best = { concept, rank };
   }
   return best?.concept ?? null;
+}
+
+/** The first concept of a list that has a code. */
+export function firstConceptOf(value: unknown, order: CodeOrder): Concept | null {
+  for (const entry of Array.isArray(value) ? value : [value]) {
+    const concept = conceptOf(entry, order);
+    if (concept !== null) return concept;
+  }
+  return null;
 }
 
 /** A coding without a system gets the prefix LOCAL. */
@@ -36,4 +48,9 @@ export function bareCodes(resource: JsonObject, key: string): string[] {
   return listAt(resource[key], "coding")
     .map((coding) => textAt(coding, "code"))
     .filter((code) => code !== null);
+}
+
+/** Behind a name of its own: what was ordered, planned or is in the family is not what the person has. */
+export function qualified(prefix: string, concept: Concept | null): Concept | null {
+  return concept === null ? null : { code: `${prefix}//${concept.code}`, display: concept.display };
 }

@@ -1,19 +1,20 @@
 /** What every FHIR reader needs beside the resource. */
+import type { Findings } from "../findings.ts";
+import type { SiteClock } from "../site-clock.ts";
 import type { EventSink } from "../staging.ts";
-import type { Counter, Tally } from "../tally.ts";
+import type { CodeOrder } from "./concept.ts";
 import type { BundleIds } from "./reference.ts";
 
-export interface FhirContext {
+export interface FhirContext extends Findings {
   readonly staging: EventSink;
-  readonly tally: Tally;
-  /** Kept, but worth a look. */
-  readonly notes: Counter;
-  /** Resources of types that are not read. */
-  readonly notRead: Counter;
-  /** Codes whose values have a unit that is not recognised. */
-  readonly unknownUnits: Counter;
   readonly groupIdentifier: string | null;
   readonly unitAliases: Readonly<Record<string, string>>;
+  /** Which of several codings of one concept is taken. */
+  readonly codeOrder: CodeOrder;
+  /** The calendar and clock on the wall of the site. */
+  readonly clock: SiteClock;
+  /** Security labels (codes of `meta.security`) whose bearers are left out. */
+  readonly leaveOutLabels: ReadonlySet<string>;
   /** Full URLs of the Bundle that is being read; empty outside of one. */
   readonly bundle: BundleIds;
 }

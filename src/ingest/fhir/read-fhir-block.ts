@@ -5,6 +5,7 @@
 import { emptyFindings, type PackedFindings, packFindings } from "../findings.ts";
 import type { IngestOptions } from "../ingest-options.ts";
 import { blockBytes, type InputBlock } from "../input-blocks.ts";
+import { SiteClock } from "../site-clock.ts";
 import { type StagedRows, StagingSink } from "../staging-sink.ts";
 import { readFhirDocument, readFhirLines } from "./read-fhir.ts";
 
@@ -19,12 +20,27 @@ export interface ReadBlock {
 }
 
 /** What of the options the reader of resources needs. */
-export type FhirOptions = Pick<IngestOptions, "groupIdentifier" | "unitAliases">;
+export type FhirOptions = Pick<
+  IngestOptions,
+  "groupIdentifier" | "unitAliases" | "codeOrder" | "timeZone" | "leaveOutLabels"
+>;
+
+/** What travels to a worker. */
+export function fhirOptionsOf(options: FhirOptions): FhirOptions {
+  const { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels } = options;
+  return { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels };
+}
 
 export class FhirBlockReader {
   readonly #sink = new StagingSink();
 
-  constructor(private readonly options: FhirOptions) {}
+  readonly #clock: SiteClock;
+  readonly #leaveOutLabels: ReadonlySet<string>;
+
+  constructor(private readonly options: FhirOptions) {
+    this.#clock = new SiteClock(options.timeZone ?? null);
+    this.#leaveOutLabels = new Set(options.leaveOutLabels);
+  }
 
   /**
    * @param place of the block among all blocks of the input
@@ -38,6 +54,9 @@ export class FhirBlockReader {
       staging: this.#sink,
       groupIdentifier: this.options.groupIdentifier ?? null,
       unitAliases: this.options.unitAliases,
+      codeOrder: this.options.codeOrder,
+      clock: this.#clock,
+      leaveOutLabels: this.#leaveOutLabels,
     };
     this.#sink.beginAt(place * PLACES_PER_BLOCK);
     const lines = block.whole

@@ -1,11 +1,21 @@
 /** A Patient: birth, sex and death as events, and what identifies the person. */
-import { DATE_IMPOSSIBLE, DATE_MISSING, DEATH_UNDATED, ID_MISSING } from "../../errors/registry.ts";
+import {
+  DATE_IMPOSSIBLE,
+  DATE_MISSING,
+  DEATH_UNDATED,
+  ID_MISSING,
+  MODIFIER_EXTENSION,
+} from "../../errors/registry.ts";
 import { BIRTH, DEATH } from "../../timeline/patient-event.ts";
-import { type CalendarTime, MS_PER_DAY, parseCalendarTime } from "../calendar.ts";
+import { type CalendarTime, MS_PER_DAY } from "../calendar.ts";
 import { PLAIN_EVENT } from "../candidate-event.ts";
 import { type JsonObject, listAt, textAt } from "../json-access.ts";
+import { CONFIDENTIAL, MERGED, TEST_PATIENT } from "../left-out.ts";
 import { bareCodes } from "./concept.ts";
 import type { FhirContext } from "./fhir-context.ts";
+import { patientExtensions } from "./patient-extensions.ts";
+import { identifierAlias, patientOf } from "./reference.ts";
+import { bearsLabel, isTestData } from "./security-labels.ts";
 
 const SOURCE = "Patient";
 const SEX: Readonly<Record<string, string>> = { male: "M", female: "F", other: "O", unknown: "U" };
@@ -21,6 +31,17 @@ export function readPatient(patient: JsonObject, id: string | null, context: Fhi
   }
   const resource = `Patient/${id}`;
   const event = { ...PLAIN_EVENT, person: id, source: SOURCE, resource };
+  if (patient.modifierExtension !== undefined) {
+    tally.reject(MODIFIER_EXTENSION, SOURCE);
+    return;
+  }
+  const into = mergedInto(patient, context);
+  if (into !== null) {
+    staging.addAlias(id, into);
+    staging.addVoidCopy();
+    tally.add("not an event", MERGED, SOURCE);
+    return;
+  }
 
   const sex = SEX[textAt(patient, "gender") ?? ""];
   if (sex !== undefined) staging.addEvent({ ...event, ms: null, code: `SEX/${sex}` });
@@ -35,14 +56,38 @@ export function readPatient(patient: JsonObject, id: string | null, context: Fhi
   else if (death !== null) staging.addEvent({ ...event, ms: lastDayOf(death), code: DEATH });
   else if (patient.deceasedBoolean === true) tally.reject(DEATH_UNDATED, SOURCE);
 
+  for (const { code, display } of patientExtensions(patient)) {
+    staging.addEvent({ ...event, ms: null, code, display });
+  }
+  for (const other of linked(patient, "replaces", context)) staging.addAlias(other, id);
+  const { group, identifiers, aliases } = identifiersOf(patient, context.groupIdentifier);
+  for (const alias of aliases) staging.addAlias(alias, id);
   staging.addPerson({
     person: id,
     birthMs: isTime(birth) ? birth.ms : null,
     deathMs: isTime(death) ? death.endMs : null,
     fromIndex: false,
     indexMs: null,
-    ...identifiersOf(patient, context.groupIdentifier),
+    group,
+    identifiers,
+    leftOut: isTestData(patient)
+      ? TEST_PATIENT
+      : bearsLabel(patient, context.leaveOutLabels)
+        ? CONFIDENTIAL
+        : null,
   });
+}
+
+/** The record that stands for this one after a merge. */
+function mergedInto(patient: JsonObject, context: FhirContext): string | null {
+  return linked(patient, "replaced-by", context)[0] ?? null;
+}
+
+function linked(patient: JsonObject, type: string, { bundle }: FhirContext): string[] {
+  return listAt(patient, "link")
+    .filter((link) => textAt(link, "type") === type)
+    .map((link) => patientOf(link, "other", bundle))
+    .filter((other) => other !== null);
 }
 
 type Written = CalendarTime | "impossible" | null;
@@ -50,7 +95,7 @@ type Written = CalendarTime | "impossible" | null;
 function dateAt(patient: JsonObject, key: string, context: FhirContext, what: string): Written {
   const text = textAt(patient, key);
   if (text === null) return null;
-  const time = parseCalendarTime(text);
+  const time = context.clock.parse(text);
   if (time === null) return "impossible";
   if (time.precision === "year" || time.precision === "month") {
     context.notes.add(`${what} known to the ${time.precision} only`);
@@ -70,17 +115,21 @@ function isTime(written: Written): written is CalendarTime {
 function identifiersOf(
   patient: JsonObject,
   groupSystem: string | null,
-): { group: string | null; identifiers: string[] } {
+): { group: string | null; identifiers: string[]; aliases: string[] } {
   let group: string | null = null;
   const identifiers: string[] = [];
+  const aliases: string[] = [];
   for (const identifier of listAt(patient, "identifier")) {
     const system = textAt(identifier, "system");
     const value = textAt(identifier, "value");
     if (system === null || value === null) continue;
     if (system === groupSystem) group = value;
-    else if (isPersonal(identifier)) identifiers.push(`${system}|${value}`);
+    else if (isPersonal(identifier)) {
+      identifiers.push(`${system}|${value}`);
+      aliases.push(identifierAlias(system, value));
+    }
   }
-  return { group, identifiers };
+  return { group, identifiers, aliases };
 }
 
 /** An identifier without a type is taken for a personal one. */

@@ -4,197 +4,226 @@
  */
 import {
   CODE_MISSING,
+  FHIR_RELEASE_UNSUPPORTED,
+  MODIFIER_EXTENSION,
   PATIENT_REFERENCE_MISSING,
   RESOURCE_TYPE_UNKNOWN,
-  UNIT_UNKNOWN,
 } from "../../errors/registry.ts";
-import { parseCalendarTime } from "../calendar.ts";
-import { type CandidateEvent, isRefusal, type Refusal, rejected } from "../candidate-event.ts";
+import { fhirAvailability } from "../availability.ts";
+import { isRefusal, type Refusal, rejected } from "../candidate-event.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
-import { recogniseUnit } from "../unit.ts";
-import { type Concept, conceptOf } from "./concept.ts";
+import { CONFIDENTIAL, TEST_PATIENT } from "../left-out.ts";
+import { instantOf } from "../site-clock.ts";
+import { type Candidates, type EventBase, eventOf } from "./clinical-event.ts";
+import { bareCodes, conceptOf, firstConceptOf, qualified } from "./concept.ts";
+import { documentText } from "./document-text.ts";
+import { encounterEvents } from "./encounter-events.ts";
 import { eventTime } from "./event-time.ts";
 import type { FhirContext } from "./fhir-context.ts";
-import { observationValue } from "./observation-value.ts";
+import { EARLIER_TYPES, isEarlierShape, isR5Shape, LATER_TYPES } from "./fhir-release.ts";
+import { deviceEvents, familyEvents, planEvents } from "./history-and-plan-events.ts";
+import { observationEvents, observationParts } from "./observation-events.ts";
 import { readPatient } from "./read-patient.ts";
 import { encounterOf, parseReference, patientOf } from "./reference.ts";
 import { RESOURCE_RULES, type ResourceRule } from "./resource-rules.ts";
 import { R4_RESOURCE_TYPES } from "./resource-types.ts";
+import { bearsLabel, isTestData } from "./security-labels.ts";
 
 /** @param fullUrl of the Bundle entry, for a resource without an id */
 export function readResource(resource: unknown, fullUrl: string | null, context: FhirContext): void {
   const type = isObject(resource) ? textAt(resource, "resourceType") : null;
   if (!isObject(resource) || type === null || !R4_RESOURCE_TYPES.has(type)) {
-    context.tally.reject(RESOURCE_TYPE_UNKNOWN, "resource");
+    readUnknown(type, context);
     return;
   }
-  const id =
-    textAt(resource, "id") ??
-    (fullUrl === null ? null : (parseReference(fullUrl, context.bundle)?.id ?? null));
-  const updated = parseCalendarTime(textAt(objectAt(resource, "meta"), "lastUpdated") ?? "");
-  const key = id === null ? null : `${type}/${id}`;
-  context.staging.beginResource({ resource: key, version: updated?.ms ?? 0 });
-
+  const id = idOf(resource, fullUrl, context);
+  const key = id ?? identifierOf(resource);
+  context.staging.beginResource({
+    resource: key === null ? null : `${type}/${key}`,
+    version: versionOf(resource),
+  });
   const rule = RESOURCE_RULES[type];
   if (type === "Patient") readPatient(resource, id, context);
-  else if (rule !== undefined) readClinical(resource, type, id, rule, context);
-  else if (type === "Medication") readMedication(resource, id, context);
+  else if (rule !== undefined) readClinical(resource, type, id, key, rule, context);
+  else if (REFERRED[type] !== undefined) readReferred(resource, type, id, context);
   else context.notRead.add(type);
 }
 
 /** Types that are looked into; a line of another type is counted under `notRead` without being parsed. */
 export function isReadType(type: string): boolean {
-  return OTHER_READ_TYPES.has(type) || RESOURCE_RULES[type] !== undefined;
+  return (
+    type === "Bundle" ||
+    type === "Patient" ||
+    REFERRED[type] !== undefined ||
+    RESOURCE_RULES[type] !== undefined
+  );
 }
 
-/** A Bundle is taken apart by whoever reads the file. */
-const OTHER_READ_TYPES: ReadonlySet<string> = new Set(["Bundle", "Patient", "Medication"]);
+function readUnknown(type: string | null, { tally, notRead, notes }: FhirContext): void {
+  if (type !== null && LATER_TYPES.has(type)) {
+    notRead.add(type);
+    notes.add("resource of R4B or R5");
+  } else if (type !== null && EARLIER_TYPES.has(type)) tally.reject(FHIR_RELEASE_UNSUPPORTED, type);
+  else tally.reject(RESOURCE_TYPE_UNKNOWN, "resource");
+}
 
-function readMedication(resource: JsonObject, id: string | null, { staging, notRead }: FhirContext): void {
-  const concept = conceptOf(resource.code);
-  if (concept === null || id === null) notRead.add("Medication without a code");
-  else staging.addMedication(`Medication/${id}`, concept.code, concept.display);
+function idOf(resource: JsonObject, fullUrl: string | null, { bundle }: FhirContext): string | null {
+  return textAt(resource, "id") ?? (fullUrl === null ? null : (parseReference(fullUrl, bundle)?.id ?? null));
+}
+
+/** A resource without an id is told apart by its first identifier. */
+function identifierOf(resource: JsonObject): string | null {
+  const identifier = listAt(resource, "identifier")[0];
+  const value = textAt(identifier, "value");
+  return value === null ? null : `${textAt(identifier, "system") ?? ""}|${value}`;
+}
+
+const VERSIONS_PER_MS = 2048;
+
+/** Later copies have the higher number: `meta.lastUpdated`, then `meta.versionId` where it counts; 0 = not told. */
+function versionOf(resource: JsonObject): number {
+  const meta = objectAt(resource, "meta");
+  if (meta === null) return 0;
+  const updated = instantOf(textAt(meta, "lastUpdated") ?? "") ?? 0;
+  const version = Number(/^\d{1,9}$/.exec(textAt(meta, "versionId") ?? "")?.[0] ?? 0);
+  return updated === 0 ? version : updated + Math.min(version, VERSIONS_PER_MS - 1) / VERSIONS_PER_MS;
+}
+
+/** Resources that say what kind of thing others refer to: which field, and the name that goes before its code. */
+const REFERRED: Readonly<Record<string, { readonly field: string; readonly prefix: string | null }>> = {
+  Medication: { field: "code", prefix: null },
+  Location: { field: "type", prefix: "LOCATION" },
+  Device: { field: "type", prefix: "DEVICE" },
+};
+
+function readReferred(resource: JsonObject, type: string, id: string | null, context: FhirContext): void {
+  const { field, prefix } = REFERRED[type]!;
+  const concept =
+    firstConceptOf(resource[field], context.codeOrder) ?? conceptOf(resource.physicalType, context.codeOrder);
+  const found = prefix === null ? concept : qualified(prefix, concept);
+  if (found === null || id === null) context.notRead.add(`${type} without a code`);
+  else context.staging.addMedication(`${type}/${id}`, found.code, found.display);
 }
 
 function readClinical(
   resource: JsonObject,
   type: string,
   id: string | null,
+  key: string | null,
   rule: ResourceRule,
   context: FhirContext,
 ): void {
   const { tally, staging } = context;
-  const parts = type === "Observation" ? observationParts(resource) : [{ source: resource, own: true }];
-  const base = baseOf(resource, type, id, rule, context);
+  const base = baseOf(resource, type, id, key, rule, context);
   if (isRefusal(base)) {
-    tally.add(base.fate, base.reason, type, parts.length);
+    // What was entered in error takes back an older copy; so does everything else that is no event any more.
+    staging.addVoidCopy();
+    const parts = type === "Observation" ? observationParts(resource, context.codeOrder).length : 1;
+    tally.add(base.fate, base.reason, type, parts);
     return;
   }
-  for (const part of parts) {
-    const event =
-      type === "Observation" ? observed(part, base, context) : coded(resource, base, rule, context);
+  if (isR5Shape(type, resource)) context.notes.add(`${type} in the shape of R5`);
+  let events = 0;
+  for (const event of candidatesOf(resource, type, base, rule, context)) {
     if (isRefusal(event)) tally.add(event.fate, event.reason, type);
-    else staging.addEvent(event);
+    else {
+      staging.addEvent(event);
+      events += 1;
+    }
   }
+  if (events === 0) staging.addVoidCopy();
 }
 
-type Base = Pick<CandidateEvent, "person" | "ms" | "availableMs" | "encounter" | "source" | "resource">;
+function candidatesOf(
+  resource: JsonObject,
+  type: string,
+  base: EventBase,
+  rule: ResourceRule,
+  context: FhirContext,
+): Candidates {
+  switch (type) {
+    case "Observation":
+      return observationEvents(resource, base, context);
+    case "Encounter":
+      return encounterEvents(resource, base, rule, context);
+    case "FamilyMemberHistory":
+      return familyEvents(resource, base, context);
+    case "CarePlan":
+      return planEvents(resource, base, rule, context);
+    case "DeviceUseStatement":
+      return deviceEvents(resource, base, context);
+    default:
+      return coded(resource, type, base, rule, context);
+  }
+}
 
 /** Who and when; the same for all parts of a resource. */
 function baseOf(
   resource: JsonObject,
   type: string,
   id: string | null,
+  key: string | null,
   rule: ResourceRule,
   context: FhirContext,
-): Base | Refusal {
+): EventBase | Refusal {
   const none = rule.notAnEvent(resource);
   if (none !== null) return { fate: "not an event", reason: none };
+  if (resource.modifierExtension !== undefined) return rejected(MODIFIER_EXTENSION);
+  if (isEarlierShape(type, resource)) return rejected(FHIR_RELEASE_UNSUPPORTED);
+  if (isTestData(resource)) return { fate: "dropped", reason: TEST_PATIENT };
+  if (bearsLabel(resource, context.leaveOutLabels)) return { fate: "dropped", reason: CONFIDENTIAL };
   const person = patientOf(resource, rule.patientField, context.bundle);
   if (person === null) return rejected(PATIENT_REFERENCE_MISSING);
-  const time = eventTime(resource, rule);
+  const availability = fhirAvailability(type);
+  const time = eventTime(resource, rule, availability.fields, context.clock);
   if (!time.ok) return rejected(time.reason);
   if (time.imprecise) context.notes.add(`${type} dated to the month or year only`);
+  const waits =
+    availability.elseEncounterEnd === "billing diagnoses" &&
+    !time.availabilityTold &&
+    isBillingDiagnosis(resource);
   return {
     person,
     ms: time.ms,
+    endMs: time.endMs,
     availableMs: time.availableMs,
+    awaitsEncounterEnd: waits,
     encounter: type === "Encounter" ? id : encounterOf(resource, context.bundle),
     source: type,
-    resource: id === null ? null : `${type}/${id}`,
+    resource: key === null ? null : `${type}/${key}`,
   };
 }
 
-/** Written out field by field: spreading costs more here than everything else together. */
-function eventOf(base: Base, concept: Concept, more: Partial<CandidateEvent> = {}): CandidateEvent {
-  return {
-    person: base.person,
-    ms: base.ms,
-    fromIndex: false,
-    order: null,
-    code: concept.code,
-    display: concept.display,
-    numericValue: more.numericValue ?? null,
-    textValue: more.textValue ?? null,
-    unit: more.unit ?? null,
-    availableMs: base.availableMs,
-    awaitsEncounterEnd: false,
-    encounter: base.encounter,
-    source: base.source,
-    resource: base.resource,
-    medication: more.medication ?? null,
-  };
+function isBillingDiagnosis(resource: JsonObject): boolean {
+  return listAt(resource, "category").some((category) =>
+    bareCodes({ category }, "category").includes("encounter-diagnosis"),
+  );
 }
 
 function coded(
   resource: JsonObject,
-  base: Base,
+  type: string,
+  base: EventBase,
   rule: ResourceRule,
   context: FhirContext,
-): CandidateEvent | Refusal {
-  const concept = rule.concept(resource);
-  const textValue = base.source === "DiagnosticReport" ? textAt(resource, "conclusion") : null;
-  return concept === null
-    ? referredMedication(resource, base, context)
-    : eventOf(base, concept, { textValue });
+): Candidates {
+  const concept = rule.concept(resource, context.codeOrder);
+  if (concept === null) return [referredMedication(resource, base, context)];
+  const hasText = type === "DiagnosticReport" || type === "DocumentReference";
+  return [eventOf(base, concept, hasText ? { textValue: documentText(resource, context) } : {})];
 }
 
 /** The code of a medication that stands in a resource of its own: contained, in the same Bundle, or in another file. */
-function referredMedication(
-  resource: JsonObject,
-  base: Base,
-  context: FhirContext,
-): CandidateEvent | Refusal {
-  const text = textAt(objectAt(resource, "medicationReference"), "reference");
+function referredMedication(resource: JsonObject, base: EventBase, context: FhirContext): Candidates[number] {
+  const wrapped = objectAt(objectAt(resource, "medication"), "reference");
+  const text = textAt(objectAt(resource, "medicationReference") ?? wrapped, "reference");
   if (text === null) return rejected(CODE_MISSING);
   if (text.startsWith("#")) {
     const contained = listAt(resource, "contained").find((entry) => `#${String(entry.id)}` === text);
-    const concept = conceptOf(contained?.code);
+    const concept = conceptOf(contained?.code, context.codeOrder);
     return concept === null ? rejected(CODE_MISSING) : eventOf(base, concept);
   }
   const reference = parseReference(text, context.bundle);
   if (reference === null) return rejected(CODE_MISSING);
   return eventOf(base, { code: "", display: null }, { medication: `Medication/${reference.id}` });
-}
-
-interface ObservationPart {
-  readonly source: JsonObject;
-  /** The Observation itself, not one of its components. */
-  readonly own: boolean;
-}
-
-/** What of an Observation carries a value: the resource itself, its components, or both. */
-function observationParts(resource: JsonObject): ObservationPart[] {
-  const components = listAt(resource, "component").map((source) => ({ source, own: false }));
-  if (components.length > 0 && observationValue(resource) === null) return components;
-  return [{ source: resource, own: true }, ...components];
-}
-
-function observed(
-  { source: part, own }: ObservationPart,
-  base: Base,
-  context: FhirContext,
-): CandidateEvent | Refusal {
-  const value = observationValue(part);
-  if (value === null && objectAt(part, "dataAbsentReason") !== null) {
-    return { fate: "not an event", reason: "no result (data absent)" };
-  }
-  if (value === null && own && listAt(part, "hasMember").length > 0) {
-    return { fate: "not an event", reason: "panel of other observations" };
-  }
-  const concept = conceptOf(part.code);
-  if (concept === null) return rejected(CODE_MISSING);
-  if (value === null) return eventOf(base, concept);
-  const unit = value.unit === null ? null : recogniseUnit(value.unit, context.unitAliases);
-  if (value.unit !== null && unit === null) {
-    context.unknownUnits.add(concept.code);
-    return rejected(UNIT_UNKNOWN);
-  }
-  if (unit !== value.unit) context.notes.add("unit respelled in UCUM");
-  if (value.note !== null) context.notes.add(value.note);
-  if (value.answer !== null) {
-    if (concept.display !== null) context.staging.describe(concept.code, concept.display);
-    return eventOf(base, { code: `${concept.code}//${value.answer}`, display: null });
-  }
-  return eventOf(base, concept, { numericValue: value.numericValue, textValue: value.textValue, unit });
 }

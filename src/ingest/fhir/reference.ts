@@ -3,7 +3,7 @@
  * Inside a Bundle a full URL stands for the id of the entry that has it.
  */
 import type { JsonObject } from "../json-access.ts";
-import { objectAt, textAt } from "../json-access.ts";
+import { isObject, objectAt, textAt } from "../json-access.ts";
 
 /** Full URL of an entry → `Type/id` of its resource. */
 export type BundleIds = ReadonlyMap<string, string>;
@@ -27,18 +27,41 @@ export function parseReference(text: string, bundle: BundleIds): Reference | nul
   return match === null ? null : { type: match[1]!, id: match[2]! };
 }
 
-/** The id of the patient that `resource[field]` refers to; null when it refers to none. */
+/**
+ * The id of the patient that `resource[field]` refers to; null when it refers to none. A reference by identifier, or a
+ * conditional one (`Patient?identifier=system|value`), gives the alias that the Patient adds for its identifier.
+ */
 export function patientOf(resource: JsonObject, field: string, bundle: BundleIds): string | null {
-  const text = textAt(objectAt(resource, field), "reference");
-  const reference = text === null ? null : parseReference(text, bundle);
-  if (reference === null || (reference.type !== null && reference.type !== "Patient")) return null;
-  return reference.id;
+  const pointer = objectAt(resource, field);
+  const text = textAt(pointer, "reference");
+  if (text === null) {
+    const identifier = objectAt(pointer, "identifier");
+    const [system, value] = [textAt(identifier, "system"), textAt(identifier, "value")];
+    return system === null || value === null ? null : identifierAlias(system, value);
+  }
+  const reference = parseReference(text, bundle);
+  if (reference !== null)
+    return reference.type !== null && reference.type !== "Patient" ? null : reference.id;
+  const conditional = /^Patient\?identifier=([^|&]+)\|([^&]+)$/.exec(text);
+  return conditional === null ? null : identifierAlias(conditional[1]!, conditional[2]!);
+}
+
+/** What stands for a person of whom only an identifier is told. */
+export function identifierAlias(system: string, value: string): string {
+  return `identifier ${system}|${value}`;
 }
 
 export function encounterOf(resource: JsonObject, bundle: BundleIds): string | null {
-  const field = objectAt(resource, "encounter") ?? objectAt(resource, "context");
+  const context = objectAt(resource, "context");
+  const field = objectAt(resource, "encounter") ?? listIn(context, "encounter") ?? context;
   const text = textAt(field, "reference");
   const reference = text === null ? null : parseReference(text, bundle);
   if (reference === null || (reference.type !== null && reference.type !== "Encounter")) return null;
   return reference.id;
+}
+
+/** A document may be of several encounters: the first. R5 has a list under `context` itself. */
+function listIn(context: JsonObject | null, key: string): JsonObject | null {
+  const found = context?.[key];
+  return Array.isArray(found) ? (found.filter(isObject)[0] ?? null) : null;
 }

@@ -46,9 +46,9 @@ export async function* readMeds(
     yield;
   }
   await database.run(`
-    INSERT INTO person
+    INSERT INTO person (subject_id, birth_ms, death_ms, from_index, checksum, resource, version, instance)
     SELECT subject_id, min(ms) FILTER (WHERE code = 'MEDS_BIRTH'), min(ms) FILTER (WHERE code = 'MEDS_DEATH'),
-           false, NULL, NULL, 0, 'subject', 0, 0
+           false, 0, 'subject', 0, 0
     FROM event GROUP BY subject_id`);
   if (root === null) return;
   await readMetadata(database, root);
