@@ -72,8 +72,8 @@ async function foreignDataset(persons: readonly StoredPerson[]): Promise<string>
     "data/b.parquet",
     "SELECT * FROM event WHERE subject_id NOT IN (40, 5) ORDER BY subject_id, time NULLS FIRST, code",
   );
-  await write("metadata/subject_splits.parquet", "SELECT subject_id, split FROM subject");
-  await write("metadata/codes.parquet", "SELECT DISTINCT code FROM event");
+  await write("metadata/subject_splits.parquet", "SELECT subject_id, split FROM subject ORDER BY subject_id");
+  await write("metadata/codes.parquet", "SELECT DISTINCT code FROM event ORDER BY code");
   database.close();
   return dir;
 }
