@@ -74,7 +74,7 @@ export function updateRange(
 }
 
 function updateElements(
-  { parameters, momentum, variance, average }: StateVectors,
+  vectors: StateVectors,
   gradient: Float32Array,
   { beta1, beta2, epsilon, averageDecay }: OptimiserSettings,
   { step, clip, rate, kept }: { step: number; clip: number; rate: number; kept: number },
@@ -82,10 +82,16 @@ function updateElements(
 ): void {
   const moved = rate / (1 - beta1 ** step);
   const corrected = 1 / Math.sqrt(1 - beta2 ** step);
-  for (let i = from; i < to; i++) {
-    const g = gradient[i]! * clip;
-    const m = beta1 * momentum[i]! + (1 - beta1) * g;
-    const v = beta2 * variance[i]! + (1 - beta2) * g * g;
+  // Views from 0: V8 compiles a loop over `from` to `to` twenty times slower once it has inlined it into its caller.
+  const g = gradient.subarray(from, to);
+  const parameters = vectors.parameters.subarray(from, to);
+  const momentum = vectors.momentum.subarray(from, to);
+  const variance = vectors.variance.subarray(from, to);
+  const average = vectors.average.subarray(from, to);
+  for (let i = 0; i < g.length; i++) {
+    const clipped = g[i]! * clip;
+    const m = beta1 * momentum[i]! + (1 - beta1) * clipped;
+    const v = beta2 * variance[i]! + (1 - beta2) * clipped * clipped;
     const next = kept * parameters[i]! - (moved * m) / (Math.sqrt(v) * corrected + epsilon);
     momentum[i] = m;
     variance[i] = v;
