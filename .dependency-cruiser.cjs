@@ -3,6 +3,7 @@ const river = [
   "errors",
   "effects",
   "artefacts",
+  "state",
   "timeline",
   "ingest",
   "privacy",
