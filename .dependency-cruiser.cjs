@@ -2,10 +2,13 @@
 const river = [
   "errors",
   "effects",
+  "drawing",
   "artefacts",
   "state",
   "timeline",
+  "terminology",
   "ingest",
+  "quality",
   "privacy",
   "vetting",
   "trees",

@@ -2,13 +2,14 @@
  * Calibration by tenths of predicted risk: mean prediction against Aalen-Johansen incidence with its interval.
  * A point above the diagonal was observed more often than predicted: there the model under-estimates.
  */
+
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, digitsFor, estimateText, percent, shareText } from "../../drawing/number-text.ts";
+import { niceScale } from "../../drawing/scale.ts";
+import { SQUARE, squarePlot, squareX, squareY } from "../../drawing/square-plot.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
-import { figure } from "./figure.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelOf, lookOf } from "./model-look.ts";
-import { count, digitsFor, estimateText, percent, shareText } from "./number-text.ts";
-import { niceScale } from "./scale.ts";
-import { SQUARE, squarePlot, squareX, squareY } from "./square-plot.ts";
 import { calibrationFinding, durationText } from "./task-words.ts";
 
 export function calibrationPlot(task: EvaluationTask, model: string): Markup {

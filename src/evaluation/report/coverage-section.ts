@@ -1,9 +1,9 @@
 /** How much of the records the vocabulary knows: exactly, by the parent code, or not at all. */
-import { emptyState, figure } from "./figure.ts";
-import { type Markup, markup } from "./markup.ts";
-import { count, percent } from "./number-text.ts";
+import { emptyState, figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, percent } from "../../drawing/number-text.ts";
+import { barLegend, stackedBars } from "../../drawing/stacked-bar.ts";
 import type { Coverage, ReportInput } from "./report-input.ts";
-import { barLegend, stackedBars } from "./stacked-bar.ts";
 
 type Row = NonNullable<Coverage[string]>["systems"][number];
 

@@ -1,11 +1,12 @@
 /** What came in and what became of it, who is in which split, and why people are not in a task. */
+
+import { dataTable } from "../../drawing/data-table.ts";
+import { emptyState, figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, counted, listed, percent } from "../../drawing/number-text.ts";
+import { barLegend, stackedBars } from "../../drawing/stacked-bar.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
-import { dataTable } from "./data-table.ts";
-import { emptyState, figure } from "./figure.ts";
-import { type Markup, markup } from "./markup.ts";
-import { count, counted, listed, percent } from "./number-text.ts";
 import type { IngestAccount, ReportInput } from "./report-input.ts";
-import { barLegend, stackedBars } from "./stacked-bar.ts";
 import { landmarkText } from "./task-words.ts";
 
 const FATES = [

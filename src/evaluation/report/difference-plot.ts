@@ -1,11 +1,12 @@
 /** Every task in one picture: the paired difference in C-index from the strongest baseline, with its interval and verdict. */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { ABSENT, count, intervalText, signed } from "../../drawing/number-text.ts";
+import { niceScale, type Scale } from "../../drawing/scale.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelOf } from "./model-look.ts";
-import { ABSENT, count, intervalText, signed } from "./number-text.ts";
-import { niceScale, type Scale } from "./scale.ts";
 import { durationText, landmarkText, taskId, VERDICT_CLASS, verdictTag } from "./task-words.ts";
 
 const WIDEST = 0.15;

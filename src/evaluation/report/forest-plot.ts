@@ -1,11 +1,12 @@
 /** C-index of every model with its 95 % interval, one row a model, longitude first; a table that can be read as text. */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { ABSENT, fixed, intervalText } from "../../drawing/number-text.ts";
+import { niceScale, type Scale } from "../../drawing/scale.ts";
 import type { ModelMeasures } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelOf, lookOf, markerAt, markerKey } from "./model-look.ts";
-import { ABSENT, fixed, intervalText } from "./number-text.ts";
-import { niceScale, type Scale } from "./scale.ts";
 
 /** A C-index of one half is chance. */
 const CHANCE = 0.5;

@@ -1,10 +1,11 @@
 /** Simulated futures as rows: from now to the horizon or to death, a numbered mark at each first onset, a tick at each event. */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { fixed } from "../../drawing/number-text.ts";
+import { scaleOf } from "../../drawing/scale.ts";
 import { DEATH } from "../../timeline/patient-event.ts";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import type { ReadFuture } from "./future-onsets.ts";
-import { type Markup, markup } from "./markup.ts";
-import { fixed } from "./number-text.ts";
-import { scaleOf } from "./scale.ts";
 
 const ROW = 22;
 const TOP = 8;

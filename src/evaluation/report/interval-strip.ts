@@ -3,9 +3,10 @@
  * Positions are percent of the cell, so that text keeps its size on every screen. The numbers stand beside it as text,
  * so the drawing itself is hidden from assistive technology.
  */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import type { Scale } from "../../drawing/scale.ts";
 import type { Estimate } from "../measures/estimate.ts";
-import { type Markup, markup } from "./markup.ts";
-import type { Scale } from "./scale.ts";
 
 export interface StripOptions {
   readonly scale: Scale;

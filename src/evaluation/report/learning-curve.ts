@@ -1,9 +1,9 @@
 /** Training and tuning loss of each head by epoch; the epoch whose weights were kept is marked. */
-import { figure } from "./figure.ts";
-import { type Markup, markup } from "./markup.ts";
-import { fixed } from "./number-text.ts";
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { fixed } from "../../drawing/number-text.ts";
+import { niceScale, type Scale, scaleOf } from "../../drawing/scale.ts";
 import type { TrainingRecord } from "./report-input.ts";
-import { niceScale, type Scale, scaleOf } from "./scale.ts";
 
 type Point = TrainingRecord["curve"][number];
 

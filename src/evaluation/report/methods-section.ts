@@ -1,6 +1,6 @@
 /** How the figures are defined and what they do not say. */
-import { type Markup, markup } from "./markup.ts";
-import { count } from "./number-text.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count } from "../../drawing/number-text.ts";
 import type { ReportInput } from "./report-input.ts";
 
 export function methodsSection({ evaluation, measured, simulated }: ReportInput): Markup {

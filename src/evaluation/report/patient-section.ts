@@ -1,10 +1,11 @@
 /** One person shown whole: the history that the model read, risks over time, simulated futures, and what was not asked. */
+
+import { emptyState, figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, counted, fixed, listed, percent, shareText } from "../../drawing/number-text.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
-import { emptyState, figure } from "./figure.ts";
 import { readFutures, shareBy } from "./future-onsets.ts";
 import { futuresPlot, futuresTable } from "./futures-plot.ts";
-import { type Markup, markup } from "./markup.ts";
-import { count, counted, fixed, listed, percent, shareText } from "./number-text.ts";
 import type { ReportInput, ShownPatient } from "./report-input.ts";
 import { riskPanels } from "./risk-panels.ts";
 import { durationText } from "./task-words.ts";

@@ -3,12 +3,13 @@
  * Invariants: the same input gives the same bytes; all text from data is escaped; a part that is missing is said to be
  * missing, with the reason.
  */
+
+import { emptyState } from "../../drawing/figure.ts";
+import { page, type Section } from "../../drawing/page.ts";
 import { coverageSection } from "./coverage-section.ts";
 import { dataSection } from "./data-section.ts";
-import { emptyState } from "./figure.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { methodsSection } from "./methods-section.ts";
-import { page, type Section } from "./page.ts";
 import { patientSection } from "./patient-section.ts";
 import type { ReportInput } from "./report-input.ts";
 import { reproductionSection } from "./reproduction-section.ts";

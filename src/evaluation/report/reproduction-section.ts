@@ -1,6 +1,6 @@
 /** What to type to get the same figures again, and from what they were made. */
-import { dataTable } from "./data-table.ts";
-import { type Markup, markup } from "./markup.ts";
+import { dataTable } from "../../drawing/data-table.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
 import type { ReportInput } from "./report-input.ts";
 
 export function reproductionSection({ provenance, evaluation }: ReportInput): Markup {

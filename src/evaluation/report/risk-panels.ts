@@ -2,13 +2,14 @@
  * Risk over time for one person, a small panel an outcome on one common scale: the direct reading as a line, the share
  * of simulated futures with the outcome as steps. What the person is not at risk of is said instead of drawn.
  */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { naturalFrequency, percent } from "../../drawing/number-text.ts";
+import { niceScale, type Scale, scaleOf } from "../../drawing/scale.ts";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import { type ReadFuture, shareBy } from "./future-onsets.ts";
 import { numberKey } from "./futures-plot.ts";
-import { type Markup, markup } from "./markup.ts";
-import { naturalFrequency, percent } from "./number-text.ts";
 import type { ShownPatient } from "./report-input.ts";
-import { niceScale, type Scale, scaleOf } from "./scale.ts";
 
 export function riskPanels(
   patient: ShownPatient,

@@ -1,11 +1,12 @@
 /** ROC of the model beside that of the strongest baseline; censoring-weighted, with every point's place in the table. */
+
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, digitsFor, estimateText, fixed, percent } from "../../drawing/number-text.ts";
+import { scaleOf } from "../../drawing/scale.ts";
+import { linePath, squarePlot, squareX, squareY } from "../../drawing/square-plot.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
-import { figure } from "./figure.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf, lookOf } from "./model-look.ts";
-import { count, digitsFor, estimateText, fixed, percent } from "./number-text.ts";
-import { scaleOf } from "./scale.ts";
-import { linePath, squarePlot, squareX, squareY } from "./square-plot.ts";
 import { durationText } from "./task-words.ts";
 
 const TABLE_STEPS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];

@@ -1,13 +1,14 @@
 /** Direct reading beside simulated futures, on the same people: what a head that knows the outcome saves. */
+
+import { emptyState, figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, counted, estimateText, fixed, percent, signed } from "../../drawing/number-text.ts";
+import type { Scale } from "../../drawing/scale.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
-import { emptyState, figure } from "./figure.ts";
 import { sharedScale } from "./forest-plot.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelOf, lookOf, markerAt, markerKey } from "./model-look.ts";
-import { count, counted, estimateText, fixed, percent, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
-import type { Scale } from "./scale.ts";
 import { durationText } from "./task-words.ts";
 
 export function simulationSection({ simulated, forecast }: ReportInput): Markup {

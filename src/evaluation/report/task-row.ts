@@ -1,5 +1,10 @@
 /** One task: who and how many, C-index of all models, ROC, calibration, further measures, and the verdict in words. */
 
+import { asTable, dataTable } from "../../drawing/data-table.ts";
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, counted, digitsFor, estimateText, fixed, shareText } from "../../drawing/number-text.ts";
+import type { Scale } from "../../drawing/scale.ts";
 import {
   type Evaluation,
   type EvaluationTask,
@@ -7,14 +12,9 @@ import {
   type MeasureName,
 } from "../design/evaluation-schema.ts";
 import { calibrationPlot } from "./calibration-plot.ts";
-import { asTable, dataTable } from "./data-table.ts";
-import { figure } from "./figure.ts";
 import { forestPlot } from "./forest-plot.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf } from "./model-look.ts";
-import { count, counted, digitsFor, estimateText, fixed, shareText } from "./number-text.ts";
 import { rocPlot } from "./roc-plot.ts";
-import type { Scale } from "./scale.ts";
 import { shownModels } from "./shown-models.ts";
 import { durationText, FEW_EVENTS, landmarkText, taskId, verdictSentence, verdictTag } from "./task-words.ts";
 

@@ -1,9 +1,10 @@
 /** Landmarks, horizons, verdicts and calibration in words. */
+
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { digitsFor, estimateText, signed } from "../../drawing/number-text.ts";
 import type { EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelInText } from "./model-look.ts";
-import { digitsFor, estimateText, signed } from "./number-text.ts";
 
 const UNITS: Readonly<Record<string, string>> = { d: "day", w: "week", mo: "month", y: "year" };
 

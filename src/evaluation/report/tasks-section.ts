@@ -1,12 +1,12 @@
 /** Every task: first all differences from the strongest baseline in one picture, then one row a task. */
 
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, estimateText, signed } from "../../drawing/number-text.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import { differenceOf, differencePlot } from "./difference-plot.ts";
-import { figure } from "./figure.ts";
 import { sharedScale } from "./forest-plot.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf } from "./model-look.ts";
-import { count, estimateText, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
 import { taskGroups } from "./task-groups.ts";
 import { taskRow } from "./task-row.ts";

@@ -3,10 +3,10 @@
  * Invariants: at most 100 columns; no colour and no control characters; what was not judged says so.
  */
 
+import { ABSENT, count, counted } from "../../drawing/number-text.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelOf, lookOf } from "./model-look.ts";
-import { ABSENT, count, counted } from "./number-text.ts";
 import { shownModels } from "./shown-models.ts";
 import { taskGroups } from "./task-groups.ts";
 import { durationText, landmarkText } from "./task-words.ts";

@@ -1,9 +1,9 @@
 /** One person's history up to the prediction time: a row a code, measurements as a line of their own scale, other events as marks. */
-import { dataTable } from "./data-table.ts";
-import { type Markup, markup } from "./markup.ts";
-import { counted, fixed } from "./number-text.ts";
+import { dataTable } from "../../drawing/data-table.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { counted, fixed } from "../../drawing/number-text.ts";
+import { niceScale, type Scale, scaleOf } from "../../drawing/scale.ts";
 import type { ShownPatient } from "./report-input.ts";
-import { niceScale, type Scale, scaleOf } from "./scale.ts";
 
 const DAYS_PER_YEAR = 365.25;
 type Event = ShownPatient["history"][number];

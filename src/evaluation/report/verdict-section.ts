@@ -1,14 +1,14 @@
 /** The head of the report: who was measured, the verdict in one paragraph, every task at a glance, and mean C-index by model. */
 
+import { figure } from "../../drawing/figure.ts";
+import { type Markup, markup } from "../../drawing/markup.ts";
+import { count, counted, digitsFor, estimateText, signed } from "../../drawing/number-text.ts";
+import { niceScale } from "../../drawing/scale.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import { VERDICTS } from "../design/evaluation-schema.ts";
-import { figure } from "./figure.ts";
 import { forestPlot } from "./forest-plot.ts";
-import { type Markup, markup } from "./markup.ts";
 import { labelInText, labelOf } from "./model-look.ts";
-import { count, counted, digitsFor, estimateText, signed } from "./number-text.ts";
 import type { ReportInput } from "./report-input.ts";
-import { niceScale } from "./scale.ts";
 import { shownModels } from "./shown-models.ts";
 import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
 

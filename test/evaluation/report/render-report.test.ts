@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DARK, LIGHT, MARK_TOKENS, TEXT_TOKENS } from "../../../src/evaluation/report/color-tokens.ts";
+import { DARK, LIGHT, MARK_TOKENS, TEXT_TOKENS } from "../../../src/drawing/color-tokens.ts";
 import { renderReport } from "../../../src/evaluation/report/render-report.ts";
 import { taskId } from "../../../src/evaluation/report/task-words.ts";
 import { calibratedTask, inventedEvaluation, inventedReport, inventedTasks } from "./invented-evaluation.ts";

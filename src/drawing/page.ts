@@ -1,6 +1,6 @@
 /** The page around the sections: self-contained, with a way to skip to each section, and no script. */
+import { chartDefinitions } from "./chart-definitions.ts";
 import { type Markup, markup, styleElement } from "./markup.ts";
-import { chartDefinitions } from "./model-look.ts";
 import { STYLE } from "./style.ts";
 
 export interface Section {

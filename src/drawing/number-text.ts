@@ -2,7 +2,12 @@
  * Numbers as people read them. Decimals follow the width of the interval: a figure is never more precise than what is
  * known about it.
  */
-import type { Estimate } from "../measures/estimate.ts";
+/** A value with its 95 % interval. */
+interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 export const ABSENT = "–";
 
@@ -28,7 +33,7 @@ export function signed(value: number, digits: number): string {
 }
 
 /** Decimals that the widest of the intervals supports: 3 below a width of 0.1, 2 below 1, else 1. */
-export function digitsFor(estimates: readonly (Estimate | null | undefined)[]): number {
+export function digitsFor(estimates: readonly (Interval | null | undefined)[]): number {
   const widths = estimates.map((estimate) => (estimate ? estimate.high - estimate.low : 0));
   const widest = Math.max(0, ...widths);
   return widest < 0.1 ? 3 : widest < 1 ? 2 : 1;
@@ -36,7 +41,7 @@ export function digitsFor(estimates: readonly (Estimate | null | undefined)[]): 
 
 /** `0.743 (0.701 to 0.785)` */
 export function estimateText(
-  estimate: Estimate | null | undefined,
+  estimate: Interval | null | undefined,
   digits = digitsFor([estimate]),
   write: (value: number, digits: number) => string = fixed,
 ): string {
@@ -46,7 +51,7 @@ export function estimateText(
 
 /** `0.701 to 0.785` */
 export function intervalText(
-  { low, high }: Estimate,
+  { low, high }: Interval,
   digits: number,
   write: (value: number, digits: number) => string = fixed,
 ): string {
@@ -62,7 +67,7 @@ export function percent(share: number, digits = 0): string {
 }
 
 /** `12 % (9 to 15)` with decimals only for small shares. */
-export function shareText(estimate: Estimate | null): string {
+export function shareText(estimate: Interval | null): string {
   if (estimate === null) return ABSENT;
   const digits = estimate.high < 0.05 ? 1 : 0;
   const part = (value: number) => (100 * value).toFixed(digits);
