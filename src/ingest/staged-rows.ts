@@ -5,8 +5,8 @@
  */
 import { writeResourceKey } from "./resource-key.ts";
 
-/** KEY: a text of which only the 64-bit key is kept (`BIGINT` in the database). */
-export type ColumnKind = "DOUBLE" | "BOOLEAN" | "VARCHAR" | "KEY";
+/** KEY: a text of which only the 64-bit key is kept (`BIGINT` in the database). HEX: a text of 16 hexadecimal digits. */
+export type ColumnKind = "DOUBLE" | "BOOLEAN" | "VARCHAR" | "KEY" | "HEX";
 
 /**
  * The staging tables. `ms` columns are relative to the person's index date where `from_index`. `instance` numbers
@@ -22,7 +22,7 @@ export const STAGING_TABLES = {
     text_value: "VARCHAR",
     unit: "VARCHAR",
     available_ms: "DOUBLE",
-    encounter_id: "VARCHAR",
+    encounter_id: "HEX",
     source: "VARCHAR",
     resource: "KEY",
     version: "DOUBLE",
@@ -51,7 +51,7 @@ export const STAGING_TABLES = {
   person_alias: { alias: "DOUBLE", subject_id: "DOUBLE" },
   /** Copies of resources that give no event, so that an older copy does not stand. */
   void_copy: { resource: "KEY", version: "DOUBLE", instance: "DOUBLE" },
-  encounter_end: { encounter_id: "VARCHAR", end_ms: "DOUBLE", version: "DOUBLE", instance: "DOUBLE" },
+  encounter_end: { encounter_id: "HEX", end_ms: "DOUBLE", version: "DOUBLE", instance: "DOUBLE" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnKind>>>>;
 
 export type StagingTable = keyof typeof STAGING_TABLES;
@@ -79,7 +79,7 @@ export type PackedColumn =
   /** -1 = null. */
   | { readonly kind: "VARCHAR"; readonly values: Int32Array<ArrayBuffer> }
   /** Two halves a row; both 0 = null. */
-  | { readonly kind: "KEY"; readonly values: Uint32Array<ArrayBuffer> };
+  | { readonly kind: "KEY" | "HEX"; readonly values: Uint32Array<ArrayBuffer> };
 
 const FIRST_CAPACITY = 1024;
 
@@ -107,6 +107,8 @@ export class RowBuffer<T extends StagingTable> {
       if (column.kind === "VARCHAR") column.values[at] = value === null ? -1 : this.#text(String(value));
       else if (column.kind === "KEY") {
         if (value !== null) writeResourceKey(String(value), column.values, 2 * at);
+      } else if (column.kind === "HEX") {
+        if (value !== null) writeHex(String(value), column.values, 2 * at);
       } else column.values[at] = value === null ? Number.NaN : Number(value);
     }
   }
@@ -117,16 +119,12 @@ export class RowBuffer<T extends StagingTable> {
     const packed: PackedRows = {
       table: this.table,
       count,
-      columns: this.#columns.map(({ kind, values }) =>
-        kind === "VARCHAR"
-          ? { kind, values: values.slice(0, count) }
-          : kind === "KEY"
-            ? { kind, values: values.slice(0, 2 * count) }
-            : { kind, values: values.slice(0, count) },
-      ),
+      columns: this.#columns.map((column) => firstRows(column, count)),
       texts: this.#texts,
     };
-    for (const column of this.#columns) if (column.kind === "KEY") column.values.fill(0, 0, 2 * count);
+    for (const column of this.#columns) {
+      if (column.kind === "KEY" || column.kind === "HEX") column.values.fill(0, 0, 2 * count);
+    }
     this.#count = 0;
     this.#texts = [];
     this.#positions = new Map();
@@ -147,7 +145,7 @@ export class RowBuffer<T extends StagingTable> {
     return Object.entries<ColumnKind>(STAGING_TABLES[this.table]).map(([name, kind]) =>
       kind === "VARCHAR"
         ? { name, kind, values: new Int32Array(this.#capacity) }
-        : kind === "KEY"
+        : kind === "KEY" || kind === "HEX"
           ? { name, kind, values: new Uint32Array(2 * this.#capacity) }
           : { name, kind, values: new Float64Array(this.#capacity) },
     );
@@ -159,4 +157,22 @@ export class RowBuffer<T extends StagingTable> {
     this.#columns = this.#allocate();
     for (const [i, column] of this.#columns.entries()) column.values.set(before[i]!.values);
   }
+}
+
+function firstRows(column: PackedColumn, count: number): PackedColumn {
+  switch (column.kind) {
+    case "VARCHAR":
+      return { kind: column.kind, values: column.values.slice(0, count) };
+    case "KEY":
+    case "HEX":
+      return { kind: column.kind, values: column.values.slice(0, 2 * count) };
+    case "DOUBLE":
+    case "BOOLEAN":
+      return { kind: column.kind, values: column.values.slice(0, count) };
+  }
+}
+
+function writeHex(text: string, out: Uint32Array, at: number): void {
+  out[at] = Number.parseInt(text.slice(8), 16);
+  out[at + 1] = Number.parseInt(text.slice(0, 8), 16);
 }
