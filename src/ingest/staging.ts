@@ -3,11 +3,24 @@
  * disk, so that memory does not grow with the input.
  * Rows go in as columns of numbers, a vector at a time; texts are numbered, and come back when the reading is over.
  */
-import { BIGINT, DOUBLE, type DuckDBAppender, DuckDBDataChunk, type DuckDBType, INTEGER } from "@duckdb/node-api";
+import {
+  BIGINT,
+  DOUBLE,
+  type DuckDBAppender,
+  DuckDBDataChunk,
+  type DuckDBType,
+  INTEGER,
+} from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Database } from "../timeline/database.ts";
-import { type ColumnKind, type PackedColumn, type PackedRows, STAGING_TABLES, type StagingTable } from "./staged-rows.ts";
+import {
+  type ColumnKind,
+  type PackedColumn,
+  type PackedRows,
+  STAGING_TABLES,
+  type StagingTable,
+} from "./staged-rows.ts";
 import { type StagedRows, StagingSink } from "./staging-sink.ts";
 
 /** How a kind of column is kept while reading, and what it is afterwards. */
@@ -83,7 +96,13 @@ export class Staging {
         CREATE TABLE ${table} (${typed((kind) => KINDS[kind].sqlType)});
         CREATE TABLE staged_${table} (${typed((kind) => KINDS[kind].staged.toString())})`);
       const appender = await database.connection.createAppender(`staged_${table}`);
-      writers.set(table, new ColumnWriter(appender, columns.map(([, kind]) => kind)));
+      writers.set(
+        table,
+        new ColumnWriter(
+          appender,
+          columns.map(([, kind]) => kind),
+        ),
+      );
     }
     await database.run(`
       CREATE TABLE staged_text (id INTEGER, text VARCHAR);
