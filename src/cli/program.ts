@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
+import { auditCommand } from "./audit.ts";
 import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     forecastCommand(),
     buildCommand(),
     validateCommand(),
+    auditCommand(),
   ]) {
     program.addCommand(verb.copyInheritedSettings(program));
   }

@@ -8,6 +8,7 @@ import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
 import { splitsSchema } from "../ingest/assign-split.ts";
 import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
+import { stateSchema } from "../state/state-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
@@ -52,6 +53,8 @@ export const siteSchema = z.strictObject({
   forecast: forecastSchema.prefault({}),
   /** How the evidence is computed. */
   evaluation: evaluationConfigSchema.prefault({}),
+  /** Where reviews, approvals, releases and the audit log are kept. */
+  state: stateSchema.prefault({}),
 });
 
 export type SiteConfiguration = z.output<typeof siteSchema>;
