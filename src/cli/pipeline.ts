@@ -43,12 +43,23 @@ export interface Stage {
   readonly module: string;
   /** Names of earlier stages whose folders it reads. */
   readonly inputs: readonly string[];
+  /** Names of earlier stages that must have passed, though nothing of them is read: no part of the recipe. */
+  readonly after?: readonly string[];
   /** Hashes of what is read from outside the site, by role. */
   outsideInputs?(site: Site): Promise<Readonly<Record<string, string>>>;
   /** The slice of the configuration that can change its result. */
   configuration(site: Site): object;
   /** Yields progress; returns the key figures, which are stored beside the result. */
   run(context: StageContext): AsyncGenerator<Progress, StageSummary>;
+  /** Judges the result on every run, also when it is reused: what depends on the date is judged here. Throws to stop. */
+  gate?(context: GateContext): Promise<void>;
+}
+
+export interface GateContext {
+  readonly site: Site;
+  readonly artefact: Artefact;
+  input(stage: string): Artefact;
+  readonly effects: Effects;
 }
 
 /** Key figures of one stage: a line for people, and what `--json` prints. */
@@ -105,6 +116,7 @@ export async function* runPipeline(
       const found = await store.find(recipe);
       const artefact = found ?? (yield* make(store, recipe, stage, site, done, effects, options.signal));
       done.set(stage.name, artefact);
+      await stage.gate?.({ site, artefact, input: inputOf(stage, done), effects });
       const result: StageResult = {
         stage: stage.name,
         made: found === null,
@@ -135,12 +147,7 @@ async function* make(
   const draft = await store.begin(recipe);
   let published = false;
   try {
-    const input = (name: string) => {
-      const artefact = stage.inputs.includes(name) ? done.get(name) : undefined;
-      if (artefact === undefined)
-        throw new TypeError(`stage ${stage.name} does not declare ${name} as an input`);
-      return artefact;
-    };
+    const input = inputOf(stage, done);
     const { folder, scratch } = draft;
     const running = stage.run({ site, id: artefactId(recipe), folder, scratch, input, effects });
     const summary = yield* relay(running, stage.name, signal);
@@ -153,6 +160,15 @@ async function* make(
   } finally {
     if (!published) await draft.discard();
   }
+}
+
+function inputOf(stage: Stage, done: ReadonlyMap<string, Artefact>): (name: string) => Artefact {
+  return (name) => {
+    const artefact = stage.inputs.includes(name) ? done.get(name) : undefined;
+    if (artefact === undefined)
+      throw new TypeError(`stage ${stage.name} does not declare ${name} as an input`);
+    return artefact;
+  };
 }
 
 /** Passes progress on; ends the stage's generator when the consumer leaves or the signal is aborted. */
@@ -201,7 +217,8 @@ function neededFor(stages: readonly Stage[], targets: readonly string[] | undefi
   if (targets === undefined) return stages;
   const needed = new Set(targets);
   for (const stage of stages.toReversed()) {
-    if (needed.has(stage.name)) for (const input of stage.inputs) needed.add(input);
+    if (needed.has(stage.name))
+      for (const earlier of [...stage.inputs, ...(stage.after ?? [])]) needed.add(earlier);
   }
   return stages.filter((stage) => needed.has(stage.name));
 }

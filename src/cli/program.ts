@@ -11,6 +11,7 @@ import { forecastCommand } from "./forecast.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { listenCommand } from "./listen.ts";
+import { qualityCommand } from "./quality.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     exampleCommand(),
     ingestCommand(),
     deidentifyCommand(),
+    qualityCommand(),
     tokenizeCommand(),
     importCommand(),
     trainCommand(),

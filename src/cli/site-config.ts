@@ -8,6 +8,7 @@ import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
 import { splitsSchema } from "../ingest/assign-split.ts";
 import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
+import { qualitySchema } from "../quality/quality-config.ts";
 import { stateSchema } from "../state/state-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
@@ -45,6 +46,8 @@ export const siteSchema = z.strictObject({
   cohort: cohortSchema.prefault({}),
   /** What is predicted, for whom, when and how far ahead. */
   outcomes: outcomesSchema,
+  /** What the records must hold before anything is built from them, and what has been waived. */
+  quality: qualitySchema.prefault({}),
   /** How timelines become token sequences. */
   tokens: tokensSchema.prefault({}),
   /** How big the model is and how it is trained. */

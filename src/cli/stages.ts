@@ -1,16 +1,18 @@
-/** The stages of a site in river order: records → tokens → hazards → model → forecasts → baselines → evaluation → report. */
+/** The stages of a site in river order: records → quality → tokens → hazards → model → forecasts → baselines → evaluation → report. */
 import type { Stage } from "./pipeline.ts";
 import { baselinesStage } from "./stages/baselines-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { hazardsStage } from "./stages/hazards-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
+import { qualityStage } from "./stages/quality-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
 import { reportStage } from "./stages/report-stage.ts";
 import { tokensStage } from "./stages/tokens-stage.ts";
 
 export const stages: readonly Stage[] = [
   recordsStage,
+  qualityStage,
   tokensStage,
   hazardsStage,
   modelStage,

@@ -6,6 +6,7 @@
 import { define } from "./define.ts";
 
 export { type ErrorDefinition, errorDefinitions } from "./define.ts";
+export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
 
 // Configuration and usage

@@ -15,6 +15,7 @@ export const baselinesStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records", "hazards"],
+  after: ["quality"],
   configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
     cohort,
     outcomes,

@@ -9,6 +9,7 @@ export const hazardsStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records"],
+  after: ["quality"],
   configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
     cohort,
     outcomes,

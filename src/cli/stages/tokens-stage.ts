@@ -11,6 +11,7 @@ export const tokensStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records"],
+  after: ["quality"],
   configuration: ({ configuration: { tokens, cohort, outcomes, splits } }) => ({
     tokens,
     cohort,
