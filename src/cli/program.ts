@@ -11,6 +11,7 @@ import { forecastCommand } from "./forecast.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { listenCommand } from "./listen.ts";
+import { planCommand } from "./plan.ts";
 import { qualityCommand } from "./quality.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     qualityCommand(),
     tokenizeCommand(),
     importCommand(),
+    planCommand(),
     trainCommand(),
     listenCommand(),
     ...stageCommands(),

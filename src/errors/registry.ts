@@ -620,3 +620,4 @@ export const LISTEN_TLS = define(
   400,
   "Name PEM files that belong together with --tls-cert and --tls-key.",
 );
+export * from "./training-errors.ts";

@@ -55,16 +55,24 @@ export function clipFactor(norm: number, clipNorm: number): number {
   return Math.min(1, clipNorm / (norm + 1e-6));
 }
 
-/** One step for a range of the vectors, in place. @param clip factor of the gradient, see `clipFactor` */
+/** The numbers of one step. */
+export interface StepPoint {
+  /** Counted from 1. */
+  readonly step: number;
+  readonly rate: number;
+  /** Factor of the gradient, see `clipFactor`. */
+  readonly clip: number;
+}
+
+/** One step for a range of the vectors, in place. */
 export function updateRange(
   vectors: StateVectors,
   gradient: Float32Array,
   layout: ParameterLayout,
   settings: OptimiserSettings,
-  { step, clip }: { readonly step: number; readonly clip: number },
+  { step, rate, clip }: StepPoint,
   range: Range,
 ): void {
-  const rate = learningRateAt(step, settings);
   for (const part of layout.parts) {
     const from = Math.max(range.from, part.offset);
     const to = Math.min(range.to, part.offset + sizeOf(part.shape));

@@ -16,7 +16,7 @@ import {
   type LossSettings,
   type WindowShape,
 } from "../network/training-graph.ts";
-import { type OptimiserSettings, type Range, sumGradients, updateRange } from "./adamw.ts";
+import { type OptimiserSettings, type Range, type StepPoint, sumGradients, updateRange } from "./adamw.ts";
 import type { StateVectors } from "./training-state.ts";
 
 export interface StepWorkerOptions {
@@ -101,7 +101,7 @@ export class StepWorker {
     return sumGradients(this.options.gradients, range);
   }
 
-  update(at: { readonly step: number; readonly clip: number }, range: Range): void {
+  update(at: StepPoint, range: Range): void {
     const { vectors, gradients, optimiser } = this.options;
     updateRange(vectors, gradients[0] as Float32Array, this.layout, optimiser, at, range);
   }

@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { TRAINING_WORKER_DIED } from "../errors/registry.ts";
-import type { Range } from "./adamw.ts";
+import type { Range, StepPoint } from "./adamw.ts";
 import { type Losses, type MicroBatch, StepWorker, type StepWorkerOptions } from "./step-worker.ts";
 
 type Method = "gradients" | "losses" | "sumGradients" | "update" | "close";
@@ -56,7 +56,7 @@ export class StepWorkers {
     return Math.sqrt((squares as number[]).reduce((sum, part) => sum + part, 0));
   }
 
-  async update(at: { readonly step: number; readonly clip: number }, size: number): Promise<void> {
+  async update(at: StepPoint, size: number): Promise<void> {
     await Promise.all(this.remotes.map((remote, w) => remote.call("update", [at, this.range(w, size)])));
   }
 

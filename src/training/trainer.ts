@@ -13,7 +13,7 @@ import {
   type LossSettings,
   type WindowShape,
 } from "../network/training-graph.ts";
-import { clipFactor, type OptimiserSettings } from "./adamw.ts";
+import { clipFactor, learningRateAt, type OptimiserSettings } from "./adamw.ts";
 import type { Losses, MicroBatch } from "./step-worker.ts";
 import { StepWorkers } from "./step-workers.ts";
 import { emptyVectors, STATE_VECTORS, type StateVectors } from "./training-state.ts";
@@ -72,14 +72,22 @@ export class Trainer {
     return new Trainer(options, vectors, gradients[0] as Float32Array, workers);
   }
 
-  /** One optimiser step; `step` counts from 1. A step whose gradient is not finite changes nothing. */
-  async step(batch: WindowBatch, step: number): Promise<StepResult> {
+  /**
+   * One optimiser step; `step` counts from 1. A step whose gradient is not finite changes nothing.
+   * @param rate learning rate, that of the schedule when absent
+   */
+  async step(
+    batch: WindowBatch,
+    step: number,
+    rate = learningRateAt(step, this.options.optimiser),
+  ): Promise<StepResult> {
     const { layout, optimiser } = this.options;
     const losses = await this.workers.deal("gradients", this.microBatches(batch, step));
     const gradientNorm = await this.workers.gradientNorm(layout.size);
     const result = { ...sum(losses), gradientNorm };
     if (!Number.isFinite(result.nextEventLoss + result.onsetLoss + gradientNorm)) return result;
-    await this.workers.update({ step, clip: clipFactor(gradientNorm, optimiser.clipNorm) }, layout.size);
+    const clip = clipFactor(gradientNorm, optimiser.clipNorm);
+    await this.workers.update({ step, rate, clip }, layout.size);
     return result;
   }
 
