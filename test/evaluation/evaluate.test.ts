@@ -35,6 +35,8 @@ function input(changes: Partial<EvaluateInput> = {}): EvaluateInput {
     seed: 1,
     recordLengthStrata: 5,
     minimumEvents: 10,
+    closeUp: null,
+    threads: 1,
     ...changes,
   };
 }
@@ -47,7 +49,7 @@ async function fitted(histories: typeof development, tuning: Uint8Array): Promis
 beforeAll(async () => {
   models = await fitted(development, isTuning);
   risks = await finish(predictBaselines({ models, histories: held, outcomes }));
-  evaluation = await finish(evaluate(input()));
+  ({ evaluation } = await finish(evaluate(input())));
 });
 
 describe("baselines", () => {
@@ -151,8 +153,8 @@ describe("evaluation", () => {
   });
 
   test("the same seed gives the same evaluation, and the value does not depend on the seed", async () => {
-    expect(await finish(evaluate(input()))).toEqual(evaluation);
-    const other = await finish(evaluate(input({ seed: 2 })));
+    expect((await finish(evaluate(input()))).evaluation).toEqual(evaluation);
+    const { evaluation: other } = await finish(evaluate(input({ seed: 2 })));
     const [here, there] = [evaluation, other].map((e) => e.tasks[0]?.models.longitude?.cIndex);
     expect(there?.value).toBe(here?.value);
     expect(there?.low).not.toBe(here?.low);
@@ -189,7 +191,7 @@ describe("evaluation", () => {
     const rows = held.map(
       (person): PatientHistory => ({ ...person, outcomeDays: [...person.outcomeDays, []] }),
     );
-    const result = await finish(evaluate(input({ histories: rows, outcomes: never })));
+    const { evaluation: result } = await finish(evaluate(input({ histories: rows, outcomes: never })));
     const tasks = result.tasks.filter(({ outcome }) => outcome === "never");
     expect(tasks).toHaveLength(3);
     for (const task of tasks) {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/effects/random.ts";
-import { differenceOf } from "../../src/evaluation/design/summarise.ts";
 import { strongestBaseline, verdictOf, verdictText } from "../../src/evaluation/design/verdict.ts";
 import { drawResamples, multiplicityOf } from "../../src/evaluation/measures/bootstrap.ts";
 import { type Estimate, percentileEstimate } from "../../src/evaluation/measures/estimate.ts";
+import { differenceOf } from "../../src/evaluation/resampling/resampled.ts";
 import { quantileOfSorted } from "../../src/trees/features/quantile-of-sorted.ts";
 
 describe("bootstrap", () => {

@@ -24,6 +24,7 @@ import type { SiteConfiguration } from "../site-config.ts";
 import { BASELINES_FILE } from "./baselines-stage.ts";
 
 export const EVALUATION_FILE = "evaluation.json";
+export const EVIDENCE_FILE = "evidence.json";
 export const SIMULATED_FILE = "simulated.json";
 /** Name of the model in the evaluation. */
 export const MAIN_MODEL = "longitude";
@@ -49,7 +50,9 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
     seed: config.seed,
     recordLengthStrata: config.recordLengthStrata,
     minimumEvents: config.minimumEvents,
+    threads: config.threads,
   };
+  const { thresholds, alertShares, minimumCell, minimumEvents } = config;
   const models = await readBaselines(options.baselines);
   const predicted = yield* relabel(
     predictBaselines({ models, histories, outcomes }),
@@ -57,7 +60,7 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
   );
   const direct = await readRiskTable(join(options.forecasts, "risks.parquet"));
   const decoder = await readDecoder(options.forecasts);
-  const measured = yield* relabel(
+  const { evaluation: measured, evidence } = yield* relabel(
     evaluate({
       histories,
       outcomes,
@@ -65,11 +68,13 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
       mainModel: MAIN_MODEL,
       baselines: BASELINE_NAMES,
       unfitted: models.unfitted,
+      closeUp: { thresholds, alertShares, minimumCell, minimumEvents },
       ...settings,
     }),
     "measuring",
   );
   await writeFile(join(out, EVALUATION_FILE), `${JSON.stringify(measured, null, 1)}\n`);
+  await writeFile(join(out, EVIDENCE_FILE), `${JSON.stringify(evidence)}\n`);
 
   yield* compareSimulated(options, direct, settings);
   return measured;
@@ -79,7 +84,7 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
 async function* compareSimulated(
   { histories, configuration: { outcomes }, forecasts, out }: MeasureOptions,
   direct: readonly RiskRow[],
-  settings: Pick<EvaluateInput, "resamples" | "seed" | "recordLengthStrata" | "minimumEvents">,
+  settings: Pick<EvaluateInput, "resamples" | "seed" | "recordLengthStrata" | "minimumEvents" | "threads">,
 ): AsyncGenerator<Progress, void> {
   const simulated = await readRiskTable(join(forecasts, "simulated.parquet"));
   const sample = new Set(simulated.map(({ subjectId }) => subjectId));
@@ -91,11 +96,12 @@ async function* compareSimulated(
     mainModel: MAIN_MODEL,
     baselines: [SIMULATED_MODEL],
     unfitted: [],
+    closeUp: null,
     ...settings,
   };
   try {
     const both = yield* relabel(evaluate(input), "measuring simulated futures");
-    await writeFile(join(out, SIMULATED_FILE), `${JSON.stringify(both, null, 1)}\n`);
+    await writeFile(join(out, SIMULATED_FILE), `${JSON.stringify(both.evaluation, null, 1)}\n`);
   } catch (error) {
     const tooFew =
       error instanceof LongitudeError &&

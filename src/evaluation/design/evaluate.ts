@@ -20,9 +20,14 @@ import {
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
 import type { UnfittedTask } from "../baselines/baseline-models.ts";
-import { drawResamples, type Resamples } from "../measures/bootstrap.ts";
+import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
+import { drawResamples } from "../measures/bootstrap.ts";
 import { percentileEstimate } from "../measures/estimate.ts";
-import { CASE, DEATH, ONSET, statusAt, UNKNOWN } from "../measures/observations.ts";
+import { CASE, DEATH, ONSET, once, statusAt, UNKNOWN } from "../measures/observations.ts";
+import type { ResampledTask } from "../resampling/resample-task.ts";
+import { differenceOf, type Resampled } from "../resampling/resampled.ts";
+import { Resampler } from "../resampling/resampler.ts";
+import { type CloseUpPlan, type CloseUpSettings, describeCloseUp, planCloseUp } from "./close-up.ts";
 import {
   DIFFERENCE_NAMES,
   EVALUATION_SCHEMA,
@@ -30,9 +35,10 @@ import {
   type EvaluationTask,
   MEASURE_NAMES,
 } from "./evaluation-schema.ts";
-import { type Resampled, type ResampledTask, resampleTask } from "./resample-task.ts";
-import { differenceOf, type JudgedTask, summarise } from "./summarise.ts";
-import { taskCurves } from "./task-curves.ts";
+import { EVIDENCE_SCHEMA, type Evidence, type EvidenceTask } from "./evidence-schema.ts";
+import { rocPoints } from "./roc-points.ts";
+import { subgroupAttributes } from "./subgroups.ts";
+import { type JudgedTask, summarise } from "./summarise.ts";
 import { type TaskPersons, taskPersons } from "./task-persons.ts";
 import { indexRisks, type RiskIndex, type TaskSample, taskKey, taskSample } from "./task-sample.ts";
 import { strongestBaseline, verdictOf, verdictText } from "./verdict.ts";
@@ -56,6 +62,10 @@ export interface EvaluateInput {
   readonly recordLengthStrata: number;
   /** Fewer onsets by the horizon, or fewer persons known to be free of one, and a task is not judged. */
   readonly minimumEvents: number;
+  /** How the main model is looked at more closely; null: not at all. */
+  readonly closeUp: CloseUpSettings | null;
+  /** Threads that resample. */
+  readonly threads: number;
 }
 
 export interface EvaluateEvent {
@@ -67,9 +77,14 @@ export interface EvaluateEvent {
   readonly total: number;
 }
 
-export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEvent, Evaluation, void> {
+/** Evidence about all models, and a closer look at the main one. */
+export interface Evaluated {
+  readonly evaluation: Evaluation;
+  readonly evidence: Evidence;
+}
+
+export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEvent, Evaluated, void> {
   const { histories, mainModel, baselines } = input;
-  const definitions = resolveOutcomes(input.outcomes);
   const indexes = new Map(
     Object.entries(input.risks).map(([model, rows]) => [model, indexRisks(model, rows)]),
   );
@@ -82,23 +97,29 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
     input.resamples,
     createRandom(input.seed).fork("bootstrap"),
   );
-  const total = definitions.reduce(
-    (sum, { predictionTimes }) => sum + predictionTimes.reduce((s, time) => s + time.horizons.length, 0),
-    0,
-  );
+  const asked = tasksOf(input);
+  const resampler = Resampler.open(resamples, asked.length, input.threads);
   const judged: JudgedTask[] = [];
-  for (const [k, outcome] of definitions.entries()) {
-    for (const time of outcome.predictionTimes) {
-      const persons = taskPersons(histories, outcome, k, time);
-      for (const horizon of time.horizons) {
-        const where = { outcome: outcome.name, landmark: time.landmark, horizon: horizon.name };
-        judged.push(judgeTask(input, indexes, resamples, outcome, where, horizon.days, persons));
-        yield { kind: "task evaluated", ...where, done: judged.length, total };
+  try {
+    const running = new Map<number, Promise<JudgedTask>>();
+    for (const position of asked.keys()) {
+      for (let ahead = position; ahead < asked.length && running.size < resampler.width; ahead++) {
+        if (running.has(ahead)) continue;
+        const judging = judgeTask(input, indexes, resampler, asked[ahead] as AskedTask);
+        judging.catch(() => undefined); // it is awaited, and thrown, when its turn comes
+        running.set(ahead, judging);
       }
+      const done = (await running.get(position)) as JudgedTask;
+      running.delete(position);
+      judged.push(done);
+      const { outcome, landmark, horizon } = done.task;
+      yield { kind: "task evaluated", outcome, landmark, horizon, done: judged.length, total: asked.length };
     }
+  } finally {
+    await resampler.close();
   }
   if (judged.every(({ resampled }) => resampled === null)) throw nothingToJudge(judged);
-  return {
+  const evaluation: Evaluation = {
     schema: EVALUATION_SCHEMA,
     persons: histories.length,
     mainModel,
@@ -108,26 +129,48 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
     tasks: judged.map(({ task }) => task),
     summary: summarise(judged, mainModel, baselines, histories.length, methodOf(input)),
   };
+  const evidence: Evidence = {
+    schema: EVIDENCE_SCHEMA,
+    model: mainModel,
+    persons: histories.length,
+    minimumCell: input.closeUp?.minimumCell ?? 0,
+    tasks: judged.flatMap(({ closeUp }) => (closeUp === null ? [] : [closeUp])),
+  };
+  return { evaluation, evidence };
+}
+
+interface AskedTask {
+  readonly outcome: OutcomeDefinition;
+  readonly landmark: string;
+  readonly horizon: { readonly name: string; readonly days: number };
+  readonly persons: TaskPersons;
+}
+
+function tasksOf({ histories, outcomes }: EvaluateInput): AskedTask[] {
+  return resolveOutcomes(outcomes).flatMap((outcome, k) =>
+    outcome.predictionTimes.flatMap((time) => {
+      const persons = taskPersons(histories, outcome, k, time);
+      return time.horizons.map((horizon) => ({ outcome, landmark: time.landmark, horizon, persons }));
+    }),
+  );
 }
 
 function methodOf({ resamples, seed }: EvaluateInput): string {
   return `percentile bootstrap over persons, ${resamples} resamples, seed ${seed}`;
 }
 
-function judgeTask(
+async function judgeTask(
   input: EvaluateInput,
   indexes: ReadonlyMap<string, RiskIndex>,
-  resamples: Resamples,
-  outcome: OutcomeDefinition,
-  where: { outcome: string; landmark: string; horizon: string },
-  horizonDays: number,
-  persons: TaskPersons,
-): JudgedTask {
-  const counts = countTask(persons, horizonDays);
+  resampler: Resampler,
+  { outcome, landmark, horizon, persons }: AskedTask,
+): Promise<JudgedTask> {
+  const where = { outcome: outcome.name, landmark, horizon: horizon.name };
+  const counts = countTask(persons, horizon.days);
   const empty: EvaluationTask = {
     ...where,
     title: outcome.title,
-    horizonDays,
+    horizonDays: horizon.days,
     ...counts,
     attrition: { ...persons.attrition },
     observedIncidence: null,
@@ -142,41 +185,61 @@ function judgeTask(
   const obstacle = obstacleOf(counts, input.minimumEvents);
   if (obstacle !== null) {
     const text = `Not judged: ${counts.events} onsets by ${where.horizon} among ${counts.n} persons.`;
-    return { task: { ...empty, verdictText: text, code: obstacle.code }, resampled: null };
+    return { task: { ...empty, verdictText: text, code: obstacle.code }, resampled: null, closeUp: null };
   }
   const { unfitted } = input;
   const isUnfitted = unfitted.some((u) => u.outcome === where.outcome && u.landmark === where.landmark);
   const baselines = isUnfitted ? [] : input.baselines;
   const models = new Map([...indexes].filter(([name]) => !(isUnfitted && input.baselines.includes(name))));
   const task = taskKey(where.outcome, where.landmark);
-  const horizon = { name: where.horizon, days: horizonDays };
   const sample = taskSample(input.histories, persons, task, horizon, models, input.recordLengthStrata);
-  const resampled = resampleTask(sample, resamples);
-  const measured = describeTask(input, baselines, sample, resampled, resamples);
+  const plan = closeUpOf(input, sample);
+  const resampled = await resampler.resample({
+    observations: sample.observations,
+    horizonDays: sample.horizonDays,
+    status: sample.status,
+    strata: sample.strata,
+    positions: persons.positions,
+    models: [...sample.risks].map(([name, risks]) => ({ name, risks })),
+    closeUp: plan?.closeUp ?? null,
+  });
+  const measured = describeTask(input, baselines, sample, resampled);
   const against = strongestBaseline(measured.models, baselines);
   const difference = against === null ? null : (measured.differences[against]?.cIndex ?? null);
   const verdict = verdictOf(difference);
-  return {
-    task: {
-      ...empty,
-      ...measured,
-      verdict,
-      verdictAgainst: against,
-      verdictText: isUnfitted
-        ? "Not judged: too few onsets among development persons for baselines."
-        : verdictText(verdict, input.mainModel, against, difference),
-      code: isUnfitted ? EVALUATION_TOO_FEW_EVENTS.code : null,
-    },
-    resampled,
+  const described: EvaluationTask = {
+    ...empty,
+    ...measured,
+    verdict,
+    verdictAgainst: against,
+    verdictText: isUnfitted
+      ? "Not judged: too few onsets among development persons for baselines."
+      : verdictText(verdict, input.mainModel, against, difference),
+    code: isUnfitted ? EVALUATION_TOO_FEW_EVENTS.code : null,
   };
+  const { closeUp: settings } = input;
+  const closeUp: EvidenceTask | null =
+    plan === null || settings === null || resampled.closeUp === null
+      ? null
+      : describeCloseUp(described, plan, resampled.closeUp, sample.status, settings, methodOf(input));
+  return { task: described, resampled, closeUp };
+}
+
+function closeUpOf(input: EvaluateInput, sample: TaskSample): CloseUpPlan | null {
+  const { closeUp: settings, histories, mainModel } = input;
+  const risks = sample.risks.get(mainModel);
+  if (settings === null || risks === undefined) return null;
+  const { positions, predictionDays } = sample.persons;
+  const attributes = subgroupAttributes({ histories, positions, predictionDays }, settings.minimumCell);
+  const incidence = prepareAalenJohansen(sample.observations, sample.horizonDays)(once(risks.length));
+  return planCloseUp(mainModel, risks, incidence, attributes, settings);
 }
 
 function describeTask(
   input: EvaluateInput,
   baselines: readonly string[],
   sample: TaskSample,
-  { models, observedIncidence }: ResampledTask,
-  resamples: Resamples,
+  { models, calibration, observedIncidence }: ResampledTask,
 ): Pick<EvaluationTask, "models" | "differences" | "curves" | "observedIncidence"> {
   const n = sample.status.length;
   const method = methodOf(input);
@@ -202,7 +265,17 @@ function describeTask(
       ]),
     ) as EvaluationTask["differences"],
     curves: Object.fromEntries(
-      [...sample.risks].map(([name, risks]) => [name, taskCurves(sample, risks, resamples, method)]),
+      [...sample.risks].map(([name, risks]) => [
+        name,
+        {
+          roc: rocPoints(sample, risks),
+          calibration: (calibration.get(name) ?? []).map(({ n: members, meanRisk, observed }) => ({
+            n: members,
+            meanRisk,
+            observed: percentileEstimate(observed.value, observed.samples, members, method),
+          })),
+        },
+      ]),
     ),
   };
 }

@@ -3,13 +3,17 @@
  * the same persons, so a mean's interval carries that one person counts in many outcomes.
  */
 import { type Estimate, percentileEstimate } from "../measures/estimate.ts";
+import type { ResampledTask } from "../resampling/resample-task.ts";
+import { differenceOf, type Resampled } from "../resampling/resampled.ts";
 import { type EvaluationSummary, type EvaluationTask, SUMMARY_NAMES } from "./evaluation-schema.ts";
-import type { Resampled, ResampledTask } from "./resample-task.ts";
+import type { EvidenceTask } from "./evidence-schema.ts";
 
 export interface JudgedTask {
   readonly task: EvaluationTask;
   /** Null when the task could not be judged. */
   readonly resampled: ResampledTask | null;
+  /** A closer look at the main model; null when it was not asked for. */
+  readonly closeUp: EvidenceTask | null;
 }
 
 export function summarise(
@@ -78,12 +82,4 @@ function meanOf(parts: readonly Resampled[]): Resampled {
       samples[b] = (samples[b] as number) + (part.samples[b] as number) / parts.length;
   }
   return { value: parts.reduce((sum, part) => sum + part.value, 0) / parts.length, samples };
-}
-
-/** Paired by resample. */
-export function differenceOf(left: Resampled, right: Resampled): Resampled {
-  return {
-    value: left.value - right.value,
-    samples: left.samples.map((value, b) => value - (right.samples[b] as number)),
-  };
 }

@@ -7,12 +7,12 @@ import type { Random } from "../../effects/random.ts";
 export interface Resamples {
   readonly count: number;
   readonly persons: number;
-  /** How often each person was drawn: [count x persons], row by row. Every row sums to `persons`. */
+  /** How often each person was drawn: [count x persons], row by row, in memory that threads share. Every row sums to `persons`. */
   readonly multiplicity: Uint8Array;
 }
 
 export function drawResamples(persons: number, count: number, random: Random): Resamples {
-  const multiplicity = new Uint8Array(persons * count);
+  const multiplicity = new Uint8Array(new SharedArrayBuffer(persons * count));
   for (let row = 0; row < count; row++) {
     for (let draw = 0; draw < persons; draw++) {
       (multiplicity[row * persons + random.integer(persons)] as number)++;

@@ -23,70 +23,85 @@ const UNDEFINED: CalibrationLine = {
   observedToExpected: Number.NaN,
 };
 
-/**
- * @returns (weights [n], start) => line; `start` is a line near the answer, which saves Newton steps in a bootstrap
- */
+/** The line of grouped data, and observed to expected cases; from a nearby `start` a few Newton steps are enough. */
+export function calibrationLine(
+  x: Float64Array,
+  cases: Float64Array,
+  totals: Float64Array,
+  size: number,
+  observedToExpected: number,
+  start?: CalibrationLine,
+): CalibrationLine {
+  if (!Number.isFinite(observedToExpected) || observedToExpected === 0) return UNDEFINED;
+  const from = start !== undefined && Number.isFinite(start.slope) ? start : undefined;
+  // A last Newton step leaves an error of about its square.
+  const tolerance = from === undefined ? 1e-7 : 1e-4;
+  const near = { slope: from?.slope ?? 1, intercept: from?.lineIntercept ?? 0 };
+  const guess =
+    from === undefined ? 0 : from.intercept + Math.log(observedToExpected / from.observedToExpected);
+  let line = fitLine(x, cases, totals, size, near, true, tolerance);
+  if (from !== undefined && !Number.isFinite(line.slope))
+    line = fitLine(x, cases, totals, size, { slope: 1, intercept: 0 }, true, tolerance);
+  const large = fitLine(x, cases, totals, size, { slope: 1, intercept: guess }, false, tolerance);
+  return {
+    slope: line.slope,
+    lineIntercept: line.intercept,
+    intercept: large.intercept,
+    observedToExpected,
+  };
+}
+
+/** Log odds of a risk; 0 and 1 are drawn in. */
+export function logitOf(risk: number): number {
+  const inside = Math.min(1 - SMALLEST_RISK, Math.max(SMALLEST_RISK, risk));
+  return Math.log(inside / (1 - inside));
+}
+
+/** @returns weights [n] => line */
 export function prepareCalibrationLine(
   status: Uint8Array,
   risks: ArrayLike<number>,
-): (weights: Float64Array, start?: CalibrationLine) => CalibrationLine {
+): (weights: Float64Array) => CalibrationLine {
   const known = Int32Array.from(status.keys()).filter((i) => status[i] !== UNKNOWN);
   const n = known.length;
-  const isCase = Uint8Array.from(known, (i) => (status[i] === CASE ? 1 : 0));
-  const risk = Float64Array.from(known, (i) => risks[i] as number);
-  const logit = risk.map((value) => {
-    const inside = Math.min(1 - SMALLEST_RISK, Math.max(SMALLEST_RISK, value));
-    return Math.log(inside / (1 - inside));
-  });
-  const used = new Float64Array(n);
-  const x = new Float64Array(n);
-  const y = new Uint8Array(n);
+  const x = Float64Array.from(known, (i) => logitOf(risks[i] as number));
+  const cases = new Float64Array(n);
+  const totals = new Float64Array(n);
 
-  return (weights, start) => {
-    let size = 0;
+  return (weights) => {
     let observed = 0;
     let expected = 0;
     let total = 0;
     for (let i = 0; i < n; i++) {
-      const weight = weights[known[i] as number] as number;
-      if (weight === 0) continue;
-      used[size] = weight;
-      x[size] = logit[i] as number;
-      y[size] = isCase[i] as number;
-      size++;
+      const person = known[i] as number;
+      const weight = weights[person] as number;
+      const isCase = status[person] === CASE;
+      totals[i] = weight;
+      cases[i] = isCase ? weight : 0;
       total += weight;
-      expected += weight * (risk[i] as number);
-      if (isCase[i] === 1) observed += weight;
+      expected += weight * (risks[person] as number);
+      if (isCase) observed += weight;
     }
     if (observed === 0 || observed === total || expected === 0) return UNDEFINED;
-    const ratio = observed / expected;
-    // From a nearby start a last step of 5e-3 leaves an error of about its square.
-    const tolerance = start === undefined ? 1e-7 : 5e-3;
-    const guess = start === undefined ? 0 : start.intercept + Math.log(ratio / start.observedToExpected);
-    const line = newton(x, y, used, size, start?.slope ?? 1, start?.lineIntercept ?? 0, true, tolerance);
-    const large = newton(x, y, used, size, 1, guess, false, tolerance);
-    return {
-      slope: line.slope,
-      lineIntercept: line.intercept,
-      intercept: large.intercept,
-      observedToExpected: ratio,
-    };
+    return calibrationLine(x, cases, totals, n, observed / expected);
   };
 }
 
-/** Weighted maximum likelihood of logit P = intercept + slope x, the slope held fixed when `withSlope` is false. */
-function newton(
+/**
+ * Maximum likelihood of logit P = intercept + slope x for grouped binary data, the slope held fixed when `withSlope`
+ * is false.
+ * @param cases weight of the cases at each x; `totals` of everybody there
+ */
+export function fitLine(
   x: Float64Array,
-  y: Uint8Array,
-  weights: Float64Array,
+  cases: Float64Array,
+  totals: Float64Array,
   size: number,
-  slopeStart: number,
-  interceptStart: number,
+  start: { readonly slope: number; readonly intercept: number },
   withSlope: boolean,
   tolerance: number,
 ): { slope: number; intercept: number } {
-  let slope = slopeStart;
-  let intercept = interceptStart;
+  let { slope, intercept } = start;
   for (let iteration = 0; iteration < 50; iteration++) {
     let gradient0 = 0;
     let gradient1 = 0;
@@ -95,10 +110,10 @@ function newton(
     let h11 = 0;
     for (let i = 0; i < size; i++) {
       const xi = x[i] as number;
-      const weight = weights[i] as number;
+      const total = totals[i] as number;
       const p = 1 / (1 + Math.exp(-(intercept + slope * xi)));
-      const residual = weight * ((y[i] as number) - p);
-      const curvature = weight * p * (1 - p);
+      const residual = (cases[i] as number) - total * p;
+      const curvature = total * p * (1 - p);
       gradient0 += residual;
       gradient1 += residual * xi;
       h00 += curvature;

@@ -1,0 +1,163 @@
+/**
+ * One model inside the levels of one attribute (sex, age band, …): ranking, calibration in the large and missed cases
+ * at the operating threshold, all levels in one pass. Weights for censoring are those of the whole task.
+ */
+import { prepareAuroc } from "../measures/auroc.ts";
+import { ascending } from "../measures/observations.ts";
+import { aurocOfGroups } from "./group-ranking.ts";
+import type { Drawn, Figures } from "./resampled.ts";
+import { cellsOf } from "./score-histogram.ts";
+import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
+
+export interface SubgroupAttribute {
+  readonly name: string;
+  /** Names of the levels. */
+  readonly levels: readonly string[];
+  /** Level per person, in the task's order. */
+  readonly level: Uint8Array;
+}
+
+/** Per level, in this order. */
+export const SUBGROUP_FIGURES = [
+  "auroc",
+  "observedIncidence",
+  "meanRisk",
+  "observedToExpected",
+  "falseNegativeRate",
+  "falsePositiveRate",
+  "alertsPer100",
+] as const;
+
+export type SubgroupFigure = (typeof SUBGROUP_FIGURES)[number];
+
+/** Groups of risk within which ties are counted as one half; all levels share them. */
+const GROUPS = 64;
+
+export function subgroupFigures(
+  status: Uint8Array,
+  columns: TimeColumns,
+  risks: Float64Array,
+  attribute: SubgroupAttribute,
+  operating: number,
+  everyone: Drawn,
+): Figures {
+  const { groups, flagsFrom } = sharedGroups(risks, operating);
+  const levels = attribute.levels.length;
+  const level = inTimeOrder(columns, attribute.level);
+  const cell = inTimeOrder(columns, cellsOf(groups, status)).map(
+    (at, i) => at + (level[i] as number) * 2 * GROUPS,
+  );
+  const meanOf = meanByGroup(risks, groups, attribute.level, levels);
+  /** Two sums a cell, side by side: censoring-weighted, everybody. */
+  const sums = new Float64Array(4 * GROUPS * levels);
+  const cases = new Float64Array(GROUPS);
+  const controls = new Float64Array(GROUPS);
+
+  const measure = (drawn: Drawn, into: Float64Array): void => {
+    const { size, place, weight, multiplicity } = drawn;
+    sums.fill(0);
+    for (let j = 0; j < size; j++) {
+      const at = 2 * (cell[place[j] as number] as number);
+      sums[at] = (sums[at] as number) + (weight[j] as number);
+      sums[at + 1] = (sums[at + 1] as number) + (multiplicity[j] as number);
+    }
+    for (let l = 0; l < levels; l++) {
+      let [positive, negative, missed, alarmed, expected, persons, alerts] = [0, 0, 0, 0, 0, 0, 0];
+      for (let g = 0; g < GROUPS; g++) {
+        const at = 4 * (l * GROUPS + g);
+        const c = sums[at] as number;
+        const p = sums[at + 2] as number;
+        const drawnHere = (sums[at + 1] as number) + (sums[at + 3] as number);
+        controls[g] = c;
+        cases[g] = p;
+        negative += c;
+        positive += p;
+        persons += drawnHere;
+        expected += (c + p) * (meanOf[l * GROUPS + g] as number);
+        if (g < flagsFrom) missed += p;
+        else {
+          alarmed += c;
+          alerts += drawnHere;
+        }
+      }
+      const total = positive + negative;
+      const values: Record<SubgroupFigure, number> = {
+        auroc: aurocOfGroups(cases, controls),
+        observedIncidence: positive / total,
+        meanRisk: expected / total,
+        observedToExpected: positive / expected,
+        falseNegativeRate: missed / positive,
+        falsePositiveRate: alarmed / negative,
+        alertsPer100: (100 * alerts) / persons,
+      };
+      for (const [j, name] of SUBGROUP_FIGURES.entries())
+        into[l * SUBGROUP_FIGURES.length + j] = Number.isFinite(values[name]) ? values[name] : Number.NaN;
+    }
+  };
+  const values = new Float64Array(levels * SUBGROUP_FIGURES.length);
+  measure(everyone, values);
+  exactly(values, status, columns, risks, attribute, everyone);
+  return { values, measure };
+}
+
+/** Groups of risk with a boundary at the operating threshold. */
+function sharedGroups(risks: Float64Array, operating: number): { groups: Uint16Array; flagsFrom: number } {
+  const order = ascending(risks);
+  const groups = new Uint16Array(risks.length);
+  const below = risks.reduce((sum, risk) => sum + (risk < operating ? 1 : 0), 0);
+  const above = risks.length - below;
+  const half = Math.max(1, Math.min(GROUPS - 1, Math.round((GROUPS * below) / Math.max(1, risks.length))));
+  let group = 0;
+  for (const [i, person] of order.entries()) {
+    const tied = i > 0 && i !== below && risks[person] === risks[order[i - 1] as number];
+    if (!tied) {
+      group =
+        i < below
+          ? Math.floor((i * half) / below)
+          : half + Math.floor(((i - below) * (GROUPS - half)) / Math.max(1, above));
+    }
+    groups[person] = group;
+  }
+  return { groups, flagsFrom: half };
+}
+
+/** Mean risk of each group inside each level: [levels x GROUPS]. */
+function meanByGroup(
+  risks: Float64Array,
+  groups: Uint16Array,
+  level: Uint8Array,
+  levels: number,
+): Float64Array {
+  const mean = new Float64Array(levels * GROUPS);
+  const size = new Float64Array(levels * GROUPS);
+  for (let i = 0; i < risks.length; i++) {
+    const at = (level[i] as number) * GROUPS + (groups[i] as number);
+    mean[at] = (mean[at] as number) + (risks[i] as number);
+    size[at] = (size[at] as number) + 1;
+  }
+  return mean.map((sum, at) => (size[at] === 0 ? 0 : sum / (size[at] as number)));
+}
+
+/** Replaces, for the persons as they are, what groups of risk only come close to. */
+function exactly(
+  values: Float64Array,
+  status: Uint8Array,
+  columns: TimeColumns,
+  risks: Float64Array,
+  { level, levels }: SubgroupAttribute,
+  everyone: Drawn,
+): void {
+  const auroc = prepareAuroc(status, risks);
+  const weights = new Float64Array(columns.n);
+  for (let j = 0; j < everyone.size; j++)
+    weights[columns.persons[everyone.place[j] as number] as number] = everyone.weight[j] as number;
+  for (const l of levels.keys()) {
+    const own = weights.map((weight, i) => (level[i] === l ? weight : 0));
+    const at = (name: SubgroupFigure): number => l * SUBGROUP_FIGURES.length + SUBGROUP_FIGURES.indexOf(name);
+    const expected = own.reduce((sum, weight, i) => sum + weight * (risks[i] as number), 0);
+    const total = own.reduce((sum, weight) => sum + weight, 0);
+    values[at("auroc")] = auroc(own);
+    values[at("meanRisk")] = expected / total;
+    values[at("observedToExpected")] = ((values[at("observedIncidence")] as number) * total) / expected;
+  }
+}
