@@ -22,6 +22,20 @@ const LAST_YEAR = 2300;
 
 /** Null when the text is not a date, or not one of the calendar (30 February), or outside 1800 to 2300. */
 export function parseCalendarTime(text: string): CalendarTime | null {
+  let time = remembered.get(text);
+  if (time === undefined) {
+    time = calendarTimeOf(text);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(text, time);
+  }
+  return time;
+}
+
+/** What happens in one visit is often written with one time. */
+const remembered = new Map<string, CalendarTime | null>();
+const MAX_REMEMBERED = 2_000;
+
+function calendarTimeOf(text: string): CalendarTime | null {
   const match = PATTERN.exec(text);
   if (match === null) return null;
   const year = Number(match[1]);

@@ -3,7 +3,7 @@
  * The same identifier gives the same key in every export and on every machine, so that a record can be found again.
  * It is not a de-identification: whoever has the identifiers can compute the keys. `src/privacy` re-keys.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { SubjectKey } from "../timeline/patient-event.ts";
 
 export function subjectKeyOf(sourceId: string): SubjectKey {
@@ -21,11 +21,11 @@ export function groupKeyOf(sourceId: string): string {
 }
 
 function opaqueKey(text: string): string {
-  return createHash("sha256").update(`longitude.${text}`).digest("hex").slice(0, 16);
+  return hash("sha256", `longitude.${text}`, "hex").slice(0, 16);
 }
 
 /** A non-negative integer below 2^53. */
 export function hash53(text: string): number {
-  const digest = createHash("sha256").update(text).digest();
+  const digest = hash("sha256", text, "buffer");
   return digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11);
 }

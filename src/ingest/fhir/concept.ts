@@ -1,6 +1,7 @@
 /** One code for a CodeableConcept or Coding: the preferred system among its codings; text alone is not a code. */
 import { isObject, type JsonObject, listAt, textAt } from "../json-access.ts";
 import { codeSystemName, systemRank } from "./code-system.ts";
+import { understoodOf } from "./interned.ts";
 
 export interface Concept {
   /** `SYSTEM/code`. */
@@ -12,6 +13,16 @@ export interface Concept {
 export type CodeOrder = readonly string[];
 
 export function conceptOf(value: unknown, order: CodeOrder): Concept | null {
+  const known = understoodOf(value);
+  if (known === undefined) return bestConcept(value, order);
+  if (known.order !== order || known.concept === undefined) {
+    known.order = order;
+    known.concept = bestConcept(value, order);
+  }
+  return known.concept;
+}
+
+function bestConcept(value: unknown, order: CodeOrder): Concept | null {
   let best: { concept: Concept; rank: number } | null = null;
   for (const coding of listAt(value, "coding")) {
     const concept = codingOf(coding);

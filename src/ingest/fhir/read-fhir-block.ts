@@ -7,6 +7,7 @@ import type { IngestOptions } from "../ingest-options.ts";
 import { blockBytes, type InputBlock } from "../input-blocks.ts";
 import { SiteClock } from "../site-clock.ts";
 import { type StagedRows, StagingSink } from "../staging-sink.ts";
+import { ResourceParser } from "./parse-resource.ts";
 import { readFhirDocument, readFhirLines } from "./read-fhir.ts";
 
 /** Resources of one block at the most; places of the next block begin beyond them. */
@@ -33,7 +34,7 @@ export function fhirOptionsOf(options: FhirOptions): FhirOptions {
 
 export class FhirBlockReader {
   readonly #sink = new StagingSink();
-
+  readonly #parser = new ResourceParser();
   readonly #clock: SiteClock;
   readonly #leaveOutLabels: ReadonlySet<string>;
 
@@ -61,7 +62,7 @@ export class FhirBlockReader {
     this.#sink.beginAt(place * PLACES_PER_BLOCK);
     const lines = block.whole
       ? Number(readFhirDocument(bytes, label, context))
-      : readFhirLines(bytes, context);
+      : readFhirLines(bytes, context, this.#parser);
     return { rows: this.#sink.take(), findings: packFindings(findings), lines };
   }
 }

@@ -7,21 +7,26 @@ import { JSON_MALFORMED, JSON_TOO_DEEP, RESOURCE_TYPE_UNKNOWN } from "../../erro
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
 import type { FhirContext } from "./fhir-context.ts";
 import { jsonTooDeep, MAX_JSON_DEPTH } from "./json-depth.ts";
+import type { ResourceParser } from "./parse-resource.ts";
 import { isReadType, readResource } from "./read-resource.ts";
 import { R4_RESOURCE_TYPES } from "./resource-types.ts";
+import type { Source } from "./skip-json.ts";
 
 type FileContext = Omit<FhirContext, "bundle">;
 
 const NO_BUNDLE: ReadonlyMap<string, string> = new Map();
 const [NEWLINE, SPACE, QUOTE, CLOSE] = [10, 32, 34, 125];
 const TYPE_FIRST = Buffer.from('{"resourceType":"');
+const BUNDLE_FIRST = Buffer.from('{"resourceType":"Bundle"');
 const LONGEST_TYPE = 60;
 /** Bundles in Bundles, which have no use; a hostile file could nest them without end. */
 const MAX_NESTED_BUNDLES = 8;
 
 /** Reads every line; the number of those that were not blank. */
-export function readFhirLines(bytes: Uint8Array, context: FileContext): number {
+export function readFhirLines(bytes: Uint8Array, context: FileContext, parser: ResourceParser): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const source = { bytes: buffer, view };
   const outside: FhirContext = { ...context, bundle: NO_BUNDLE };
   let lines = 0;
   for (let start = 0; start < buffer.length; ) {
@@ -32,7 +37,7 @@ export function readFhirLines(bytes: Uint8Array, context: FileContext): number {
     while (start < end && buffer[start]! <= SPACE) start++;
     if (end > start) {
       lines += 1;
-      readLine(buffer, start, end, outside);
+      readLine(source, start, end, outside, parser);
     }
     start = next;
   }
@@ -54,10 +59,22 @@ export function readFhirDocument(bytes: Uint8Array, label: string, context: File
   return true;
 }
 
-function readLine(buffer: Buffer, start: number, end: number, context: FhirContext): void {
+function readLine(
+  source: Source,
+  start: number,
+  end: number,
+  context: FhirContext,
+  parser: ResourceParser,
+): void {
+  const { bytes: buffer } = source;
   const unread = unreadType(buffer, start, end);
   if (unread !== null) {
     context.notRead.add(unread);
+    return;
+  }
+  const resource = isAt(buffer, start, end, BUNDLE_FIRST) ? null : parser.parse(source, start, end);
+  if (resource !== null) {
+    readJson(resource, context);
     return;
   }
   if (jsonTooDeep(buffer, start, end)) {
@@ -74,12 +91,17 @@ function readJson(json: unknown, context: FhirContext): void {
   else readResource(json, null, context);
 }
 
+/** Whether a line begins so. */
+function isAt(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
+  if (start + text.length > end) return false;
+  for (let i = 0; i < text.length; i++) if (buffer[start + i] !== text[i]) return false;
+  return true;
+}
+
 /** The resource type of a line that is not read, where the line names it first, and is not cut off. */
 function unreadType(buffer: Buffer, start: number, end: number): string | null {
   const from = start + TYPE_FIRST.length;
-  if (buffer[end - 1] !== CLOSE || buffer.compare(TYPE_FIRST, 0, TYPE_FIRST.length, start, from) !== 0) {
-    return null;
-  }
+  if (buffer[end - 1] !== CLOSE || !isAt(buffer, start, end, TYPE_FIRST)) return null;
   let to = from;
   while (to < end && to < from + LONGEST_TYPE && buffer[to] !== QUOTE) to++;
   const type = buffer.toString("latin1", from, to);
