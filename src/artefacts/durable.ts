@@ -26,10 +26,10 @@ export async function publishFolder(temporary: string, final: string): Promise<v
 }
 
 /** Replaces a file in one step: a reader sees the old text or the new one, never a part. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
   const temporary = `${path}.${randomUUID()}.partial`;
   try {
-    await writeFile(temporary, text);
+    await writeFile(temporary, text, { mode });
     await flush(temporary);
     await rename(temporary, path);
   } catch (error) {

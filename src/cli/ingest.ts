@@ -15,6 +15,8 @@ interface IngestFlags {
   readonly mapping?: string;
   readonly groupIdentifier?: string;
   readonly omopCodes: (typeof OMOP_CODES)[number];
+  readonly omopSchema?: string;
+  readonly omopVocabularySchema?: string;
   readonly drop: readonly string[];
   readonly unitAlias: Readonly<Record<string, string>>;
   readonly rejectLimit: number;
@@ -33,7 +35,10 @@ export function ingestCommand(): Command {
     .addOption(
       new Option("--format <format>", "what the input is").choices([...INGEST_FORMATS]).default("auto"),
     )
-    .requiredOption("--input <path>", "file or folder with the export; plain or gzip")
+    .requiredOption(
+      "--input <path>",
+      "file or folder with the export, plain or gzip; OMOP also postgres://USER@HOST/DATABASE",
+    )
     .requiredOption("--out <dir>", "folder of the dataset to write")
     .option("--mapping <file>", "for CSV: the mapping (default: mapping.yaml beside the files)")
     .option("--group-identifier <system>", "FHIR: identifier system whose value ties persons to one split")
@@ -42,6 +47,8 @@ export function ingestCommand(): Command {
         .choices([...OMOP_CODES])
         .default("preferred"),
     )
+    .option("--omop-schema <name>", "OMOP in PostgreSQL: schema of its tables (default: by the search path)")
+    .option("--omop-vocabulary-schema <name>", "OMOP in PostgreSQL: schema of the vocabulary, if another")
     .option("--drop <code...>", "codes, or prefixes ending in *, to leave out (counted)", [])
     .option(
       "--unit-alias <written=ucum>",
@@ -77,7 +84,7 @@ export function ingestCommand(): Command {
       "after",
       `
 Reads FHIR R4 (NDJSON, a Bundle a line, a Bundle a file), HL7 v2 (messages, or what longitude
-listen took in), OMOP CDM 5.3 and 5.4 (CSV, Parquet), MEDS 0.3 and 0.4, and CSV by a mapping.
+listen took in), OMOP CDM 5.3 and 5.4 (CSV, Parquet, PostgreSQL), MEDS 0.3 and 0.4, and CSV by a mapping.
 Every candidate event is kept, rejected, dropped or not an event, and counted: in = kept + rejected + dropped + not an event.
 Over the limit the run fails and leaves nothing behind. Guide: docs/guides/ingest.md
 
@@ -115,6 +122,8 @@ function optionsOf(flags: IngestFlags): IngestInput {
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
     ...(flags.groupIdentifier === undefined ? {} : { groupIdentifier: flags.groupIdentifier }),
     omopCodes: flags.omopCodes,
+    ...(flags.omopSchema === undefined ? {} : { omopSchema: flags.omopSchema }),
+    ...(flags.omopVocabularySchema === undefined ? {} : { omopVocabularySchema: flags.omopVocabularySchema }),
     drop: [...flags.drop],
     unitAliases: { ...flags.unitAlias },
     rejectLimit: flags.rejectLimit,

@@ -10,8 +10,10 @@ import { exampleCommand } from "./example.ts";
 import { forecastCommand } from "./forecast.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
+import { keysCommand } from "./keys.ts";
 import { listenCommand } from "./listen.ts";
 import { planCommand } from "./plan.ts";
+import { pullCommand } from "./pull.ts";
 import { qualityCommand } from "./quality.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
@@ -36,6 +38,8 @@ export function createProgram(): Command {
     planCommand(),
     trainCommand(),
     listenCommand(),
+    pullCommand(),
+    keysCommand(),
     ...stageCommands(),
     forecastCommand(),
     buildCommand(),

@@ -6,7 +6,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { CONFIG_INVALID, SITE_MISSING } from "../errors/registry.ts";
+import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
+import { isDatabaseAddress } from "../ingest/omop/omop-postgres.ts";
 import { type ConfigurationFault, configurationFaults } from "./configuration-faults.ts";
 import { type SiteConfiguration, siteSchema } from "./site-config.ts";
 
@@ -28,6 +29,9 @@ export async function readSite(folder: string): Promise<Site> {
   }
   const configuration = parseSite(text, path);
   const { records, training } = configuration;
+  // What a database holds tomorrow is not what it held today: a site's records have an identity.
+  if (isDatabaseAddress(records.input))
+    throw new LongitudeError(OMOP_ADDRESS, "records.input of a site is a folder or file, not a database");
   const here = dirname(path);
   return {
     folder: here,

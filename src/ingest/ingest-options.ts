@@ -11,7 +11,7 @@ export const INGEST_FORMATS = ["fhir", "omop", "hl7v2", "meds", "csv", "auto"] a
 export const ingestOptionsSchema = z.strictObject({
   /** What the input is; `auto` looks at its files. */
   format: z.enum(INGEST_FORMATS).default("auto"),
-  /** File or folder. */
+  /** File or folder; for OMOP also `postgres://user@host/database`. */
   input: z.string().min(1),
   /** Folder of the dataset to write. */
   out: z.string().min(1),
@@ -19,6 +19,10 @@ export const ingestOptionsSchema = z.strictObject({
   mapping: z.string().min(1).optional(),
   /** OMOP: which concept of a row is its code; `preferred` follows the order that FHIR codings have too. */
   omopCodes: z.enum(OMOP_CODES).default("preferred"),
+  /** OMOP in PostgreSQL: the schema of its tables; without it the first of the search path that has PERSON. */
+  omopSchema: z.string().min(1).optional(),
+  /** OMOP in PostgreSQL: the schema of CONCEPT and CONCEPT_ANCESTOR where it is another. */
+  omopVocabularySchema: z.string().min(1).optional(),
   /** FHIR: the identifier system whose value ties persons that share a split. */
   groupIdentifier: z.string().min(1).optional(),
   /** FHIR: of several codings of one concept, the system that is taken, the preferred one first. */

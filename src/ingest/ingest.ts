@@ -24,6 +24,7 @@ import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
 import { readMeds } from "./meds/read-meds.ts";
 import { OmopFiles } from "./omop/omop-files.ts";
+import { OmopPostgres } from "./omop/omop-postgres.ts";
 import { readOmop } from "./omop/read-omop.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
 import { settleSubjects } from "./settle-subjects.ts";
@@ -137,14 +138,28 @@ async function* readInput(
     return;
   }
   await staging.close();
-  if (files.format === "omop") {
-    const source = new OmopFiles(files.files, database);
-    const { unitAliases, omopCodes: codes } = options;
-    const omop = { ...findings, database, source, unitAliases, codes };
-    for await (const _ of readOmop(omop)) yield* progress(source.reading ?? files.files[0]!);
-  }
+  if (files.format === "omop") yield* readOmopTables(files, options, database, findings, progress);
   if (files.format !== "meds") return;
   for await (const _ of readMeds(files.files, files.root, { ...context, database })) yield* progress(null);
+}
+
+async function* readOmopTables(
+  { files, address }: Extract<InputFiles, { format: "omop" }>,
+  options: IngestOptions,
+  database: Database,
+  findings: Findings,
+  progress: (read: number | string) => AsyncGenerator<IngestEvent>,
+): AsyncGenerator<IngestEvent> {
+  const { unitAliases, omopCodes: codes, omopSchema: clinical, omopVocabularySchema: vocabulary } = options;
+  const fromFiles = address === undefined ? new OmopFiles(files, database) : null;
+  const source = fromFiles ?? (await OmopPostgres.open(address!, { clinical, vocabulary }));
+  try {
+    const omop = { ...findings, database, source, unitAliases, codes };
+    for await (const _ of readOmop(omop))
+      yield* progress(fromFiles === null ? 0 : (fromFiles.reading ?? files[0]!));
+  } finally {
+    await source.close();
+  }
 }
 
 /** Yields the bytes on disk of each block that has been staged. */

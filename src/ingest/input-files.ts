@@ -1,7 +1,7 @@
 /** Which files an ingest reads, and in which format they are. */
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import {
   FORMAT_UNKNOWN,
@@ -16,6 +16,7 @@ import { R4_RESOURCE_TYPES } from "./fhir/resource-types.ts";
 import { isHl7File } from "./hl7v2/hl7-files.ts";
 import type { IngestOptions } from "./ingest-options.ts";
 import { looksLikeOmop, omopTableOf } from "./omop/omop-files.ts";
+import { isDatabaseAddress } from "./omop/omop-postgres.ts";
 
 interface Sized {
   /** In the order of reading. */
@@ -28,7 +29,9 @@ interface Sized {
 export type InputFiles = Sized &
   (
     | { readonly format: "fhir" }
-    | { readonly format: "omop" | "hl7v2" }
+    | { readonly format: "hl7v2" }
+    /** `address`: of a live database, which has no files. */
+    | { readonly format: "omop"; readonly address?: string }
     /** `root`: the folder of `metadata/`; null for a loose file. */
     | { readonly format: "meds"; readonly root: string | null }
     | { readonly format: "csv"; readonly mapping: Mapping }
@@ -41,6 +44,11 @@ const ENDINGS = {
 } as const;
 
 export async function findInputFiles(options: IngestOptions): Promise<InputFiles> {
+  if (isDatabaseAddress(options.input)) {
+    if (options.format !== "auto" && options.format !== "omop")
+      throw new LongitudeError(FORMAT_UNKNOWN, `a database is read as OMOP, not as ${options.format}`);
+    return { format: "omop", address: options.input, files: [], sizes: [], bytes: 0 };
+  }
   const all = await filesAt(options.input);
   const format = options.format === "auto" ? detectFormat(all, options) : options.format;
   if (format === "hl7v2") {
@@ -72,14 +80,15 @@ export async function findInputFiles(options: IngestOptions): Promise<InputFiles
     : { format, root: dataset ? options.input : null, ...found };
 }
 
-/** The file itself, or all files below the folder in one order on every machine. */
+/** The file itself, or all files below the folder in one order on every machine; hidden files and folders are not read. */
 async function filesAt(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !/(^|[\\/])\./.test(relative(path, file)))
       .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   } catch (cause) {
     throw new LongitudeError(INPUT_UNREADABLE, `cannot read ${path}`, { cause });

@@ -8,6 +8,7 @@ import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-acc
 import type { FhirContext } from "./fhir-context.ts";
 import { jsonTooDeep, MAX_JSON_DEPTH } from "./json-depth.ts";
 import type { ResourceParser } from "./parse-resource.ts";
+import { readDeletion } from "./read-deletion.ts";
 import { isReadType, readResource } from "./read-resource.ts";
 import { R4_RESOURCE_TYPES } from "./resource-types.ts";
 import type { Source } from "./skip-json.ts";
@@ -129,7 +130,8 @@ function readBundle(bundle: JsonObject, context: FhirContext, depth: number): vo
   const inside: FhirContext = { ...context, bundle: ids };
   for (const entry of entries) {
     const nested = objectAt(entry, "resource");
-    // A request to fetch or delete, or a response, has no resource to read.
+    if (entry.resource === undefined && readDeletion(entry, bundle, inside)) continue;
+    // A request to fetch, or a response, has no resource to read.
     if (entry.resource === undefined) context.notRead.add("Bundle entry without a resource");
     else if (nested?.resourceType === "Bundle") readBundle(nested, context, depth + 1);
     else readResource(entry.resource, textAt(entry, "fullUrl"), inside);

@@ -81,7 +81,7 @@ function identifierOf(resource: JsonObject): string | null {
 const VERSIONS_PER_MS = 2048;
 
 /** Later copies have the higher number: `meta.lastUpdated`, then `meta.versionId` where it counts; 0 = not told. */
-function versionOf(resource: JsonObject): number {
+export function versionOf(resource: JsonObject): number {
   const meta = objectAt(resource, "meta");
   if (meta === null) return 0;
   const updated = instantOf(textAt(meta, "lastUpdated") ?? "") ?? 0;
