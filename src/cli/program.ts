@@ -7,6 +7,7 @@ import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
+import { exportCommand } from "./export.ts";
 import { forecastCommand } from "./forecast.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     tokenizeCommand(),
     importCommand(),
     planCommand(),
+    exportCommand(),
     trainCommand(),
     listenCommand(),
     pullCommand(),

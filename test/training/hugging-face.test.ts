@@ -68,6 +68,7 @@ describe("a checkpoint folder", () => {
         expect(answer.class, name).toBe(
           checkpoint.architecture.projectionBias ? "Qwen2ForCausalLM" : "LlamaForCausalLM",
         );
+        expect(answer.unfit, name).toEqual([]);
         const own = await logitsOf(checkpoint, IDS);
         expect(largestDifference(own, answer.logits), name).toBeLessThan(1e-4);
         expect(Math.max(...own.flat()), name).toBeGreaterThan(0.1);
@@ -82,6 +83,27 @@ describe("a checkpoint folder", () => {
     },
     180_000,
   );
+
+  it("states every size that engines read from config.json", () => {
+    for (const [i, checkpoint] of checkpoints.entries()) {
+      const { architecture: a } = checkpoint;
+      expect(JSON.parse(readFileSync(join(folders[i] as string, "config.json"), "utf8"))).toMatchObject({
+        architectures: [a.projectionBias ? "Qwen2ForCausalLM" : "LlamaForCausalLM"],
+        vocab_size: a.vocabulary,
+        hidden_size: a.width,
+        intermediate_size: a.feedForward,
+        num_hidden_layers: a.depth,
+        num_attention_heads: a.heads,
+        num_key_value_heads: a.keyValueHeads,
+        head_dim: a.headWidth,
+        max_position_embeddings: a.context,
+        rms_norm_eps: a.normEpsilon,
+        rope_theta: a.ropeTheta,
+        hidden_act: "silu",
+        tie_word_embeddings: a.tied,
+      });
+    }
+  });
 
   it("holds the ids of vocabulary.json under the same names in tokenizer.json", () => {
     const { vocabulary } = checkpoints[0] as Checkpoint;
