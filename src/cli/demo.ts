@@ -23,6 +23,9 @@ const SHORT_SETTINGS: readonly (readonly [path: readonly string[], value: unknow
   [["name"], "olmsted-short"],
   [["training", "depth"], 2],
   [["training", "epochs"], 2],
+  [["queries", "ticks"], 4000],
+  [["queries", "steps"], 60],
+  [["queries", "evidencePersons"], 40],
   [["forecast", "simulatedPersons"], 40],
   [["evaluation", "bootstrap"], 100],
 ];

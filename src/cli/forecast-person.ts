@@ -6,9 +6,11 @@ import { systemEffects } from "../effects/effects.ts";
 import { createRandom } from "../effects/random.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { FORECAST_QUESTION } from "../errors/registry.ts";
-import { type Answer, askForecast } from "../forecast/ask-forecast.ts";
+import { type Answer, askForecast, type Estimator } from "../forecast/ask-forecast.ts";
+import { readEvidence } from "../forecast/estimator-evidence.ts";
 import { OnsetReader } from "../forecast/onset-reader.ts";
-import { SIMULATED_ESTIMATORS, type SimulatedEstimator } from "../forecast/simulated-estimate.ts";
+import { QueryReader } from "../forecast/query-reader.ts";
+import { SIMULATED_ESTIMATORS } from "../forecast/simulated-estimate.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { codeMatcher, type OutcomeDefinition, resolveOutcomes } from "../vetting/outcome-definition.ts";
@@ -18,7 +20,7 @@ import { build } from "./build.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 
-export const ESTIMATORS = ["auto", ...SIMULATED_ESTIMATORS, "direct"] as const;
+export const ESTIMATORS = ["auto", "direct", "query", ...SIMULATED_ESTIMATORS] as const;
 
 export interface PersonFlags {
   readonly site: string;
@@ -28,7 +30,7 @@ export interface PersonFlags {
   readonly value?: string;
   readonly horizon?: string;
   readonly standardError: string;
-  readonly estimator: SimulatedEstimator | "direct" | "auto";
+  readonly estimator: Estimator | "auto";
   readonly json?: boolean;
 }
 
@@ -43,16 +45,17 @@ export async function forecastPerson(flags: PersonFlags): Promise<void> {
   if (horizonDays === null) throw fault('--horizon is a duration, e.g. "5y"');
   if (!(standardError > 0)) throw fault("--standard-error is a number above 0");
   const report = await withInterrupt((signal) =>
-    build(site, systemEffects, { targets: ["model"], signal, json: true }),
+    build(site, systemEffects, { targets: ["queries"], signal, json: true }),
   );
   const folderOf = (stage: string) => report.stages.find((result) => result.stage === stage)?.folder ?? "";
   const history = await historyOf(flags.subject, folderOf("records"), site, outcomes);
   const day = history.indexDay ?? history.lastDay;
   const { forecast } = site.configuration;
   const reader = await OnsetReader.open(folderOf("model"), forecast.threads);
+  const queries = QueryReader.open(folderOf("queries"), reader.checkpoint, forecast.threads);
   try {
     const answer = await askForecast(
-      reader,
+      { reader, queries, evidence: await readEvidence(folderOf("queries")) },
       {
         history,
         day,
@@ -75,6 +78,7 @@ export async function forecastPerson(flags: PersonFlags): Promise<void> {
     };
     process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
   } finally {
+    await queries?.close();
     await reader.close();
   }
 }

@@ -11,6 +11,7 @@ import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
 import { qualitySchema } from "../quality/quality-config.ts";
 import { stateSchema } from "../state/state-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
+import { queriesSchema } from "../training/queries/queries-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
 
@@ -52,6 +53,8 @@ export const siteSchema = z.strictObject({
   tokens: tokensSchema.prefault({}),
   /** How big the model is and how it is trained. */
   training: trainingSchema.prefault({}),
+  /** How any set of events is read in one pass, and when that is preferred to simulating. */
+  queries: queriesSchema.prefault({}),
   /** How risks and futures are drawn from the model. */
   forecast: forecastSchema.prefault({}),
   /** How the evidence is computed. */

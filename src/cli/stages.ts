@@ -1,4 +1,4 @@
-/** The stages of a site in river order: records → quality → tokens → hazards → model → forecasts → baselines → evaluation → report. */
+/** The stages of a site in river order: records → quality → tokens → hazards → model → queries → forecasts → baselines → evaluation → report. */
 import type { Stage } from "./pipeline.ts";
 import { baselinesStage } from "./stages/baselines-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
@@ -6,6 +6,7 @@ import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { hazardsStage } from "./stages/hazards-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
 import { qualityStage } from "./stages/quality-stage.ts";
+import { queriesStage } from "./stages/queries-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
 import { reportStage } from "./stages/report-stage.ts";
 import { tokensStage } from "./stages/tokens-stage.ts";
@@ -16,6 +17,7 @@ export const stages: readonly Stage[] = [
   tokensStage,
   hazardsStage,
   modelStage,
+  queriesStage,
   forecastsStage,
   baselinesStage,
   evaluationStage,

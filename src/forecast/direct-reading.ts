@@ -9,7 +9,7 @@ import { latestPart, layOut } from "../tokens/lay-out.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { cumulativeIncidence } from "./cumulative-incidence.ts";
-import { historyRows, rowLengthFor } from "./history-rows.ts";
+import { historyRows, passOver } from "./history-rows.ts";
 
 export interface ForecastRequest {
   readonly patient: EncodedPatient;
@@ -19,8 +19,6 @@ export interface ForecastRequest {
 
 /** Hazards of one request: [outcomes x pieces], events per year. */
 export type Hazards = Float64Array;
-
-const TOKENS_AT_ONCE = 2048;
 
 /** Reads hazards of many requests, packing those of like length; the order of the result is that of the requests. */
 export class DirectReader {
@@ -36,26 +34,7 @@ export class DirectReader {
     const histories = requests.map(({ patient, day }) =>
       latestPart(historyUntil(patient, day, this.checkpoint), context),
     );
-    const order = histories
-      .map((_, i) => i)
-      .sort((a, b) => lengthOf(histories, a) - lengthOf(histories, b) || a - b);
-    const results: Hazards[] = new Array(requests.length);
-    for (let done = 0; done < order.length; ) {
-      const longest = lengthOf(histories, order[Math.min(done + 31, order.length - 1)] as number);
-      const time = rowLengthFor(longest, context);
-      const batch = Math.max(1, Math.floor(TOKENS_AT_ONCE / time));
-      const chosen = order.slice(done, done + batch).filter((i) => lengthOf(histories, i) <= time);
-      const read = await this.readRows(
-        chosen.map((i) => histories[i] as Int32Array),
-        time,
-        batch,
-      );
-      chosen.forEach((request, row) => {
-        results[request] = read[row] as Hazards;
-      });
-      done += chosen.length;
-    }
-    return results;
+    return passOver(histories, context, (rows, time, batch) => this.readRows(rows, time, batch));
   }
 
   async close(): Promise<void> {
@@ -90,22 +69,23 @@ export function historyUntil(patient: EncodedPatient, day: number, checkpoint: C
   return layOut(patient, checkpoint.vocabulary, { anchorDay: day, untilDay: day });
 }
 
+/** Deaths a year of one request, [pieces]; null for a model that was not trained for death. */
+export function deathHazards(hazards: Hazards, { description }: Checkpoint): Hazards | null {
+  const death = description.outcomes.findIndex((outcome) => outcome.isDeath);
+  const pieces = description.hazardEdgesYears.length + 1;
+  return death < 0 ? null : hazards.subarray(death * pieces, (death + 1) * pieces);
+}
+
 /** Risk of outcome `k` within `horizonDays`, death competing. */
 export function riskWithin(hazards: Hazards, checkpoint: Checkpoint, k: number, horizonDays: number): number {
   const { outcomes, hazardEdgesYears } = checkpoint.description;
   const pieces = hazardEdgesYears.length + 1;
-  const of = (outcome: number) => hazards.subarray(outcome * pieces, (outcome + 1) * pieces);
-  const death = outcomes.findIndex((outcome) => outcome.isDeath);
   return cumulativeIncidence(
     {
-      onset: of(k),
-      death: death < 0 || outcomes[k]?.isDeath ? null : of(death),
+      onset: hazards.subarray(k * pieces, (k + 1) * pieces),
+      death: outcomes[k]?.isDeath ? null : deathHazards(hazards, checkpoint),
       edgesYears: hazardEdgesYears,
     },
     horizonDays / DAYS_PER_YEAR,
   );
-}
-
-function lengthOf(histories: readonly Int32Array[], i: number): number {
-  return (histories[i] as Int32Array).length;
 }

@@ -31,3 +31,33 @@ export function rowLengthFor(longest: number, context: number): number {
   while (length < longest) length *= 2;
   return Math.max(longest, Math.min(length, context));
 }
+
+const TOKENS_AT_ONCE = 2048;
+
+/**
+ * Takes many histories through a pass, those of like length together, so that little of a row is padding.
+ * @param run gives one result for each of at most `batch` histories, each at most `length` long
+ * @returns results in the order of the histories
+ */
+export async function passOver<T>(
+  histories: readonly Int32Array[],
+  context: number,
+  run: (histories: readonly Int32Array[], length: number, batch: number) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const lengthOf = (i: number) => (histories[i] as Int32Array).length;
+  const order = histories.map((_, i) => i).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+  const results: T[] = new Array(histories.length);
+  for (let done = 0; done < order.length; ) {
+    const longest = lengthOf(order[Math.min(done + 31, order.length - 1)] as number);
+    const length = rowLengthFor(longest, context);
+    const batch = Math.max(1, Math.floor(TOKENS_AT_ONCE / length));
+    const chosen = order.slice(done, done + batch).filter((i) => lengthOf(i) <= length);
+    const rows = chosen.map((i) => histories[i] as Int32Array);
+    const read = await run(rows, length, batch);
+    chosen.forEach((i, row) => {
+      results[i] = read[row] as T;
+    });
+    done += chosen.length;
+  }
+  return results;
+}

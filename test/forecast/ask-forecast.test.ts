@@ -1,8 +1,18 @@
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/effects/random.ts";
 import { askForecast, type Question } from "../../src/forecast/ask-forecast.ts";
 import { OnsetReader } from "../../src/forecast/onset-reader.ts";
-import { writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { QueryReader } from "../../src/forecast/query-reader.ts";
+import { initialParameters } from "../../src/network/parameters.ts";
+import { queryHeadLayout } from "../../src/network/query-head.ts";
+import { encodePatient } from "../../src/tokens/encoded-patient.ts";
+import { outcomeTokens } from "../../src/tokens/outcome-tokens.ts";
+import { readTokenShard } from "../../src/tokens/token-shard.ts";
+import { type Checkpoint, writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { type QueryHead, writeQueryHead } from "../../src/training/queries/query-head.ts";
+import { PAIR_FEATURES } from "../../src/training/queries/query-pairs.ts";
+import { tokenRates } from "../../src/training/queries/token-rates.ts";
 import { buildHistory } from "../../src/vetting/patient-history.ts";
 import { fixedEffects } from "../support/fixed-effects.ts";
 import { randomCheckpoint } from "../support/small-checkpoint.ts";
@@ -15,12 +25,19 @@ import {
 } from "../support/small-cohort.ts";
 
 let model: string;
+let withHead: string;
 let question: Question;
+let rates: Float32Array;
 
 beforeAll(async () => {
   const timelines = smallTimelines(60);
   model = await temporaryFolder();
-  await writeCheckpoint(model, await randomCheckpoint(await smallTokens(timelines)));
+  const tokens = await smallTokens(timelines);
+  const checkpoint = await randomCheckpoint(tokens);
+  await writeCheckpoint(model, checkpoint);
+  rates = tokenRates(readTokenShard(join(tokens, "train.safetensors")), checkpoint.vocabulary);
+  withHead = await temporaryFolder();
+  writeQueryHead(withHead, randomHead(checkpoint));
   const history = buildHistory(timelines[3]!, smallCohort, smallOutcomes);
   question = {
     history,
@@ -36,12 +53,28 @@ beforeAll(async () => {
   };
 });
 
-async function ask(changes: Partial<Question>) {
+/** A head that says something of its own about every pair. */
+function randomHead({ architecture, description }: Checkpoint): QueryHead {
+  const edgesYears = description.hazardEdgesYears;
+  const sizes = {
+    width: architecture.width,
+    features: PAIR_FEATURES,
+    pieces: edgesYears.length + 1,
+    hidden: 16,
+  };
+  const random = createRandom("random head");
+  const weights = initialParameters(queryHeadLayout(sizes), random).map((w) => w + 0.05 * random.normal());
+  return { sizes, weights, rates, edgesYears };
+}
+
+async function ask(changes: Partial<Question>, head: string | null = null) {
   const reader = await OnsetReader.open(model, 1);
+  const queries = head === null ? null : QueryReader.open(head, reader.checkpoint, 1);
   try {
     const options = { threads: 1, random: createRandom("ask"), effects: fixedEffects() };
-    return await askForecast(reader, { ...question, ...changes }, options);
+    return await askForecast({ reader, queries, evidence: null }, { ...question, ...changes }, options);
   } finally {
+    await queries?.close();
     await reader.close();
   }
 }
@@ -72,9 +105,53 @@ describe("one question about one person", () => {
     expect(high.high).toBeGreaterThanOrEqual(high.risk);
   });
 
+  it("that the model was not trained for is read by the query head in one pass, more for more events", async () => {
+    const ofValue = (limit: number) => (code: string, value: number | null) =>
+      code === "LAB/x" && value !== null && value >= limit;
+    const about = (limit: number) => ask({ trained: null, matches: ofValue(limit) }, withHead);
+    const [all, high] = [await about(0), await about(115)];
+    expect(all).toMatchObject({
+      estimator: "query",
+      why: expect.stringContaining("no evidence"),
+      standardError: null,
+      spent: { futures: 0, tokens: 0 },
+    });
+    expect(high.tokensOfOutcome.inPart).toBe(1);
+    for (const { risk } of [all, high]) expect(risk > 0 && risk < 1).toBe(true);
+    expect(high.risk).not.toBe(all.risk);
+    const death = await ask({ trained: null, matches: (code) => code === "MEDS_DEATH" }, withHead);
+    expect(death.estimator).toBe("query");
+    expect((await ask({ trained: null, estimator: "scope" }, withHead)).estimator).toBe("scope");
+  });
+
+  it("is answered the same alone and among others, by the query head", async () => {
+    const reader = await OnsetReader.open(model, 1);
+    const queries = QueryReader.open(withHead, reader.checkpoint, 1) as QueryReader;
+    const { vocabulary } = reader.checkpoint;
+    const sets = smallOutcomes.map(({ matches }) => outcomeTokens(matches, vocabulary));
+    const requests = smallTimelines(60)
+      .slice(0, 20)
+      .map((timeline) => {
+        const history = buildHistory(timeline, smallCohort, smallOutcomes);
+        return { patient: encodePatient(history, vocabulary), day: history.indexDay as number };
+      });
+    const together = await queries.risks(requests, sets, 730.5);
+    for (const [i, request] of requests.entries()) {
+      const [alone] = await queries.risks([request], [sets[0]!], 730.5);
+      expect(alone?.[0]).toBeCloseTo(together[i]?.[0] as number, 5);
+    }
+    await queries.close();
+    await reader.close();
+  });
+
   it("is refused when no token is in the set, or a direct reading is asked of what was never taught", async () => {
     const unknown = { trained: null, matches: (code: string) => code === "NOWHERE/1" };
     await expect(ask(unknown)).rejects.toMatchObject({ code: "FORECAST_QUESTION" });
+    await expect(ask({ trained: null, estimator: "query" })).rejects.toMatchObject({
+      code: "FORECAST_QUESTION",
+      message: expect.stringContaining("no query head"),
+    });
+    await expect(ask(unknown, withHead)).rejects.toMatchObject({ code: "FORECAST_QUESTION" });
     await expect(ask({ trained: null, estimator: "direct" })).rejects.toMatchObject({
       code: "FORECAST_QUESTION",
     });
