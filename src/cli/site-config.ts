@@ -28,6 +28,8 @@ const recordsSchema = ingestOptionsSchema.pick({
   leaveOutLabels: true,
   drop: true,
   unitAliases: true,
+  units: true,
+  implausibleValues: true,
   rejectLimit: true,
   keepSplits: true,
   memoryMb: true,

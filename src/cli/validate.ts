@@ -3,9 +3,10 @@
  * Invariant: nothing is learned from the other records; vocabulary, bins, weights, baselines and calibration are the
  * site's own, and everybody in the folder is measured.
  */
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { z } from "zod";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import type { Evaluation } from "../evaluation/design/evaluation-schema.ts";
@@ -15,6 +16,8 @@ import type { ForecastSummary } from "../forecast/forecast.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS } from "../ingest/ingest-options.ts";
 import type { IngestReport } from "../ingest/ingest-report.ts";
+import type { UnitsConfig } from "../ingest/meaning/units-config.ts";
+import { INGEST_JSON } from "../timeline/dataset-layout.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { build } from "./build.ts";
@@ -111,7 +114,10 @@ async function validate(
       const evidence = join(work, "evidence");
       for (const folder of [forecasts, evidence]) await mkdir(folder);
 
-      const ingested = await show("records", ingestOther(site, flags, records, effects));
+      const ingested = await show(
+        "records",
+        ingestOther(site, flags, records, effects, await unitsOf(site, artefact("records").folder)),
+      );
       const forecasted = await show(
         "forecasts",
         forecastFolder(
@@ -180,11 +186,21 @@ function createShow(effects: Effects, signal: AbortSignal, json: boolean) {
   };
 }
 
+/** The units in which the site's model knows its codes; what the site states goes first. */
+async function unitsOf({ configuration: { records } }: Site, folder: string): Promise<UnitsConfig> {
+  const account = unitsSchemaOfAccount.parse(JSON.parse(await readFile(join(folder, INGEST_JSON), "utf8")));
+  const learned = account.units.map(({ code, unit }) => [code, { unit, ...records.units[code] }] as const);
+  return { ...records.units, ...Object.fromEntries(learned) };
+}
+
+const unitsSchemaOfAccount = z.object({ units: z.array(z.object({ code: z.string(), unit: z.string() })) });
+
 async function* ingestOther(
   { configuration: { records: own, splits, name } }: Site,
   flags: ValidateFlags,
   out: string,
   effects: Effects,
+  units: UnitsConfig,
 ): AsyncGenerator<Progress, IngestReport> {
   const group = flags.groupIdentifier ?? own.groupIdentifier;
   const running = ingest(
@@ -196,6 +212,8 @@ async function* ingestOther(
       ...(group === undefined ? {} : { groupIdentifier: group }),
       drop: [...own.drop],
       unitAliases: own.unitAliases,
+      units,
+      implausibleValues: own.implausibleValues,
       rejectLimit: flags.rejectLimit ?? own.rejectLimit,
       memoryMb: own.memoryMb,
       splits,

@@ -4,6 +4,7 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { INGEST_OPTIONS } from "../errors/registry.ts";
 import { splitsSchema } from "./assign-split.ts";
 import { DEFAULT_CODE_ORDER } from "./fhir/code-system.ts";
+import { unitsSchema } from "./meaning/units-config.ts";
 import { OMOP_CODES } from "./omop/omop-context.ts";
 
 export const INGEST_FORMATS = ["fhir", "omop", "hl7v2", "meds", "csv", "auto"] as const;
@@ -38,6 +39,10 @@ export const ingestOptionsSchema = z.strictObject({
   drop: z.array(z.string().min(1)).default([]),
   /** Spellings of units at this site, e.g. `{"K/mcL": "10*3/uL"}`. */
   unitAliases: z.record(z.string(), z.string()).default({}),
+  /** Codes of this site whose unit, molar mass or limits differ from the table of analytes, or are not in it. */
+  units: unitsSchema,
+  /** Values beyond the stated limits of their code: `flag` keeps and counts them, `exclude` leaves them out, counted. */
+  implausibleValues: z.enum(["flag", "exclude"]).default("flag"),
   /** The run fails when rejected / in exceeds it. */
   rejectLimit: z.number().min(0).max(1).default(0.001),
   splits: splitsSchema.prefault({}),

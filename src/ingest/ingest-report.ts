@@ -4,6 +4,7 @@
  */
 import type { Split } from "../timeline/patient-event.ts";
 import type { CopiedCodesCheck } from "./find-copied-codes.ts";
+import type { CodeUnits } from "./meaning/settle-units.ts";
 import type { TallyRow } from "./tally.ts";
 
 export const INGEST_REPORT_SCHEMA = "longitude.ingest/1";
@@ -28,6 +29,8 @@ export interface IngestReport {
   readonly resourcesNotRead: readonly { readonly what: string; readonly count: number }[];
   /** Codes with values in a unit that is not recognised. */
   readonly unknownUnits: readonly { readonly what: string; readonly count: number }[];
+  /** For each code with a unit: the one in which it is kept, and what became of the others. */
+  readonly units: readonly CodeUnits[];
   readonly copiedCodes: CopiedCodesCheck;
   readonly dataset: {
     readonly subjects: number;

@@ -21,7 +21,8 @@ import { type IngestInput, type IngestOptions, parseIngestOptions } from "./inge
 import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
 import { inputBlocks } from "./input-blocks.ts";
 import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
-import { DROPPED, judgeEvents, KEPT_EVENTS } from "./judge-events.ts";
+import { DROPPED, judgeEvents } from "./judge-events.ts";
+import { MEANT_EVENTS, settleUnits } from "./meaning/settle-units.ts";
 import { readMeds } from "./meds/read-meds.ts";
 import { OmopFiles } from "./omop/omop-files.ts";
 import { OmopPostgres } from "./omop/omop-postgres.ts";
@@ -90,7 +91,8 @@ async function* ingestInto(
     yield* readInput(database, options, files, findings, effects);
     yield { kind: "progress", stage: "judging", memoryBytes: effects.memoryBytes() };
     await judgeEvents(database, options.drop, findings.tally);
-    const found = reportOf(options, files, findings);
+    const units = await settleUnits(database, options, findings);
+    const found = { ...reportOf(options, files, findings), units };
     yield { kind: "tally", report: found };
     failOverLimit(found);
     const subjects = await settleSubjects(database, options.splits, options.keepSplits);
@@ -99,7 +101,7 @@ async function* ingestInto(
     yield { kind: "progress", stage: "writing", memoryBytes: effects.memoryBytes() };
     const written = await writeMedsDataset(output.folder, {
       database,
-      events: KEPT_EVENTS,
+      events: MEANT_EVENTS,
       subjects: "subject",
       descriptions: "described",
       parents: "known_parent",
@@ -230,7 +232,7 @@ function reportOf(
   options: IngestOptions,
   files: InputFiles,
   { tally, notes, notRead, unknownUnits }: Findings,
-): Omit<IngestReport, "dataset" | "copiedCodes"> {
+): Omit<IngestReport, "dataset" | "copiedCodes" | "units"> {
   const total = tally.total();
   return {
     schema: INGEST_REPORT_SCHEMA,

@@ -29,9 +29,6 @@ export const DROPPED = "dropped by configuration";
 /** What an event's times count from. */
 const START = "(CASE WHEN e.from_index THEN p.index_ms + coalesce(o.place * e.order_every, 0) ELSE 0 END)";
 
-/** Rows of `judged` without a verdict, with the columns of an event. */
-export const KEPT_EVENTS = "(SELECT * EXCLUDE (verdict, resource) FROM judged WHERE verdict IS NULL)";
-
 /** Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts. */
 export async function judgeEvents(database: Database, drop: readonly string[], tally: Tally): Promise<void> {
   await resolveAliases(database, tally);

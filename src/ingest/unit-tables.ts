@@ -1,27 +1,4 @@
-/** Units of health records: UCUM atoms (ucum.org) and the spellings that hospitals write instead. */
-
-const words = (text: string): string[] => text.trim().split(/\s+/);
-
-/** Atoms that take a prefix (m, k, u …). */
-export const METRIC_ATOMS: ReadonlySet<string> = new Set(
-  words(`
-  m s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv kat L l ar t bar u eV pc eq osm
-  U [iU] [IU] Ci R cal [Cal] B Np m[Hg] m[H2O] dyn erg gf By bit REM RAD st mho`),
-);
-
-export const ATOMS: ReadonlySet<string> = new Set([
-  ...METRIC_ATOMS,
-  ...words(`
-  % ' '' deg gon min h d a a_j a_t a_g wk mo mo_j mo_s [ppth] [ppm] [ppb] [pptr] [pi] [degF] [degR] [in_i] [ft_i]
-  [yd_i] [mi_i] [nmi_i] [sin_i] [sft_i] [cin_i] [cft_i] [lb_av] [oz_av] [gr] [dr_av] [stone_av] [lb_tr] [oz_tr]
-  [foz_us] [cup_us] [tsp_us] [tbs_us] [pt_us] [qt_us] [gal_us] [fdr_us] [pH] [hpf] [HPF] [lpf] [LPF] [drp] [CFU]
-  [PFU] [FFU] [Lf] [AU] [GPL'U] [MPL'U] [APL'U] [beth'U] [anti'Xa'U] [todd'U] [dye'U] [smgy'U] [bdsk'U] [ka'U]
-  [knk'U] [mclg'U] [tb'U] [arb'U] [USP'U] [D'ag'U] [EID_50] [TCID_50] [CCID_50] [LD_50] [diop] [wood'U] [Amb'a'1'U]
-  [in_i'Hg] [in_i'H2O] [mesh_i] [Ch] [hp_X] [hp_C] [hp_M] [MET] [NTU] [BAU] [BAEU] [DPPH] [PNU] [Btu] [psi] [HP]
-  [car_m] [S] [PRU] [crd_us] [den] [m/s2/Hz^0.5]`),
-]);
-
-export const PREFIXES: readonly string[] = words("da Y Z E P T G M k h d c m u n p f a z y Ki Mi Gi");
+/** How hospitals write units instead of UCUM. */
 
 /** Whole expressions in lower case. */
 export const WHOLE_ALIASES: Readonly<Record<string, string>> = {

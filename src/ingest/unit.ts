@@ -2,7 +2,8 @@
  * Recognises a unit and gives its UCUM spelling, so that one unit has one name whoever wrote it.
  * Invariant: what is not recognised is null, never a guess; a number of unknown scale must not reach a value bin.
  */
-import { ATOMS, METRIC_ATOMS, PREFIXES, WHOLE_ALIASES, WORD_ALIASES } from "./unit-tables.ts";
+import { ucum } from "./meaning/convert-unit.ts";
+import { WHOLE_ALIASES, WORD_ALIASES } from "./unit-tables.ts";
 
 /** The UCUM spelling, or null when the text is no unit that we know. */
 export function recogniseUnit(
@@ -37,52 +38,16 @@ function spelledInUcum(trimmed: string): string | null {
   return canonicalUcum(respelled.join("/"));
 }
 
-/** A UCUM expression with litres written as L; null when it is not one. Grammar: ucum.org, section 2. */
+/** A UCUM expression (ucum.org) with litres written as L and powers of ten as 10*n; null when it is not one. */
 function canonicalUcum(text: string): string | null {
-  if (text === "" || text.length > 60 || /\s/.test(text.replace(/\{[^{}]*\}/g, ""))) return null;
-  const parts = text.split(/([./])(?![^{[]*[}\]])/);
-  let out = "";
-  let expectTerm = true;
-  for (const [i, part] of parts.entries()) {
-    if (part === "." || part === "/") {
-      if (expectTerm && !(part === "/" && out === "")) return null;
-      out += part;
-      expectTerm = true;
-      continue;
-    }
-    if (part === "") {
-      if (i !== 0) return null;
-      continue;
-    }
-    const component = canonicalComponent(part);
-    if (component === null) return null;
-    out += component;
-    expectTerm = false;
-  }
-  return expectTerm ? null : out;
+  // The library complains aloud about blanks, which UCUM does not have.
+  if (text === "" || text.length > 60 || /\s/.test(text)) return null;
+  if (ucum().validateUnitString(text).status !== "valid") return null;
+  return text.replace(OUTSIDE_BRACES, (part) =>
+    part.replace(/\b10\^(?=[+-]?\d)/g, "10*").replace(LITRE, (_, prefix: string) => `${prefix}L`),
+  );
 }
 
-/** One factor: a number, an annotation, or an atom with prefix, exponent and annotation. */
-function canonicalComponent(text: string): string | null {
-  const match = /^([^{}]*)(\{[^{}]*\})?$/.exec(text);
-  if (match === null) return null;
-  const body = match[1]!;
-  const annotation = match[2] ?? "";
-  if (body === "") return annotation;
-  if (/^\d+$/.test(body)) return body + annotation;
-  const power = /^(10[*^])([+-]?\d+)?$/.exec(body);
-  if (power !== null) return `10*${power[2] ?? ""}${annotation}`;
-  const exponent = /^(.*?[^\d+-])([+-]?\d+)?$/.exec(body);
-  if (exponent === null) return null;
-  const atom = canonicalAtom(exponent[1]!);
-  return atom === null ? null : atom + (exponent[2] ?? "") + annotation;
-}
-
-function canonicalAtom(atom: string): string | null {
-  if (ATOMS.has(atom)) return atom === "l" ? "L" : atom;
-  for (const prefix of PREFIXES) {
-    const rest = atom.slice(prefix.length);
-    if (atom.startsWith(prefix) && METRIC_ATOMS.has(rest)) return prefix + (rest === "l" ? "L" : rest);
-  }
-  return null;
-}
+/** What stands outside of an annotation `{…}` or a bracket `[…]`. */
+const OUTSIDE_BRACES = /[^{}[\]]+(?![^{[]*[}\]])/g;
+const LITRE = /(?<=^|[./])(d|c|m|u|n|p|f|k|h|M|)l(?=$|[./\d+-])/g;

@@ -24,8 +24,8 @@ const FORMS: Readonly<Record<string, RegExp | null>> = {
 /** What Longitude itself writes: not coded by the site. */
 const OWN = new Set(["", "SEX", "BIRTH_SEX", "RACE", "ETHNICITY", "COHORT"]);
 
-/** Words before the code itself: `ORDER//LOINC/4548-4` is a LOINC code. */
-const QUALIFIERS = /^(?:[A-Z_]+\/\/)+/;
+/** Words before the code itself: `ORDER//LOINC/4548-4` is a LOINC code; `LAB//220045//bpm` is one of a system LAB. */
+const QUALIFIERS = /^(?:[A-Z_]+\/\/)+(?=[A-Z][A-Z0-9_.-]*\/(?!\/))/;
 
 export interface CodeParts {
   readonly system: string;
@@ -38,16 +38,17 @@ export interface CodeParts {
 export function codeParts(code: string): CodeParts {
   const bare = code.replace(QUALIFIERS, "");
   const slash = bare.indexOf("/");
-  const system =
-    slash <= 0 ? (bare.startsWith("MEDS_") ? "" : bare === code ? "" : bare) : bare.slice(0, slash);
-  const local = (slash <= 0 ? bare : bare.slice(slash + 1)).split("//")[0]!;
-  const own = OWN.has(system) && (slash > 0 || bare.startsWith("MEDS_"));
-  const form = FORMS[system];
+  const system = slash > 0 ? bare.slice(0, slash) : "";
+  const local = (slash > 0 ? bare.slice(slash + 1) : bare).split("//")[0]!;
+  const own = system === "" ? bare.startsWith("MEDS_") : OWN.has(system);
+  // `HCPCS//Cardiovascular` is somebody's wording, not a code of HCPCS.
+  const worded = slash > 0 && bare.startsWith("//", slash);
+  const form = worded ? null : FORMS[system];
   const wellFormed = form == null || (form.test(local) && (system !== "LOINC" || hasLoincCheckDigit(local)));
   return {
     system: system === "" && !own ? "(none)" : system,
     local,
-    standard: own || system in FORMS,
+    standard: own || (system in FORMS && !worded),
     wellFormed,
   };
 }

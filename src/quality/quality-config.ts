@@ -93,7 +93,7 @@ export const qualitySchema = z.strictObject({
   limits: limitsSchema.prefault({}),
   /** Fewer values or events than this say nothing about a distribution. */
   minimumCount: z.number().int().min(20).default(200),
-  /** Dates were moved to protect people, so that they are not compared with today's. */
+  /** Dates were moved or invented person by person: months and years, and today's date, then say nothing. */
   shiftedDates: z.boolean().default(false),
   /** Findings that somebody has accepted, with a name, a reason and a last day. */
   waivers: z.array(waiverSchema).default([]),

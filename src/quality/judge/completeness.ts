@@ -34,7 +34,7 @@ export function completeness({ profile, config, previous }: Judged): Finding[] {
       detail: counts(part, events, "events without a value"),
     });
   }
-  for (const { domain, gaps, surges, months } of densities({ profile })) {
+  for (const { domain, gaps, surges, months } of config.shiftedDates ? [] : densities({ profile })) {
     const list = (some: readonly number[]): string => named(some.map(monthText));
     found.push({
       check: "eventGaps",

@@ -15,7 +15,7 @@ export function plausibility({ profile, config, thisMonth }: Judged): Finding[] 
       n,
       detail: counts(repeats, n, "events repeat another"),
     });
-    if (n >= config.minimumCount) {
+    if (n >= config.minimumCount && !config.shiftedDates) {
       found.push({
         check: "newYearDates",
         of: domain,
@@ -73,7 +73,7 @@ export function plausibility({ profile, config, thisMonth }: Judged): Finding[] 
     const detail = counts(wrong, n, "diagnoses");
     found.push({ check: "wrongSex", of: group, value: share(wrong, n), n, detail });
   }
-  return [...found, ...values.flatMap((one) => ofValues(one, config.minimumCount))];
+  return [...found, ...values.flatMap((one) => ofValues(one, config))];
 }
 
 /** So that a check that found nothing has judged something. */
@@ -81,7 +81,10 @@ function none(check: Finding["check"], n: number): Finding {
   return { check, of: "all codes", value: 0, n, detail: "none" };
 }
 
-function ofValues(one: ValueDistribution, minimum: number): Finding[] {
+function ofValues(
+  one: ValueDistribution,
+  { minimumCount: minimum, shiftedDates }: Judged["config"],
+): Finding[] {
   const { code, unit, n, distinct, outside, mislabelled, years, x } = one;
   const of = unit === null ? code : `${code} in ${unit}`;
   const found: Finding[] = [];
@@ -105,7 +108,7 @@ function ofValues(one: ValueDistribution, minimum: number): Finding[] {
   }
   const width = quantileOf(one, 0.75) - quantileOf(one, 0.25);
   const judged = years.filter((year) => year.n >= minimum);
-  if (judged.length < 3 || width <= 0 || x.length < 10) return found;
+  if (shiftedDates || judged.length < 3 || width <= 0 || x.length < 10) return found;
   const centre = quantileOf(one, 0.5);
   const shifts = judged
     .map(({ year, median }) => ({ year, shift: Math.abs(median - centre) / width }))

@@ -18,7 +18,9 @@ export async function measureCodes({
   const file = join(dir, CODES_PARQUET);
   const present = hasCodes ? await parquetColumns(database, file) : new Set<string>();
   const description = present.has("description") ? "c.description" : "NULL";
-  const parents = present.has("parent_codes") ? "len(c.parent_codes) > 0" : "false";
+  const parents = present.has("parent_codes")
+    ? "len(c.parent_codes) > 0 AND NOT contains(c.code, '//')"
+    : "false";
   const rows = await database.rows(`
     SELECT e.code, e.n, e.values, ${description} AS description, coalesce(${parents}, false) AS has_parent FROM (
       SELECT code, CAST(count(*) AS DOUBLE) AS n, CAST(count(numeric_value) AS DOUBLE) AS values
@@ -31,10 +33,7 @@ export async function measureCodes({
     const n = row.n as number;
     const { system, standard, wellFormed } = codeParts(code);
     const explained =
-      row.description !== null ||
-      row.has_parent === true ||
-      parentCode(code) !== null ||
-      isOwn(system, standard);
+      row.description !== null || row.has_parent === true || hasParent(code) || isOwn(system, standard);
     const known = systems.get(system) ?? {
       system,
       standard,
@@ -64,6 +63,11 @@ export async function measureCodes({
     })),
     systems: [...systems.values()].sort((a, b) => b.events - a.events),
   };
+}
+
+/** A classification's own parent; an addition behind `//` explains nothing. */
+function hasParent(code: string): boolean {
+  return !code.includes("//") && parentCode(code) !== null;
 }
 
 /** Birth, death, sex, race: Longitude's own words need no description. */

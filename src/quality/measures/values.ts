@@ -84,7 +84,11 @@ async function measureLimits(database: Database, codes: readonly string[]): Prom
     const beyond = `NOT (v BETWEEN ${low} AND ${high})`;
     const [row] = await database.rows(`
       WITH own AS (SELECT v, n FROM value_count WHERE code = ${literal(code)} AND unit = ${literal(unit)}),
-      middle AS (SELECT quantile_cont(v, 0.02) AS p2, quantile_cont(v, 0.98) AS p98 FROM own WHERE NOT (${beyond}))
+      -- Where most values lie beyond the limits, there is no middle of the code's own to fit into: the limits stand for it.
+      inside AS (SELECT coalesce(sum(n) FILTER (WHERE NOT (${beyond})), 0) / sum(n) AS share FROM own),
+      middle AS (SELECT CASE WHEN share < 0.5 THEN ${low} ELSE quantile_cont(v, 0.02) END AS p2,
+                        CASE WHEN share < 0.5 THEN ${high} ELSE quantile_cont(v, 0.98) END AS p98
+                 FROM inside LEFT JOIN own ON NOT (${beyond}) GROUP BY share)
       SELECT CAST(coalesce(sum(n) FILTER (WHERE ${beyond}), 0) AS DOUBLE) AS outside, count(*) > 0 AS some
              ${columns.map(({ value }, i) => `, CAST(coalesce(sum(n) FILTER (WHERE ${beyond} AND ${value} BETWEEN p2 AND p98), 0) AS DOUBLE) AS o${i}`).join("")}
       FROM own, middle`);
