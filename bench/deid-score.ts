@@ -5,28 +5,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HARD_EPONYMS } from "../src/privacy/text/detectors/eponyms.table.ts";
+import { type MarkedNote, readMarkedNote } from "../src/privacy/text/marked-note.ts";
 import { Note } from "../src/privacy/text/note.ts";
 import type { PhiSpan } from "../src/privacy/text/phi-span.ts";
-
-export interface MarkedNote {
-  readonly name: string;
-  readonly text: string;
-  readonly marked: readonly { readonly start: number; readonly end: number; readonly kind: string }[];
-}
-
-/** Reads `{{kind|text}}` marks out of a note. */
-export function readMarkedNote(name: string, source: string): MarkedNote {
-  const marked: { start: number; end: number; kind: string }[] = [];
-  let text = "";
-  let at = 0;
-  for (const match of source.matchAll(/\{\{([a-z]+)\|([^{}]*)\}\}/g)) {
-    text += source.slice(at, match.index);
-    marked.push({ start: text.length, end: text.length + match[2]!.length, kind: match[1]! });
-    text += match[2];
-    at = match.index + match[0].length;
-  }
-  return { name, text: text + source.slice(at), marked };
-}
 
 export function readMarkedNotes(folder: string): MarkedNote[] {
   return readdirSync(folder)
@@ -49,6 +30,10 @@ export interface Counts {
   foundTokens: number;
   clinicalTerms: number;
   clinicalTermsRemoved: number;
+  /** For each marked kind: how many, and how many of them were found. */
+  readonly kinds: Map<string, { marked: number; found: number }>;
+  /** For each kind that was said: how many, and how many of them overlap a marked identifier of any kind. */
+  readonly said: Map<string, { spans: number; right: number }>;
 }
 
 export interface Mistakes {
@@ -72,6 +57,8 @@ export function emptyCounts(): Counts {
     foundTokens: 0,
     clinicalTerms: 0,
     clinicalTermsRemoved: 0,
+    kinds: new Map(),
+    said: new Map(),
   };
 }
 
@@ -95,6 +82,10 @@ export function score(
     if (found.length > 0) counts.foundAny += 1;
     if (found.length > 0 && uncovered(gold, found) === 0) counts.foundWhole += 1;
     if (found.some((span) => span.start === gold.start && span.end === gold.end)) counts.foundExact += 1;
+    const kind = counts.kinds.get(gold.kind) ?? { marked: 0, found: 0 };
+    kind.marked += 1;
+    if (found.length > 0) kind.found += 1;
+    counts.kinds.set(gold.kind, kind);
     if (gold.kind === "name") {
       counts.names += 1;
       if (found.length > 0) counts.namesFound += 1;
@@ -103,7 +94,12 @@ export function score(
   }
   for (const span of spans) {
     counts.spans += 1;
-    if (note.marked.some((gold) => overlap(span, gold))) counts.spansRight += 1;
+    const right = note.marked.some((gold) => overlap(span, gold));
+    const said = counts.said.get(span.kind) ?? { spans: 0, right: 0 };
+    said.spans += 1;
+    if (right) said.right += 1;
+    counts.said.set(span.kind, said);
+    if (right) counts.spansRight += 1;
     else mistakes?.wrong.push(`${span.rule} ${say(span.start, span.end)}`);
   }
   scoreTokens(note, spans, counts, mistakes);

@@ -2,9 +2,9 @@
  * `npm run bench:deidentify`: how much of what identifies is found in marked notes, what is removed wrongly, and how
  * many megabytes a second one core reads.
  *
- *   npm run bench:deidentify -- [--json] [--set final] [--mistakes] [--megabytes 4]
+ *   npm run bench:deidentify -- [--json] [--set final] [--rules-only] [--mistakes] [--megabytes 4]
  *
- * Sets: test/cases/deid-notes/tuning (rules were tuned on them) and test/cases/deid-notes/final (they were not).
+ * Sets under test/cases/deid-notes: `tuning` and `earlier` (rules were tuned on them), `final` (they were not).
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     set: { type: "string", default: "final" },
+    "rules-only": { type: "boolean", default: false },
     mistakes: { type: "boolean", default: false },
     megabytes: { type: "string", default: "4" },
   },
@@ -44,10 +45,11 @@ function share(hits: number, n: number): Share {
   };
 }
 
+const options = { tagger: !values["rules-only"] };
 const notes = readMarkedNotes(join(CASES, values.set));
 const counts: Counts = emptyCounts();
 const mistakes: Mistakes = { missed: [], wrong: [], clinical: [] };
-for (const note of notes) score(note, deidentifyText(note.text), counts, mistakes);
+for (const note of notes) score(note, deidentifyText(note.text, options), counts, mistakes);
 
 /** Megabytes of UTF-8 a second of processor time, over the notes again and again, each copy a little different. */
 function throughput(megabytes: number): number {
@@ -61,11 +63,25 @@ function throughput(megabytes: number): number {
     copies.push(note);
     bytes += Buffer.byteLength(note);
   }
-  for (const note of copies.slice(0, copies.length / 4)) deidentifyText(note);
+  for (const note of copies.slice(0, copies.length / 4)) deidentifyText(note, options);
   const before = process.cpuUsage();
-  for (const note of copies) deidentifyText(note);
+  for (const note of copies) deidentifyText(note, options);
   const { user, system } = process.cpuUsage(before);
   return bytes / (user + system);
+}
+
+function byKind<T>(kinds: ReadonlyMap<string, T>, of: (one: T) => Share): Record<string, Share> {
+  return Object.fromEntries([...kinds].sort().map(([kind, one]) => [kind, of(one)]));
+}
+
+function printed(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (!("low" in value))
+    return Object.entries(value)
+      .map(([kind, one]) => `\n  ${kind}: ${printed(one)}`)
+      .join("");
+  const { value: hits, low, high, n } = value as Share;
+  return `${hits.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)}, n ${n})`;
 }
 
 const report = {
@@ -79,17 +95,13 @@ const report = {
   tokenRecall: share(counts.markedTokensFound, counts.markedTokens),
   tokenPrecision: share(counts.markedTokensFound, counts.foundTokens),
   clinicalTermsRemoved: share(counts.clinicalTermsRemoved, counts.clinicalTerms),
+  recallByKind: byKind(counts.kinds, ({ marked, found }) => share(found, marked)),
+  precisionByKind: byKind(counts.said, ({ spans, right }) => share(right, spans)),
   megabytesPerSecondACore: throughput(Number(values.megabytes)),
 };
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
-  for (const [name, value] of Object.entries(report)) {
-    const text =
-      typeof value === "object"
-        ? `${value.value.toFixed(4)} (${value.low.toFixed(4)} to ${value.high.toFixed(4)}, n ${value.n})`
-        : String(value);
-    process.stdout.write(`${name}: ${text}\n`);
-  }
+  for (const [name, value] of Object.entries(report)) process.stdout.write(`${name}: ${printed(value)}\n`);
 }
 if (values.mistakes) {
   for (const [kind, list] of Object.entries(mistakes))

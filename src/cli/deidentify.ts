@@ -2,18 +2,22 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { DEIDENTIFY_SECRET, INPUT_UNREADABLE, KNOWN_INVALID } from "../errors/registry.ts";
+import { decodeText } from "../privacy/text/decode-text.ts";
+import { deidentifyMarkup, isMarkup } from "../privacy/text/deidentify-markup.ts";
 import { deidentifyText } from "../privacy/text/deidentify-text.ts";
-import {
-  decodeText,
-  formatOf,
-  NOTE_FORMATS,
-  type NoteFormat,
-  rewriteNotes,
-} from "../privacy/text/note-file.ts";
+import { formatOf, NOTE_FORMATS, type NoteFormat, rewriteNotes } from "../privacy/text/note-file.ts";
 import { PHI_KINDS, type PhiKind, type PhiSpan } from "../privacy/text/phi-span.ts";
-import { RENDERINGS, type Rendering, renderNote, spansPage } from "../privacy/text/render-note.ts";
+import {
+  RENDERINGS,
+  type Rendering,
+  renderNote,
+  type SpanPage,
+  spansPage,
+} from "../privacy/text/render-note.ts";
+import { createProgressLine } from "./progress-line.ts";
 
 interface Flags {
   readonly format: NoteFormat;
@@ -23,6 +27,8 @@ interface Flags {
   readonly html?: string;
   readonly known?: string;
   readonly patient: string;
+  readonly patientField?: string;
+  readonly dayFirst: boolean;
   readonly secretFile?: string;
   readonly keep: readonly PhiKind[];
   readonly everyAge: boolean;
@@ -58,6 +64,8 @@ export function deidentifyCommand(): Command {
     .option("--html <file>", "write a page that shows the spans; it contains the text itself")
     .option("--known <file>", "JSON with names, dates, numbers and phrases known of this patient")
     .option("--patient <key>", "surrogates: whose notes these are", "one patient")
+    .option("--patient-field <name>", "surrogates: field or column that tells whose text each is")
+    .option("--day-first", "surrogates: 3/4/2019 is the third of April", false)
     .option("--secret-file <file>", "surrogates: file with this site's secret, at least 16 bytes")
     .option("--keep <kind...>", `kinds to leave standing: ${PHI_KINDS.join(", ")}`, collectKind, [])
     .option("--every-age", "tag every age, not only those over 89", false)
@@ -77,34 +85,44 @@ Examples:
 }
 
 async function run(file: string, flags: Flags): Promise<void> {
-  const { text, encoding } = decodeText(await bytesOf(file));
+  const { text, encoding, broken } = decodeText(await bytesOf(file));
   const known =
     flags.known === undefined ? undefined : knownFrom(decodeText(await bytesOf(flags.known)).text);
-  const key =
-    flags.as === "surrogate"
-      ? { secret: await secretFrom(flags.secretFile), patient: flags.patient }
-      : undefined;
+  const secret = flags.as === "surrogate" ? await secretFrom(flags.secretFile) : undefined;
   const format = flags.format === "auto" ? formatOf(file, text) : flags.format;
+  const options = { everyAge: flags.everyAge, keep: flags.keep, ...(known === undefined ? {} : { known }) };
   const found: { place: string; spans: readonly PhiSpan[] }[] = [];
-  let pages = "";
-  const clean = rewriteNotes(text, format, flags.field, (note, place) => {
-    const spans = deidentifyText(note, {
-      everyAge: flags.everyAge,
-      keep: flags.keep,
-      ...(known === undefined ? {} : { known }),
-    });
+  const pages: SpanPage[] = [];
+  let read = 0;
+  const line = createProgressLine(process.stderr, systemEffects);
+  const progress = (done: number): void =>
+    line.show("deidentify", { step: "notes", done, total: text.length, unit: "characters" });
+  const fields = {
+    text: flags.field,
+    ...(flags.patientField === undefined ? {} : { patient: flags.patientField }),
+  };
+  const clean = rewriteNotes(text, format, fields, (note, { place, patient = flags.patient }) => {
+    const onPart = (done: number): void => progress(read + done);
+    const spans = isMarkup(note)
+      ? deidentifyMarkup(note, options)
+      : deidentifyText(note, { ...options, onPart });
+    read += note.length;
+    progress(read);
     found.push({ place, spans });
-    if (flags.html !== undefined && (spans.length > 0 || format === "text")) pages += spansPage(note, spans);
+    if (flags.html !== undefined && (spans.length > 0 || format === "text"))
+      pages.push({ place, text: note, spans });
+    const key = secret === undefined ? undefined : { secret, patient, dayFirst: flags.dayFirst };
     return renderNote(note, spans, flags.as, key);
   });
-  if (flags.html !== undefined) await writeFile(flags.html, pages);
+  line.clear();
+  if (flags.html !== undefined) await writeFile(flags.html, spansPage(pages));
   if (flags.out !== undefined) await writeFile(flags.out, clean);
   else if (!flags.json) process.stdout.write(clean);
   if (flags.json)
     process.stdout.write(
-      `${JSON.stringify({ format, encoding, notes: found.length, counts: countsOf(found), texts: found })}\n`,
+      `${JSON.stringify({ format, encoding, brokenBytes: broken, notes: found.length, counts: countsOf(found), texts: found })}\n`,
     );
-  else process.stderr.write(`${summary(found, encoding)}\n`);
+  else process.stderr.write(`${summary(found, encoding, broken)}\n`);
 }
 
 function countsOf(found: readonly { spans: readonly PhiSpan[] }[]): Record<string, number> {
@@ -113,9 +131,10 @@ function countsOf(found: readonly { spans: readonly PhiSpan[] }[]): Record<strin
   return counts;
 }
 
-function summary(found: readonly { spans: readonly PhiSpan[] }[], encoding: string): string {
+function summary(found: readonly { spans: readonly PhiSpan[] }[], encoding: string, broken: number): string {
   const counts = Object.entries(countsOf(found)).map(([kind, count]) => `${count} ${kind}`);
-  const note = encoding === "utf-8" ? "" : `; read as ${encoding}`;
+  const damage = broken === 0 ? "" : `; ${broken} places that are no UTF-8 were read as U+FFFD`;
+  const note = (encoding === "utf-8" ? "" : `; read as ${encoding}, written as UTF-8`) + damage;
   return `${found.length} text(s): ${counts.length === 0 ? "no identifiers found" : counts.join(", ")}${note}`;
 }
 

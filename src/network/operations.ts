@@ -108,6 +108,23 @@ export function swiglu(graph: Graph, gate: Value, up: Value): Value {
   });
 }
 
+/** Sums of `size` rows each of x [groups x size, width]: [groups, width]. */
+export function sumGroups(graph: Graph, x: Value, size: number): Value {
+  const [rows, width] = x.shape as [number, number];
+  const grouped = [rows / size, size, width];
+  const output = graph.emit(
+    "ReduceSum",
+    [reshapeTo(graph, x, grouped), graph.integers([1])],
+    [rows / size, width],
+    { keepdims: 0 },
+  );
+  return graph.record([x], output, (gradient) => {
+    const apart = reshapeTo(graph, gradient, [rows / size, 1, width]);
+    const spread = graph.emit("Expand", [apart, graph.integers(grouped)], grouped);
+    return [reshapeTo(graph, spread, x.shape)];
+  });
+}
+
 /** Multiplies by a mask of the same shape that carries no gradient (dropout: 0 or 1/(1-p)). */
 export function mask(graph: Graph, x: Value, factors: Value): Value {
   const output = graph.emit("Mul", [x, factors], x.shape);

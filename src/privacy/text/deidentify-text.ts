@@ -8,6 +8,7 @@ import { findCalendarWords } from "./detectors/find-calendar-words.ts";
 import { findContacts } from "./detectors/find-contacts.ts";
 import { findDates } from "./detectors/find-dates.ts";
 import { findIdentifiers } from "./detectors/find-identifiers.ts";
+import { findAgesAfterNames, findInitials } from "./detectors/find-initials.ts";
 import { findLabelledNames } from "./detectors/find-labelled-names.ts";
 import { findLexiconNames } from "./detectors/find-lexicon-names.ts";
 import { findOrganizations } from "./detectors/find-organizations.ts";
@@ -17,12 +18,17 @@ import { findTitledNames } from "./detectors/find-titled-names.ts";
 import { findKnown, type KnownIdentifiers } from "./known-identifiers.ts";
 import { Note } from "./note.ts";
 import { mergeSpans, type PhiKind, type PhiSpan, SpanSink } from "./phi-span.ts";
+import { findTagged } from "./tagger/find-tagged.ts";
 
 export interface DeidentifyOptions {
   /** Tag every age, not only those over 89. */
   readonly everyAge?: boolean;
   /** Kinds to leave out of the result. */
   readonly keep?: readonly PhiKind[];
+  /** Rules and lexicons alone when false. */
+  readonly tagger?: boolean;
+  /** Called after each part of a long text with the characters that were read. */
+  readonly onPart?: (done: number) => void;
   /** What the structured record knows of this patient. */
   readonly known?: KnownIdentifiers;
 }
@@ -41,6 +47,7 @@ export function deidentifyText(text: string, options: DeidentifyOptions = {}): P
         spans.push(from === 0 ? span : { ...span, start: span.start + from, end: span.end + from });
     }
     from = to;
+    if (from < text.length) options.onPart?.(from);
   }
   return spans;
 }
@@ -69,7 +76,10 @@ function windowSpans(text: string, options: DeidentifyOptions): PhiSpan[] {
   findTitledNames(note, sink);
   findLabelledNames(note, sink);
   findLexiconNames(note, sink);
+  findInitials(note, sink);
+  if (options.tagger ?? true) findTagged(note, sink);
   if (options.known !== undefined) findKnown(note, options.known, sink);
   findRepeatedNames(note, sink);
+  findAgesAfterNames(note, sink, options.everyAge ?? false);
   return mergeSpans(sink.spans);
 }

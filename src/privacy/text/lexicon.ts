@@ -8,11 +8,13 @@ import { levelOf } from "./lexicon-bits.ts";
 
 const FILE = new URL("./data/lexicon.gz", import.meta.url);
 
+export type NameSort = "male" | "female" | "surname";
+
 export class Lexicon {
   private constructor(
     private readonly words: ReadonlyMap<string, number>,
-    /** First word of a place's name of several words to the full names, longest first. */
-    private readonly phrases: ReadonlyMap<string, readonly string[]>,
+    /** First word of a place's name of several words to the words of the full names, longest first. */
+    private readonly phrases: ReadonlyMap<string, readonly (readonly string[])[]>,
   ) {}
 
   static read(): Lexicon {
@@ -22,16 +24,17 @@ export class Lexicon {
       const space = line.indexOf(" ");
       words.set(line.slice(0, space), Number.parseInt(line.slice(space + 1), 36));
     }
-    const phrases = new Map<string, string[]>();
+    const phrases = new Map<string, string[][]>();
     for (const line of phrasePart.split("\n")) {
       const phrase = line.slice(0, line.lastIndexOf(" "));
       const first = phrase.slice(0, phrase.indexOf(" "));
       if (first === "") continue;
       const list = phrases.get(first);
-      if (list === undefined) phrases.set(first, [phrase]);
-      else list.push(phrase);
+      const words = phrase.split(" ");
+      if (list === undefined) phrases.set(first, [words]);
+      else list.push(words);
     }
-    for (const list of phrases.values()) list.sort((a, b) => b.length - a.length);
+    for (const list of phrases.values()) list.sort((a, b) => b.join(" ").length - a.join(" ").length);
     return new Lexicon(words, phrases);
   }
 
@@ -43,7 +46,7 @@ export class Lexicon {
   private readonly names = new Map<string, readonly string[]>();
 
   /** The commonest names of a sort that are no words of English or medicine, in a fixed order. */
-  commonNames(sort: "male" | "female" | "surname"): readonly string[] {
+  commonNames(sort: NameSort): readonly string[] {
     let list = this.names.get(sort);
     if (list === undefined) {
       const found: string[] = [];
@@ -74,10 +77,33 @@ export class Lexicon {
     return list;
   }
 
-  placesStartingWith(lower: string): readonly string[] {
-    return this.phrases.get(lower) ?? [];
+  private towns: readonly string[] | undefined;
+
+  /** Towns of one word that is no other word, in a fixed order. */
+  townNames(): readonly string[] {
+    this.towns ??= [...this.words]
+      .filter(
+        ([word, bits]) => levelOf(bits, "place") > 1 && levelOf(bits, "english") === 0 && word.length > 4,
+      )
+      .map(([word]) => word);
+    return this.towns;
+  }
+
+  entries(): IterableIterator<[string, number]> {
+    return this.words.entries();
+  }
+
+  /** Names of places of several words. */
+  *places(): Generator<string> {
+    for (const list of this.phrases.values()) for (const words of list) yield words.join(" ");
+  }
+
+  placesStartingWith(lower: string): readonly (readonly string[])[] {
+    return this.phrases.get(lower) ?? NO_PLACES;
   }
 }
+
+const NO_PLACES: readonly (readonly string[])[] = [];
 
 let shared: Lexicon | undefined;
 

@@ -4,49 +4,32 @@
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { NOTE_FIELD_MISSING, NOTE_FILE_INVALID } from "../../errors/registry.ts";
+import { rewriteFhir } from "./note-fhir.ts";
 
 export const NOTE_FORMATS = ["auto", "text", "ndjson", "csv", "fhir"] as const;
 export type NoteFormat = (typeof NOTE_FORMATS)[number];
 
-/** Called for each text with where it stands ("line 3, text"); gives what to put in its place. */
-export type OnNote = (text: string, place: string) => string;
-
-const TEXT_FIELDS = ["text", "note", "note_text", "body", "content", "TEXT", "report"];
-/** FHIR elements that hold people's own words, wherever they stand. */
-const FHIR_TEXT = new Set([
-  "div",
-  "text",
-  "valueString",
-  "conclusion",
-  "description",
-  "comment",
-  "contentString",
-  "patientInstruction",
-  "title",
-  "note",
-  "instruction",
-  "instructions",
-  "reasonText",
-  "display",
-  "detail",
-  "summary",
-]);
-
-/** UTF-8 or UTF-16 by its mark, else Windows-1252 when the bytes are no UTF-8. */
-export function decodeText(bytes: Uint8Array): { text: string; encoding: string } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe)
-    return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "utf-16le" };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return { text: new TextDecoder("utf-16be").decode(bytes), encoding: "utf-16be" };
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "utf-8" };
-  } catch {
-    return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "windows-1252" };
-  }
+/** A text and where it stands. */
+export interface FoundNote {
+  /** "line 3, text" */
+  readonly place: string;
+  /** Whose text it is, as far as the file says. */
+  readonly patient?: string;
 }
 
+/** Gives what to put in the text's place. */
+export type OnNote = (text: string, note: FoundNote) => string;
+
+export interface NoteFields {
+  /** NDJSON fields or CSV columns that hold text; none: the usual names. */
+  readonly text: readonly string[];
+  /** The field or column that tells the patient. */
+  readonly patient?: string;
+}
+
+const TEXT_FIELDS = ["text", "note", "note_text", "body", "content", "TEXT", "report"];
 export function formatOf(path: string, text: string): Exclude<NoteFormat, "auto"> {
-  if (/\.csv$/i.test(path)) return "csv";
+  if (/\.(?:csv|tsv)$/i.test(path)) return "csv";
   if (!/\.(?:ndjson|jsonl|json)$/i.test(path)) return "text";
   return /"resourceType"\s*:/.test(text.slice(0, 20_000)) ? "fhir" : "ndjson";
 }
@@ -54,15 +37,16 @@ export function formatOf(path: string, text: string): Exclude<NoteFormat, "auto"
 export function rewriteNotes(
   text: string,
   format: Exclude<NoteFormat, "auto">,
-  fields: readonly string[],
+  fields: NoteFields,
   onNote: OnNote,
 ): string {
-  if (format === "text") return onNote(text, "text");
+  if (format === "text") return onNote(text, { place: "text" });
   if (format === "csv") return rewriteCsv(text, fields, onNote);
-  return rewriteJson(text, (value, line) => {
-    if (format === "fhir") return rewriteFhir(value, "", onNote, `line ${line}`);
-    return rewriteObject(value, fields, onNote, line);
-  });
+  return rewriteJson(text, (value, line) =>
+    format === "fhir"
+      ? rewriteFhir(value, `line ${line}`, onNote)
+      : rewriteObject(value, fields, onNote, line),
+  );
 }
 
 function rewriteJson(text: string, change: (value: unknown, line: number) => unknown): string {
@@ -86,63 +70,68 @@ function parsed(text: string): unknown {
   }
 }
 
-function rewriteObject(value: unknown, fields: readonly string[], onNote: OnNote, line: number): unknown {
+function rewriteObject(value: unknown, fields: NoteFields, onNote: OnNote, line: number): unknown {
   if (Array.isArray(value)) return value.map((item) => rewriteObject(item, fields, onNote, line));
-  if (typeof value === "string") return onNote(value, `line ${line}`);
+  if (typeof value === "string") return onNote(value, { place: `line ${line}` });
   if (typeof value !== "object" || value === null) return value;
-  const wanted = fields.length > 0 ? fields : TEXT_FIELDS;
+  const wanted = fields.text.length > 0 ? fields.text : TEXT_FIELDS;
   const entries = Object.entries(value);
   if (!entries.some(([name, item]) => wanted.includes(name) && typeof item === "string"))
     throw new LongitudeError(NOTE_FIELD_MISSING, `line ${line} has no text in any of: ${wanted.join(", ")}`);
+  const patient = patientOf((value as Record<string, unknown>)[fields.patient ?? ""]);
   return Object.fromEntries(
     entries.map(([name, item]) => [
       name,
-      typeof item === "string" && wanted.includes(name) ? onNote(item, `line ${line}, ${name}`) : item,
+      typeof item === "string" && wanted.includes(name)
+        ? onNote(item, { place: `line ${line}, ${name}`, ...patient })
+        : item,
     ]),
   );
 }
 
-function rewriteFhir(value: unknown, name: string, onNote: OnNote, place: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => rewriteFhir(item, name, onNote, place));
-  if (typeof value === "string") return FHIR_TEXT.has(name) ? onNote(value, `${place}, ${name}`) : value;
-  if (typeof value !== "object" || value === null) return value;
-  const object = value as Record<string, unknown>;
-  const type = typeof object.contentType === "string" ? object.contentType : "";
-  return Object.fromEntries(
-    Object.entries(object).map(([key, item]) => {
-      if (key === "data" && typeof item === "string" && /^text\//.test(type)) {
-        const note = onNote(Buffer.from(item, "base64").toString("utf8"), `${place}, attachment`);
-        return [key, Buffer.from(note).toString("base64")];
-      }
-      return [key, rewriteFhir(item, key, onNote, place)];
-    }),
-  );
+function patientOf(value: unknown): { patient?: string } {
+  return typeof value === "string" || typeof value === "number" ? { patient: String(value) } : {};
 }
 
-function rewriteCsv(text: string, fields: readonly string[], onNote: OnNote): string {
-  const rows = csvRecords(text);
-  const [header, ...body] = rows;
-  const wanted = fields.length > 0 ? fields : TEXT_FIELDS;
-  const columns = (header ?? []).flatMap((name, index) => (wanted.includes(name.trim()) ? [index] : []));
+function rewriteCsv(text: string, fields: NoteFields, onNote: OnNote): string {
+  const end = text.indexOf("\n");
+  const separator = separatorOf(end < 0 ? text : text.slice(0, end));
+  const [header = [], ...body] = csvRecords(text, separator);
+  const wanted = fields.text.length > 0 ? fields.text : TEXT_FIELDS;
+  const columns = header.flatMap((name, index) => (wanted.includes(name.trim()) ? [index] : []));
   if (columns.length === 0)
     throw new LongitudeError(NOTE_FIELD_MISSING, `the table has none of the columns ${wanted.join(", ")}`);
-  const changed = body.map((row, index) =>
-    row.map((cell, column) =>
-      columns.includes(column) ? onNote(cell, `row ${index + 2}, ${header![column]}`) : cell,
-    ),
-  );
-  return [header!, ...changed]
-    .map((row) => row.map(csvCell).join(","))
+  const patientColumn = fields.patient === undefined ? -1 : header.indexOf(fields.patient);
+  const changed = body.map((row, index) => {
+    if (row.length !== header.length)
+      throw new LongitudeError(
+        NOTE_FILE_INVALID,
+        `row ${index + 2} has ${row.length} cells, the header ${header.length}`,
+      );
+    return row.map((cell, column) =>
+      columns.includes(column)
+        ? onNote(cell, { place: `row ${index + 2}, ${header[column]}`, ...patientOf(row[patientColumn]) })
+        : cell,
+    );
+  });
+  return [header, ...changed]
+    .map((row) => row.map((cell) => csvCell(cell, separator)).join(separator))
     .join("\n")
     .concat("\n");
 }
 
-function csvCell(cell: string): string {
-  return /[",\n\r]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell;
+/** Comma, semicolon or tab: whichever the header has most of. */
+function separatorOf(header: string): string {
+  const count = (mark: string): number => header.split(mark).length;
+  return [",", ";", "\t"].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
 }
 
-/** RFC 4180. */
-function csvRecords(text: string): string[][] {
+function csvCell(cell: string, separator: string): string {
+  return /["\n\r]/.test(cell) || cell.includes(separator) ? `"${cell.replace(/"/g, '""')}"` : cell;
+}
+
+/** RFC 4180, with any separator. */
+function csvRecords(text: string, separator: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";
@@ -155,8 +144,8 @@ function csvRecords(text: string): string[][] {
         cell += '"';
         i += 1;
       } else quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === "," || char === "\n") {
+    } else if (char === '"' && cell === "") quoted = true;
+    else if (char === separator || char === "\n") {
       row.push(char === "\n" && cell.endsWith("\r") ? cell.slice(0, -1) : cell);
       cell = "";
       if (char === "\n") {

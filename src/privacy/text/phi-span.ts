@@ -34,7 +34,11 @@ export interface PhiSpan {
 
 /** Collects what the detectors find. */
 export class SpanSink {
-  readonly spans: PhiSpan[] = [];
+  spans: PhiSpan[] = [];
+
+  keep(wanted: (span: PhiSpan) => boolean): void {
+    this.spans = this.spans.filter(wanted);
+  }
 
   add(start: number, end: number, kind: PhiKind, rule: string, confidence: number): void {
     if (end > start) this.spans.push({ start, end, kind, rule, confidence });

@@ -38,23 +38,49 @@ const HUES: Readonly<Record<string, number>> = {
   mrn: 290,
 };
 
-/** One self-contained page that shows what was found where. It contains the note itself: keep it with the records. */
-export function spansPage(text: string, spans: readonly PhiSpan[]): string {
+/** One text with what was found in it. */
+export interface SpanPage {
+  readonly place: string;
+  readonly text: string;
+  readonly spans: readonly PhiSpan[];
+}
+
+/** One self-contained page that shows what was found where. It contains the texts: keep it with the records. */
+export function spansPage(pages: readonly SpanPage[]): string {
+  const counts = new Map<string, number>();
+  for (const { spans } of pages)
+    for (const span of spans) counts.set(span.kind, (counts.get(span.kind) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const rows = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([kind, count]) => `<tr><td><mark style="background:${colourOf(kind)}">${kind}</mark><td>${count}`)
+    .join("");
+  const texts = pages
+    .map(
+      ({ place, text, spans }) =>
+        `<h2>${escaped(place)}: ${spans.length}</h2><pre>${marked(text, spans)}</pre>`,
+    )
+    .join("\n");
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Identifiers found</title>
+<style>body{font:16px/1.6 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;font:inherit}mark{border-radius:3px;padding:0 2px;color:#111}sub{font-size:.65em;margin-left:3px}td{padding:0 1rem 0 0}h2{font-size:1rem;border-top:1px solid #ccc;padding-top:1rem}</style>
+<h1>Identifiers found: ${total}</h1><p>This page shows the texts themselves. Keep it where the records are.</p>
+<table><tr><th>kind<th>count${rows}</table>
+${texts}</html>
+`;
+}
+
+function colourOf(kind: string): string {
+  return `hsl(${HUES[kind] ?? 275} 85% 86%)`;
+}
+
+function marked(text: string, spans: readonly PhiSpan[]): string {
   let body = "";
   let at = 0;
   for (const span of spans) {
-    const hue = HUES[span.kind] ?? 275;
-    body += `${escaped(text.slice(at, span.start))}<mark style="background:hsl(${hue} 85% 86%)" title="${span.kind}, ${span.rule}, ${span.confidence}">${escaped(text.slice(span.start, span.end))}<sub>${span.kind}</sub></mark>`;
+    body += `${escaped(text.slice(at, span.start))}<mark style="background:${colourOf(span.kind)}" title="${span.kind}, ${span.rule}, ${span.confidence.toFixed(2)}">${escaped(text.slice(span.start, span.end))}<sub>${span.kind}</sub></mark>`;
     at = span.end;
   }
-  const counts = new Map<string, number>();
-  for (const span of spans) counts.set(span.kind, (counts.get(span.kind) ?? 0) + 1);
-  const rows = [...counts].map(([kind, count]) => `<tr><td>${kind}<td>${count}`).join("");
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Identifiers found</title>
-<style>body{font:16px/1.6 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;font:inherit}mark{border-radius:3px;padding:0 2px;color:#111}sub{font-size:.65em;margin-left:3px}td{padding:0 1rem 0 0}</style>
-<h1>Identifiers found: ${spans.length}</h1><p>This page shows the text itself. Keep it where the records are.</p>
-<table><tr><th>kind<th>count${rows}</table><pre>${body}${escaped(text.slice(at))}</pre></html>
-`;
+  return body + escaped(text.slice(at));
 }
 
 function escaped(text: string): string {

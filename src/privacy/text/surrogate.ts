@@ -1,34 +1,34 @@
 /**
- * Puts invented values in the place of real ones: the same person has the same invented name in all of a patient's
- * notes, formats and sex are kept, and all of a patient's dates move by one secret number of days.
- * Drawn with HMAC-SHA-256 under the site's secret, so that another site's choices say nothing about this one's.
+ * Puts invented values in the place of real ones: the same person has the same invented name in all of a patient's notes,
+ * initials and sex fit, formats are kept, and all of a patient's dates move by one secret number of days.
+ * Drawn with HMAC-SHA-256 under the site's secret, from names and places of which each site uses another half: what one
+ * site's notes look like says nothing about which names at another site are invented and which were missed.
  */
 import { createHmac } from "node:crypto";
-import { monthOf } from "./detectors/date-words.ts";
-import { lexicon } from "./lexicon.ts";
+import {
+  GENERIC_BEFORE_TAIL,
+  INSTITUTION_TAIL,
+  INSTITUTION_WORD,
+  STATE_CODES,
+  STATE_NAMES,
+  STREET_WITH_NUMBER,
+} from "./detectors/places.table.ts";
+import { lexicon, type NameSort } from "./lexicon.ts";
 import { levelOf } from "./lexicon-bits.ts";
 import { wordForm } from "./note.ts";
 import type { PhiSpan } from "./phi-span.ts";
+import { shiftWrittenDate } from "./shift-date.ts";
 
 export interface SurrogateKey {
   /** At least 16 bytes, kept with the identified records. */
   readonly secret: Uint8Array;
   /** Whose notes these are: the same patient gets the same surrogates. */
   readonly patient: string;
+  /** By how many days the patient's dates move; left out: drawn from the secret. */
+  readonly shiftDays?: number;
+  /** "3/4/2019" is the third of April. */
+  readonly dayFirst?: boolean;
 }
-
-const DAY_MS = 86_400_000;
-const MONTHS = "January February March April May June July August September October November December".split(
-  " ",
-);
-const ORGANIZATIONS =
-  "Alder Brook|Hollins|Marwick|Eastfold|Tamarind|Quarry Hill|Whitlow|Corbin|Stillwater|Larkfield|Denholm|Averill".split(
-    "|",
-  );
-const TOWNS =
-  "Millbrook|Ashby|Fairmont|Newfield|Harwood|Clayton|Westville|Marlow|Brookdale|Kingsley|Lynden|Weston".split(
-    "|",
-  );
 
 /** Days by which this patient's dates move: 1 to 365, either way, never 0. */
 export function dateShift(key: SurrogateKey): number {
@@ -41,20 +41,25 @@ export function surrogateFor(text: string, span: PhiSpan, key: SurrogateKey): st
     case "name":
       return text.replace(/\p{L}[\p{L}'’]*/gu, (word) => nameWord(word, key));
     case "date":
-      return shiftedDate(text, key);
+      return shifted(text, key);
     case "age":
       return /\d/.test(text) ? text.replace(/\d+/, "90") : "ninety";
     case "organization":
-      return `${pick(ORGANIZATIONS, key, text)}${/\b(hospital|clinic|center|school|university|home)\b/i.exec(text)?.[0].replace(/^./, (first) => ` ${first}`) ?? ""}`;
+      return institution(text, key);
     case "location":
-      return /\d/.test(text) ? scramble(text, key) : pick(TOWNS, key, text);
+      return place(text, key);
     case "email":
-      return `person${number(key, text) % 10_000}@example.org`;
+      return `${nameWord("person", key)}.${nameWord(text.split("@")[0] ?? "", key)}@example.org`.toLowerCase();
     case "url":
       return `https://example.org/${number(key, text) % 10_000}`;
     default:
       return scramble(text, key);
   }
+}
+
+function shifted(text: string, key: SurrogateKey): string {
+  const days = key.shiftDays ?? dateShift(key);
+  return shiftWrittenDate(text, { days, dayFirst: key.dayFirst ?? false }) ?? "another time";
 }
 
 function number(key: SurrogateKey, label: string): number {
@@ -64,87 +69,120 @@ function number(key: SurrogateKey, label: string): number {
     .readUInt32LE(0);
 }
 
-function pick(list: readonly string[], key: SurrogateKey, label: string): string {
-  return list[number(key, label) % list.length]!;
+type Sort = NameSort | "place";
+const pools = new Map<string, ReadonlyMap<string, readonly string[]>>();
+const POOLS_KEPT = 64;
+
+/** The half of the names of a sort that this site draws from, by first letter; under "" all of them. */
+function sitePool(key: SurrogateKey, sort: Sort): ReadonlyMap<string, readonly string[]> {
+  const id = `${Buffer.from(key.secret).toString("base64")}/${sort}`;
+  const known = pools.get(id);
+  if (known !== undefined) return known;
+  const pool = new Map<string, string[]>([["", []]]);
+  const names = sort === "place" ? lexicon().townNames() : lexicon().commonNames(sort);
+  const drawn = createHmac("sha512", key.secret).update(`half of ${sort}`).digest();
+  for (const [i, name] of names.entries()) {
+    const bit = (drawn[(i >> 3) % drawn.length]! >> (i & 7)) & 1;
+    if (bit === 0) continue;
+    pool.get("")!.push(name);
+    const list = pool.get(name[0]!) ?? [];
+    list.push(name);
+    pool.set(name[0]!, list);
+  }
+  if (pools.size >= POOLS_KEPT) pools.clear();
+  pools.set(id, pool);
+  return pool;
 }
 
-/** A name of the same sort and sex, of the same capitals; initials become other initials of the surrogate's kind. */
+const LETTERS = "abcdefghjklmnprstw";
+
+/** The first letter that this patient's names with that letter get: so "M. Alvarez" and "Maria Alvarez" agree. */
+function letterFor(letter: string, key: SurrogateKey): string {
+  return LETTERS[number(key, `initial ${letter}`) % LETTERS.length]!;
+}
+
+/** A name of the same sort and sex, of the same capitals. */
 function nameWord(word: string, key: SurrogateKey): string {
-  if (word.length === 1) return String.fromCharCode((word < "a" ? 65 : 97) + (number(key, word) % 26));
   const { bits, lower } = wordForm(word);
-  const sort =
-    levelOf(bits, "given") >= levelOf(bits, "surname") && levelOf(bits, "given") > 0
-      ? levelOf(bits, "male") >= levelOf(bits, "female")
-        ? "male"
-        : "female"
-      : "surname";
-  const names = lexicon().commonNames(sort);
-  let drawn = names[number(key, lower) % names.length]!;
-  if (drawn === lower) drawn = names[(number(key, lower) + 1) % names.length]!;
-  if (word === word.toUpperCase()) return drawn.toUpperCase();
-  return word[0] === word[0]!.toUpperCase() ? drawn[0]!.toUpperCase() + drawn.slice(1) : drawn;
+  const letter = letterFor(lower[0]!, key);
+  if (word.length === 1) return word === lower ? letter : letter.toUpperCase();
+  const given = levelOf(bits, "given");
+  const sort: NameSort = given >= levelOf(bits, "surname") && given > 0 ? sexOf(bits, lower) : "surname";
+  return casedLike(drawn(sitePool(key, sort), letter, lower, key), word);
 }
 
-/** Other digits for digits and letters for letters, in the same places. */
+/** Most names have been given to both sexes at some time; then the ending tells which is commoner. */
+function sexOf(bits: number, lower: string): "male" | "female" {
+  const [male, female] = [levelOf(bits, "male"), levelOf(bits, "female")];
+  if (male !== female) return male > female ? "male" : "female";
+  return /(?:a|ah|e|ee|i|ie|ly|cy|sy|ty|ry|lyn|lynn|een|eth|ette|ess|is|ys|el|ann|anne)$/.test(lower)
+    ? "female"
+    : "male";
+}
+
+function drawn(
+  pool: ReadonlyMap<string, readonly string[]>,
+  letter: string,
+  lower: string,
+  key: SurrogateKey,
+): string {
+  const own = pool.get(letter) ?? [];
+  const names = own.length > 4 ? own : pool.get("")!;
+  const at = number(key, lower);
+  const name = names[at % names.length]!;
+  return name === lower ? names[(at + 1) % names.length]! : name;
+}
+
+function casedLike(name: string, word: string): string {
+  if (word.length > 1 && word === word.toUpperCase()) return name.toUpperCase();
+  return word[0] === word[0]!.toUpperCase() ? name[0]!.toUpperCase() + name.slice(1) : name;
+}
+
+function town(word: string, key: SurrogateKey): string {
+  return casedLike(drawn(sitePool(key, "place"), "", word.toLowerCase(), key), word);
+}
+
+/** Keeps what sort of institution it is and replaces what names it; of an abbreviation only its length is kept. */
+function institution(text: string, key: SurrogateKey): string {
+  const kept = (lower: string): boolean =>
+    INSTITUTION_TAIL.has(lower) ||
+    INSTITUTION_WORD.has(lower) ||
+    GENERIC_BEFORE_TAIL.has(lower) ||
+    lower.length < 2;
+  return text.replace(/\p{L}[\p{L}’']*/gu, (word) => {
+    if (kept(word.toLowerCase())) return word;
+    const abbreviation = word.length <= 5 && word === word.toUpperCase();
+    return abbreviation ? scramble(word, key) : town(word, key);
+  });
+}
+
+const CODES = [...STATE_CODES];
+const STATES = [...STATE_NAMES].filter((name) => !name.includes(" "));
+const KEPT_IN_ADDRESSES =
+  /^(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|apt|apartment|suite|ste|unit|floor|fl|bldg|room|rm|lot|po|p|o|box|flat|st|nd|rd|th)$/i;
+
+/** Another number, street, town, state or code, of the same form. */
+function place(text: string, key: SurrogateKey): string {
+  if (STATE_CODES.has(text)) return CODES[number(key, text) % CODES.length]!;
+  if (STATE_NAMES.has(text.toLowerCase())) return casedLike(STATES[number(key, text) % STATES.length]!, text);
+  if (/^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$|^[A-Z]\d[A-Z] ?\d[A-Z]\d$/.test(text)) return scramble(text, key);
+  const street = /\d/.test(text);
+  return text.replace(/\d+|\p{L}[\p{L}’']*/gu, (part) => {
+    if (/\d/.test(part)) return scramble(part, key);
+    if (street && (STREET_WITH_NUMBER.has(part.toLowerCase()) || KEPT_IN_ADDRESSES.test(part))) return part;
+    return part.length < 2 ? part : town(part, key);
+  });
+}
+
+/** Other digits for digits and letters for letters, in the same places; a first digit that is not 0 stays so. */
 function scramble(text: string, key: SurrogateKey): string {
   const stream = createHmac("sha512", key.secret)
     .update(`${key.patient}\u0000${text.toLowerCase()}`)
     .digest();
   let i = 0;
   const next = (bound: number): number => stream[i++ % stream.length]! % bound;
-  return text.replace(/[0-9A-Za-z]/g, (char) => {
-    if (char <= "9") return String(next(10));
+  return text.replace(/[0-9A-Za-z]/g, (char, at: number) => {
+    if (char <= "9") return String(char > "1" && !/\d/.test(text[at - 1] ?? "") ? 2 + next(8) : next(10));
     return String.fromCharCode((char <= "Z" ? 65 : 97) + next(26));
   });
-}
-
-function shiftedDate(text: string, key: SurrogateKey): string {
-  const days = dateShift(key);
-  const move = (year: number, month: number, day: number): Date =>
-    new Date(Date.UTC(year, month - 1, day) + days * DAY_MS);
-  const two = (value: number, like: string): string => String(value).padStart(like.length === 2 ? 2 : 1, "0");
-  const iso = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})/.exec(text);
-  if (iso !== null) {
-    const date = move(Number(iso[1]), Number(iso[3]), Number(iso[4]));
-    return `${date.getUTCFullYear()}${iso[2]}${two(date.getUTCMonth() + 1, iso[3]!)}${iso[2]}${two(date.getUTCDate(), iso[4]!)}`;
-  }
-  const slashed = /^(\d{1,2})( ?[-/.] ?)(\d{1,2})(?:\2'?(\d{4}|\d\d))?/.exec(text);
-  if (slashed !== null && slashed.index === 0) {
-    const written = slashed[4];
-    const year =
-      written === undefined ? 2001 : written.length === 4 ? Number(written) : 2000 + Number(written);
-    const dayFirst = Number(slashed[1]) > 12;
-    const date = move(
-      year,
-      Number(dayFirst ? slashed[3] : slashed[1]),
-      Number(dayFirst ? slashed[1] : slashed[3]),
-    );
-    const [m, d] = [date.getUTCMonth() + 1, date.getUTCDate()];
-    const [first, second] = dayFirst ? [d, m] : [m, d];
-    const tail =
-      written === undefined
-        ? ""
-        : slashed[2]! +
-          (written.length === 4
-            ? date.getUTCFullYear()
-            : String(date.getUTCFullYear() % 100).padStart(2, "0"));
-    return two(first, slashed[1]!) + slashed[2] + two(second, slashed[3]!) + tail;
-  }
-  const month = /[A-Za-z]{3,9}/.exec(text)?.[0];
-  const at = month === undefined ? undefined : monthOf(month);
-  const day = /(?<!\d)(\d{1,2})(?!\d)/.exec(text)?.[1];
-  const year = /\d{4}/.exec(text)?.[0];
-  if (at !== undefined) {
-    const date = move(year === undefined ? 2001 : Number(year), at, day === undefined ? 15 : Number(day));
-    const name = MONTHS[date.getUTCMonth()]!;
-    const parts = [
-      month!.length === 3 ? name.slice(0, 3) : name,
-      day === undefined ? "" : String(date.getUTCDate()),
-    ]
-      .filter(Boolean)
-      .join(" ");
-    return year === undefined ? parts : `${parts}${day === undefined ? " " : ", "}${date.getUTCFullYear()}`;
-  }
-  if (year !== undefined) return text.replace(year, String(move(Number(year), 7, 1).getUTCFullYear()));
-  return "[date]";
 }

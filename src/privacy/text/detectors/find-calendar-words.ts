@@ -20,12 +20,8 @@ export function findCalendarWords(note: Note, sink: SpanSink): void {
         !/^(?:every|each|q)$/.test(note.lower(token - 1))
       )
         sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
-    } else if (SHORT_WEEKDAYS.has(lower)) {
-      const dated =
-        note.isNumber(token + 1) ||
-        (note.isMark(token + 1, ",") && note.isNumber(token + 2)) ||
-        (note.isMark(token + 1, ".") && note.isNumber(token + 2));
-      if (capital && !note.form[token]!.upper && (WEEKDAY_BEFORE.has(note.lower(token - 1)) || dated))
+    } else if (SHORT_WEEKDAYS.has(lower) || lower === "sat" || lower === "sun") {
+      if (isShortWeekday(note, token))
         sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
     } else if (
       (lower === "two" || lower === "nineteen") &&
@@ -35,6 +31,24 @@ export function findCalendarWords(note: Note, sink: SpanSink): void {
     else if (SEASONS.has(lower)) seasonAt(note, token, sink);
     else if (HOLIDAYS.has(lower) && (capital || note.whispered)) holidayAt(note, token, sink);
   }
+}
+
+/** "Tues", "next wed", "in Sat for mtg"; "sat 96%" and "sun exposure" are none. */
+function isShortWeekday(note: Note, token: number): boolean {
+  const { lower, capital, upper } = note.form[token]!;
+  if (upper && !note.shouted) return false;
+  const before = note.lower(token - 1);
+  const cued = WEEKDAY_BEFORE.has(before) || (before === "in" && capital);
+  const doubtful = lower === "sat" || lower === "sun";
+  const after = note.isMark(token + 1, ",") || note.isMark(token + 1, ".") ? token + 2 : token + 1;
+  const dated = note.isNumber(after) && !doubtful;
+  if (doubtful)
+    return (
+      cued &&
+      !note.isNumber(token + 1) &&
+      !/^(?:up|down|in|on|exposure|burn|screen|light)$/.test(note.lower(token + 1))
+    );
+  return capital ? cued || dated : cued || /^(?:tx|appt|visit|hd|clinic)$/.test(before);
 }
 
 /** "in two thousand sixteen", "since nineteen ninety eight". */

@@ -11,6 +11,7 @@ const INTERNATIONAL = sticky(/(?:\+|00)[1-9]\d{0,2}[ .-]?(?:\(0\)[ ]?)?\d{1,4}(?
 const SEVEN = sticky(/[2-9]\d{2}[ ]?[-.][ ]?\d{4}(?![\d-]|\.\d)/);
 const SEVEN_LOOSE = sticky(/[2-9]\d{2}[-. ]?\d{4}(?!\d)/);
 const SHORT = sticky(/[#x]?\d{1,2}[- ]\d{3,5}(?!\d)|#?[ ]?\d{4,7}(?!\d)/i);
+const PAGED = sticky(/(?:\d{4,6}|\d{1,2}-\d{3,5})(?![\d/.-]\d|\d)/);
 const EXTENSION = sticky(/[ ,;]{0,3}(?:ext(?:ension)?\.?|x\.?)[ :#]{0,2}\d{1,6}(?!\d)/i);
 const IP_FOUR = sticky(
   /(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?:\/\d{1,2}|:\d{2,5})?(?![\d.]\d)/,
@@ -59,6 +60,11 @@ function numberAt(note: Note, token: number, sink: SpanSink): number {
     return ip;
   }
   const context = nearPhoneWord(note, token);
+  const paged = pagerAt(note, token);
+  if (paged > 0) {
+    sink.add(first, paged, "phone", "contact.pager", 0.75);
+    return paged;
+  }
   const joined =
     from > 0 && /[A-Za-z0-9]/.test(text[from - 1]!) && !(text[from - 1] === "p" || text[from - 1] === "x");
   let end = joined ? -1 : NORTH_AMERICAN.endAt(text, from);
@@ -83,6 +89,16 @@ function numberAt(note: Note, token: number, sink: SpanSink): number {
   if (extended > 0) end = extended;
   sink.add(from, end, "phone", "contact.phone", sure);
   return end;
+}
+
+/** "p30921", "x4-1190", "b 4417": letters of the house for pager, extension and bleep, before four to six digits. */
+function pagerAt(note: Note, token: number): number {
+  const letter = note.lower(token - 1);
+  if (!/^(?:p|x|b|bp|pgr|bleep|pager|beeper|ext)$/.test(letter)) return -1;
+  if (letter.length === 1 && (!note.touchesNext(token - 1) || note.touchesNext(token - 2))) return -1;
+  if (letter === "bp") return -1;
+  const end = PAGED.endAt(note.text, note.start[token]!);
+  return end > 0 && !MEASURE_AFTER.test(note.text.slice(end, end + 6)) ? end : -1;
 }
 
 /** "(100-1000)" beside a result is a reference range. */

@@ -100,7 +100,30 @@ function numericDateAt(note: Note, token: number, sink: SpanSink): number {
       return end;
     }
   }
+  const ordinal = dayOfMonthAt(note, token);
+  if (ordinal > 0) {
+    sink.add(start, ordinal, "date", "date.day", 0.75);
+    return ordinal;
+  }
   return partialDateAt(note, token, sink);
+}
+
+/** "until the 20th", "(the 3rd)": a day when no counted thing ("the 5th rib", "the 90th percentile") follows. */
+function dayOfMonthAt(note: Note, token: number): number {
+  const day = Number(note.tokenText(token));
+  if (note.lower(token - 1) !== "the" || day < 1 || day > 31 || note.end[token]! - note.start[token]! > 2)
+    return -1;
+  const suffix = token + 1;
+  if (!note.touchesNext(token) || !/^(?:st|nd|rd|th)$/.test(note.lower(suffix))) return -1;
+  const before = note.lower(token - 2);
+  const ends = note.isLineEnd(suffix + 1) || /^[.,;)!?:-]$/.test(note.tokenText(suffix + 1));
+  const cued = /^(?:on|until|till|til|by|since|from|before|after|for|through|thru|around|of|to)$/.test(
+    before,
+  );
+  const free =
+    ends ||
+    /^(?:at|and|to|or|with|for|of|in|when|because|per|she|he|we|they|if|due)$/.test(note.lower(suffix + 1));
+  return cued && free ? note.end[suffix]! : -1;
 }
 
 function monthAt(note: Note, token: number, sink: SpanSink): void {

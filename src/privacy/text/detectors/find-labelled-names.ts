@@ -17,9 +17,10 @@ const PLAIN_LABELS = new Set(
 const INTRODUCTIONS = new Set("named called name nicknamed aka a.k.a née nee".split(" "));
 
 export function findLabelledNames(note: Note, sink: SpanSink): void {
+  const spoken = isDialogue(note);
   for (let token = 0; token < note.count; token++) {
     if (note.isMark(token, ":") || note.isMark(token, "=") || note.isMark(token, "|"))
-      labelBefore(note, token, sink);
+      labelBefore(note, token, spoken, sink);
     if (note.type[token] !== WORD) continue;
     const { lower } = note.form[token]!;
     if (lower === "by" && BY_VERBS.has(note.lower(token - 1)))
@@ -41,8 +42,27 @@ export function findLabelledNames(note: Note, sink: SpanSink): void {
   }
 }
 
+const SPEAKERS = new Set(
+  "doctor patient dr clinician physician nurse provider mother father mom dad daughter son wife husband caregiver interpreter therapist interviewer".split(
+    " ",
+  ),
+);
+
+/** Lines that begin with who speaks ("Doctor: …", "Patient: …"): what follows is speech, not somebody's name. */
+function isDialogue(note: Note): boolean {
+  let turns = 0;
+  for (let token = 0; token + 1 < note.count && turns < 4; token++)
+    if (
+      note.isMark(token + 1, ":") &&
+      note.isLineEnd(token - 1) &&
+      /^(?:doctor|patient|dr|clinician)$/.test(note.lower(token))
+    )
+      turns += 1;
+  return turns >= 4;
+}
+
 /** "Attending Physician:" one to four words before a colon make a label; several names may follow. */
-function labelBefore(note: Note, mark: number, sink: SpanSink): void {
+function labelBefore(note: Note, mark: number, spoken: boolean, sink: SpanSink): void {
   let first = mark;
   let found = "";
   for (let words = 0, i = mark - 1; words < 4 && i >= 0; i--) {
@@ -65,7 +85,7 @@ function labelBefore(note: Note, mark: number, sink: SpanSink): void {
       found = joined;
     }
   }
-  if (found === "") return;
+  if (found === "" || (spoken && SPEAKERS.has(found) && note.isLineEnd(first - 1))) return;
   if (
     PLAIN_LABELS.has(found) &&
     !(note.isLineEnd(first - 1) || note.isMark(first - 1, "|") || note.isMark(first - 1, "."))

@@ -82,9 +82,10 @@ function isListOfNames(note: Note, first: number, last: number): boolean {
 }
 
 function strongSurname(note: Note, token: number): boolean {
+  const surname = note.level(token, "surname");
   return (
-    note.level(token, "surname") > 0 &&
-    note.level(token, "english") === 0 &&
+    surname > 0 &&
+    note.level(token, "english") <= (surname > 2 ? 1 : 0) &&
     note.level(token, "clinical") === 0
   );
 }

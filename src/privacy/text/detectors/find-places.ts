@@ -112,7 +112,7 @@ function addressAt(note: Note, token: number, sink: SpanSink): void {
 function believable(note: Note, at: number, capitals: number): boolean {
   if (capitals > 0 && note.capital(at)) return true;
   return (
-    /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|drive)$/.test(note.lower(at)) &&
+    /^(?:street|avenue|ave|boulevard|blvd|road|rd|lane|ln|drive)$/.test(note.lower(at)) &&
     (capitals > 0 || note.whispered || note.level(at - 1, "clinical") === 0)
   );
 }
@@ -205,17 +205,21 @@ function placeAt(note: Note, token: number, sink: SpanSink): void {
     sink.add(note.start[token]!, note.end[token]!, "location", "place.city", strong ? 0.8 : 0.65);
 }
 
+/** First words of states and countries of several words. */
+const BEGINS_LONG_NAME = new Set(
+  [...STATE_NAMES, ...COUNTRIES].filter((name) => name.includes(" ")).map((name) => name.split(" ")[0]!),
+);
+
 /** How many tokens from here a known place's name takes; 0 when none is known. */
 function placeLength(note: Note, token: number): number {
   const lower = note.lower(token);
-  for (const phrase of lexicon().placesStartingWith(lower)) {
-    const words = phrase.split(" ");
+  for (const words of lexicon().placesStartingWith(lower))
     if (words.every((word, i) => note.lower(token + i) === word)) return words.length;
-  }
-  for (let size = 3; size > 1; size--) {
-    const name = wordsOf(note, token, token + size - 1);
-    if (STATE_NAMES.has(name) || COUNTRIES.has(name)) return size;
-  }
+  if (BEGINS_LONG_NAME.has(lower))
+    for (let size = 3; size > 1; size--) {
+      const name = wordsOf(note, token, token + size - 1);
+      if (STATE_NAMES.has(name) || COUNTRIES.has(name)) return size;
+    }
   return note.level(token, "place") > 0 || STATE_NAMES.has(lower) || COUNTRIES.has(lower) ? 1 : 0;
 }
 

@@ -92,13 +92,13 @@ export function labelAt(note: Note, token: number): { kind: PhiKind; value: numb
       return note.lower(at) === word;
     });
     if (!matches) continue;
-    const value = valueAfter(note, at, label.marked);
+    const value = valueAfter(note, at, label.marked, label.kind === "username");
     if (value !== null) return { kind: label.kind, value };
   }
   return null;
 }
 
-function valueAfter(note: Note, last: number, marked: boolean): number | null {
+function valueAfter(note: Note, last: number, marked: boolean, named: boolean): number | null {
   let at = last + 1;
   let seen = false;
   let colon = false;
@@ -119,7 +119,7 @@ function valueAfter(note: Note, last: number, marked: boolean): number | null {
     } else if (!(/^(?:is|was|of|the)$/.test(note.lower(at)) && (seen || !marked))) break;
     at += 1;
   }
-  if (marked && !seen) return speaksForItself(note, at) ? at : null;
+  if (marked && !seen) return speaksForItself(note, at) || (named && isUserName(note, at)) ? at : null;
   if (at >= note.count || note.isLineEnd(at)) {
     const next = colon ? note.nextOnPage(at, 1) : -1;
     return next > 0 && note.isNumber(next) ? next : null;
@@ -127,13 +127,26 @@ function valueAfter(note: Note, last: number, marked: boolean): number | null {
   return note.isNumber(at) || (note.isWord(at) && (note.touchesNext(at) || colon || !marked)) ? at : null;
 }
 
-/** "Lot U7042AA", "plate HXK 4471": letters and digits together need no colon. */
+/** "Lot U7042AA", "plate HXK-4471", "Medicare 2AB3CD4EF56": capitals and digits together need no colon. */
 function speaksForItself(note: Note, token: number): boolean {
-  const form = note.form[token];
-  if (form === undefined || !note.isNumber(token + 1)) return false;
-  const long =
-    note.end[token + 1]! - note.start[token]! >= 6 || /[A-Za-z]/.test(note.text[note.end[token + 1]!] ?? " ");
-  return form.upper || note.touchesNext(token)
-    ? long && note.end[token + 1]! - note.start[token + 1]! >= 2
-    : false;
+  let at = token;
+  let [digits, letters] = [0, 0];
+  while (at < note.count && at - token < 12) {
+    const form = note.form[at];
+    if (note.isNumber(at)) digits += note.end[at]! - note.start[at]!;
+    else if (form !== undefined && (form.upper || (form.capital && form.surface.length === 1)))
+      letters += form.surface.length;
+    else if (!(note.isMark(at, "-") && at > token && note.touchesNext(at))) break;
+    at += 1;
+    if (!note.touchesNext(at - 1) && !(note.isNumber(at) && letters > 0 && digits === 0 && letters <= 3))
+      break;
+  }
+  return digits >= 2 && letters >= 1 && digits + letters >= 6;
+}
+
+/** "user jwhitaker92": a word with digits right behind. */
+function isUserName(note: Note, token: number): boolean {
+  return (
+    note.isWord(token) && note.touchesNext(token) && note.isNumber(token + 1) && note.lower(token).length > 3
+  );
 }

@@ -1,0 +1,89 @@
+/**
+ * Initials of who dictated and who typed ("GTM/lw", "jd:mk", "TR: ab"), greetings by first name ("Hi Frank,"), and an age
+ * over 89 in brackets or commas right after a name.
+ */
+import { type Note, WORD } from "../note.ts";
+import type { SpanSink } from "../phi-span.ts";
+import { NOT_A_NAME, TITLES } from "./names.table.ts";
+import { isPlain, readName } from "./read-name.ts";
+import { sticky } from "./sticky.ts";
+
+/** A line that begins with two groups of initials; what may follow is a job number or a date. */
+const PAIR = sticky(/([A-Z]{2,4}) ?[/:] ?([a-z]{2,3}|[A-Z]{2,3})(?=$|[ \t\r\n]|[ /-]\d)/);
+const LOWER_PAIR = sticky(/([a-z]{2,3})[/:]([a-z]{2,3})(?=$|[ \t]*[\r\n]|[ /-]\d)/);
+const TYPIST_LABELS = new Set(
+  "tr typist transcriptionist transcribed dictated scribe initials dict typed".split(" "),
+);
+const GREETINGS = new Set("hi hello hey morning afternoon evening thanks thank thx".split(" "));
+/** Pairs of letters that are units, routes, departments or yes and no. */
+const NO_INITIALS =
+  /^(?:po|iv|im|sq|pr|sl|ng|gi|gu|cv|ed|er|or|op|ot|pt|st|ob|gyn|ent|yes|no|na|hr|bp|rr|wt|ht|ml|mg|kg|cc|cm|mm|am|pm|and|he|she|her|him|his|ap|pa|lat|ra|rv|la|lv|rt|lt|dp|tp|sp|dc|fu|rx|dx|tx|hx|sx|cx|bx|fx|ns|lr|ck|mb|ast|alt|bun|cr|hct|hgb|wbc|plt|inr|pt|ptt|ph|ua|cbc|bmp|cmp|kub|ct|mri|us|xr|tb|hiv|hcv|hbv|rpr|gc|chl|cad|chf|copd|htn|dm|pmh|psh|fh|sh|ros|hpi|ph)$/i;
+
+export function findInitials(note: Note, sink: SpanSink): void {
+  for (let token = 0; token < note.count; token++) {
+    if (note.type[token] !== WORD) continue;
+    const lower = note.lower(token);
+    if (note.isLineEnd(token - 1)) pairAt(note, token, sink);
+    if (TYPIST_LABELS.has(lower)) typistAt(note, token, sink);
+    else if (GREETINGS.has(lower)) greetingAt(note, token, sink);
+  }
+}
+
+function pairAt(note: Note, token: number, sink: SpanSink): void {
+  const start = note.start[token]!;
+  const match =
+    PAIR.match(note.text, start) ?? (note.form[token]!.capital ? null : LOWER_PAIR.match(note.text, start));
+  if (match === null) return;
+  const [whole, dictator, typist] = match as unknown as [string, string, string];
+  if (NO_INITIALS.test(dictator) || NO_INITIALS.test(typist)) return;
+  const tail = note.text.slice(start + whole.length, start + whole.length + 30).split("\n")[0]!;
+  if (!/^[ \t/-]*(?:[\d/:.-]+[ \t]*)*(?:(?:job|doc|d|t|dd|dt|conf)\b.*)?$/i.test(tail.trimEnd())) return;
+  sink.add(start, start + dictator.length, "name", "name.initials", 0.75);
+  sink.add(start + whole.length - typist.length, start + whole.length, "name", "name.initials", 0.75);
+}
+
+/** "TR: ab", "Typist: kl". */
+function typistAt(note: Note, token: number, sink: SpanSink): void {
+  const at = note.lower(token + 1) === "by" ? token + 2 : token + 1;
+  const colon = note.isMark(at, ":");
+  const value = colon ? at + 1 : at;
+  const form = note.form[value];
+  if (
+    form === undefined ||
+    (!colon && at === token + 1) ||
+    form.surface.length > 3 ||
+    form.surface.length < 2
+  )
+    return;
+  if (NO_INITIALS.test(form.surface) || note.level(value, "english") > 4) return;
+  sink.add(note.start[value]!, note.end[value]!, "name", "name.initials", 0.75);
+}
+
+/** "Hi Frank,", "Thank you, Priya": a first name or surname that is no word of every day. */
+function greetingAt(note: Note, token: number, sink: SpanSink): void {
+  if (!note.capital(token) && !note.whispered && !note.isLineEnd(token - 1)) return;
+  let at = token + 1;
+  if (note.lower(at) === "you") at += 1;
+  if (note.isMark(at, ",")) at += 1;
+  while (TITLES.has(note.lower(at)) || note.isMark(at, ".")) at += 1;
+  const form = note.form[at];
+  if (form === undefined || NOT_A_NAME.has(form.lower) || !(form.capital || note.whispered)) return;
+  const known = note.level(at, "given") > 0 || note.level(at, "surname") > 1;
+  if (!known || !(isPlain(note, at) || note.level(at, "given") > 1) || note.level(at, "english") > 5) return;
+  const reading = readName(note, at, { limit: 2, comma: false, sure: true });
+  if (reading !== null) sink.add(note.start[at]!, note.end[reading.last]!, "name", "name.greeting", 0.85);
+}
+
+/** Runs after the names: "Beatrice Calloway (96)", "ROE, JANE, 93,". */
+export function findAgesAfterNames(note: Note, sink: SpanSink, every: boolean): void {
+  const ends = new Set(sink.spans.filter((span) => span.kind === "name").map((span) => span.end));
+  for (const token of note.numbers) {
+    const start = note.start[token]!;
+    const age = Number(note.tokenText(token));
+    if (note.end[token]! - start > 3 || !(every ? age > 0 && age < 120 : age >= 90 && age < 120)) continue;
+    const opened = note.isMark(token - 1, "(") || note.isMark(token - 1, ",");
+    const closed = note.isMark(token + 1, note.isMark(token - 1, "(") ? ")" : ",");
+    if (opened && closed && ends.has(note.end[token - 2] ?? -1))
+      sink.add(start, note.end[token]!, "age", "age.after-name", 0.8);
+  }
+}

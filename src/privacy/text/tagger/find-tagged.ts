@@ -1,0 +1,186 @@
+/**
+ * What the tagger finds: runs of tokens that it takes for one class become a span. It adds to the rules; where the rules
+ * were unsure and the tagger is sure that a word names nobody, the rules' span is dropped.
+ */
+import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
+import { isEponym } from "../detectors/eponym.ts";
+import { CREDENTIALS, NOT_A_NAME, TITLES } from "../detectors/names.table.ts";
+import { isPlain } from "../detectors/read-name.ts";
+import { sticky } from "../detectors/sticky.ts";
+import { levelOf } from "../lexicon-bits.ts";
+import { MARK, type Note, WORD } from "../note.ts";
+import type { PhiKind, PhiSpan, SpanSink } from "../phi-span.ts";
+import { Tagger } from "./tagger.ts";
+import { TAGGER_CLASSES } from "./tagger-classes.ts";
+import { isCandidate, isSeed } from "./token-features.ts";
+
+let shared: Tagger | undefined;
+
+/** Least weight (probability, corrected by `correction`) of a span's surest token, for each kind. */
+const LEAST: Readonly<Record<string, number>> = {
+  name: 0.45,
+  location: 0.5,
+  organization: 0.5,
+  date: 0.9,
+  age: 0.8,
+  id: 0.8,
+};
+/** Least weight at which a token belongs to a span at all. */
+const JOINS = 0.3;
+/** A word that can hardly be anything but a name, and one that more likely is an abbreviation or a word of medicine. */
+const LIKELY = 0.25;
+const UNLIKELY = -0.25;
+/** The rules' spans below this confidence are dropped where each of their words is at least so surely none. */
+const UNSURE = 0.62;
+const SURELY_NONE = 0.9995;
+/** What a date of the tagger must look like from its first token: month and day, or a year. */
+const DATE = sticky(
+  /(?:1[0-2]|0?[1-9]|[12]\d|3[01])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d%]|[-/.]\d{3})|(?:19\d\d|20[0-4]\d)(?!\d)|\d\d(?=$|[^\d])/,
+);
+const NEVER_A_PLACE = new Set(
+  "the a an of and or in on at to with for from by is was he she it his her patient pt note report".split(
+    " ",
+  ),
+);
+
+export function findTagged(note: Note, sink: SpanSink): void {
+  shared ??= Tagger.read();
+  const judge = shared.of(note);
+  const classes = new Uint8Array(note.count);
+  const sure = new Float32Array(note.count);
+  const none = new Float32Array(note.count);
+  const settled = coveredBy(note, sink.spans, UNSURE);
+  const judged = new Uint8Array(note.count);
+  /** Gives whether the token belongs to an identifier. */
+  const classify = (token: number): boolean => {
+    if (judged[token] === 1) return classes[token] !== 0;
+    judged[token] = 1;
+    if (settled[token] === 1 || !isCandidate(note, token)) return false;
+    const shares = judge.classify(token);
+    none[token] = shares[0]!;
+    let best = 1;
+    for (let c = 2; c < shares.length; c++) if (shares[c]! > shares[best]!) best = c;
+    const weight = 1 - shares[0]! + correction(note, token);
+    if (weight < JOINS || shares[0]! > 0.95) return false;
+    classes[token] = best;
+    sure[token] = Math.min(1, weight);
+    return true;
+  };
+  /** Judges neighbours while they belong to an identifier; one that was judged before has been here already. */
+  const extend = (from: number, step: number): void => {
+    for (let next = from + step, gap = 0; next >= 0 && next < note.count && gap < 2; next += step) {
+      if (judged[next] === 1 && classes[next] !== 0) return;
+      gap = classify(next) ? 0 : gap + 1;
+    }
+  };
+  for (let token = 0; token < note.count; token++) {
+    if (settled[token] === 1 || !isCandidate(note, token) || !isSeed(note, token) || !classify(token))
+      continue;
+    for (const step of [-1, 1]) extend(token, step);
+  }
+  dropUnsure(note, sink, none, judged);
+  runs(note, classes, sure, sink);
+}
+
+/** 1 for each token that a span of at least this confidence covers. */
+function coveredBy(note: Note, spans: readonly PhiSpan[], confidence: number): Uint8Array {
+  const covered = new Uint8Array(note.count);
+  const ordered = spans.filter((span) => span.confidence >= confidence).sort((a, b) => a.start - b.start);
+  let reach = -1;
+  for (let token = 0, at = 0; token < note.count; token++) {
+    while (at < ordered.length && ordered[at]!.start <= note.start[token]!)
+      reach = Math.max(reach, ordered[at++]!.end);
+    if (note.start[token]! < reach) covered[token] = 1;
+  }
+  return covered;
+}
+
+function dropUnsure(note: Note, sink: SpanSink, none: Float32Array, judged: Uint8Array): void {
+  const starts = new Map<number, number>();
+  for (let token = 0; token < note.count; token++) starts.set(note.start[token]!, token);
+  sink.keep((span) => {
+    if (span.confidence >= UNSURE || span.kind !== "name") return true;
+    for (
+      let token = starts.get(span.start) ?? note.count;
+      token < note.count && note.start[token]! < span.end;
+      token++
+    )
+      if (note.type[token] === WORD && judged[token] === 1 && none[token]! < SURELY_NONE) return true;
+    return !starts.has(span.start);
+  });
+}
+
+/** Neighbouring tokens of one class, over marks within a word or a blank, are one span. */
+function runs(note: Note, classes: Uint8Array, sure: Float32Array, sink: SpanSink): void {
+  for (let token = 0; token < note.count; token++) {
+    const found = classes[token]!;
+    if (found === 0) continue;
+    let last = token;
+    for (let next = token + 1; next < note.count && next - last <= 2; next++) {
+      if (classes[next] === found) last = next;
+      else if (note.type[next] !== MARK || /[;:|()]/.test(note.tokenText(next))) break;
+    }
+    spanOf(note, TAGGER_CLASSES[found] as PhiKind, token, last, sure, sink);
+    token = last;
+  }
+}
+
+function spanOf(
+  note: Note,
+  kind: PhiKind,
+  from: number,
+  to: number,
+  sure: Float32Array,
+  sink: SpanSink,
+): void {
+  let [first, last] = [from, to];
+  while (first <= last && !mayStand(note, kind, first)) first += 1;
+  while (last >= first && !mayStand(note, kind, last)) last -= 1;
+  let most = 0;
+  for (let token = first; token <= last; token++) most = Math.max(most, sure[token]!);
+  if (first <= last && most >= LEAST[kind]!)
+    sink.add(note.start[first]!, note.end[last]!, kind, "tagger", 0.6 * most);
+}
+
+/** Whether a token can begin or end a span of this kind. */
+function mayStand(note: Note, kind: PhiKind, token: number): boolean {
+  const form = note.form[token];
+  const text = note.tokenText(token);
+  switch (kind) {
+    case "date":
+      return form === undefined && (DATE.endAt(note.text, note.start[token]!) > 0 || text.length > 4);
+    case "age":
+      return Number(text) > 89 && Number(text) < 120;
+    case "id":
+      return form !== undefined
+        ? note.touchesNext(token) || note.touchesNext(token - 1)
+        : text.length > 3 || joinsDigits(note, token);
+    default:
+      if (form === undefined) return kind !== "name";
+      if (form.surface.length === 1) return kind === "name" && form.capital && token > 0;
+      if (isEponym(note, token)) return false;
+      return kind === "name"
+        ? !(TITLES.has(form.lower) || CREDENTIALS.has(form.lower) || NOT_A_NAME.has(form.lower))
+        : !NEVER_A_PLACE.has(form.lower);
+  }
+}
+
+function correction(note: Note, token: number): number {
+  const form = note.form[token];
+  if (form === undefined) return 0;
+  const named = levelOf(form.bits, "given") > 1 || levelOf(form.bits, "surname") > 0;
+  if (levelOf(form.bits, "clinical") > 0 || CLINICAL_ABBREVIATIONS.has(form.lower)) return UNLIKELY;
+  if (named && isPlain(note, token) && form.surface.length > 2 && (form.capital || note.whispered))
+    return LIKELY;
+  if (named) return 0;
+  return (form.upper && form.surface.length <= 4 && !note.shouted) || (!form.capital && !note.whispered)
+    ? UNLIKELY
+    : 0;
+}
+
+function joinsDigits(note: Note, token: number): boolean {
+  const digits = (at: number): number => (note.isNumber(at) ? note.end[at]! - note.start[at]! : 0);
+  return note.touchesNext(token) || note.touchesNext(token - 1)
+    ? digits(token) + digits(token + 2) + digits(token - 2) > 4
+    : false;
+}
