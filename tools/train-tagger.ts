@@ -17,7 +17,13 @@ import { GraphSession, type TensorData } from "../src/network/session.ts";
 import type { MarkedNote } from "../src/privacy/text/marked-note.ts";
 import { packTaggerWeights } from "../src/privacy/text/tagger/tagger.ts";
 import { WIDTH } from "../src/privacy/text/tagger/tagger-classes.ts";
-import { clipFactor, type OptimiserSettings, sumGradients, updateRange } from "../src/training/adamw.ts";
+import {
+  clipFactor,
+  learningRateAt,
+  type OptimiserSettings,
+  sumGradients,
+  updateRange,
+} from "../src/training/adamw.ts";
 import { between } from "./tagger/draw.ts";
 import { makeNote, readStyles, type Style } from "./tagger/make-note.ts";
 import { assembled, taggerGraph, taggerLayout } from "./tagger/tagger-graph.ts";
@@ -108,7 +114,14 @@ for (let epoch = 0; epoch < Number(values.epochs); epoch++) {
     step += 1;
     const whole = { from: 0, to: layout.size };
     const clip = clipFactor(Math.sqrt(sumGradients([gradient], whole)), settings.clipNorm);
-    updateRange(vectors, gradient, layout, settings, { step, clip }, whole);
+    updateRange(
+      vectors,
+      gradient,
+      layout,
+      settings,
+      { step, rate: learningRateAt(step, settings), clip },
+      whole,
+    );
     loss += result.loss![0] as number;
     batches += 1;
   }
