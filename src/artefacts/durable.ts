@@ -3,7 +3,7 @@
  * Invariant: after `publishFolder` returns, the folder is either wholly there under its final name, or not at all.
  */
 import { randomUUID } from "node:crypto";
-import { open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 /** Every file below a folder, as paths relative to it with forward slashes, in sorted order. */
@@ -38,13 +38,23 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
   }
 }
 
+/** A second name for a file that does not change any more; a copy where the file system has no such names. */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}
+
 export async function sizesOf(folder: string, files: readonly string[]): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {};
   for (const file of files) sizes[file] = (await stat(join(folder, file))).size;
   return sizes;
 }
 
-async function flush(path: string): Promise<void> {
+/** What was written under this name, a file or a folder, is on the disk afterwards. */
+export async function flush(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

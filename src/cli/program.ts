@@ -9,6 +9,7 @@ import { demoCommand } from "./demo.ts";
 import { exampleCommand } from "./example.ts";
 import { exportCommand } from "./export.ts";
 import { forecastCommand } from "./forecast.ts";
+import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { keysCommand } from "./keys.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     demoCommand(),
     exampleCommand(),
     ingestCommand(),
+    forgetCommand(),
     deidentifyCommand(),
     qualityCommand(),
     tokenizeCommand(),

@@ -9,6 +9,7 @@ export { type ErrorDefinition, errorDefinitions } from "./define.ts";
 export * from "./export-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
+export * from "./store-errors.ts";
 
 // Configuration and usage
 export const CONFIG_INVALID = define(

@@ -11,6 +11,7 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { errorDefinitions, INGEST_REJECT_LIMIT, INPUT_FILE_EMPTY } from "../errors/registry.ts";
 import { Database } from "../timeline/database.ts";
 import { INGEST_JSON } from "../timeline/dataset-layout.ts";
+import { holdState } from "../timeline/dataset-state.ts";
 import { writeMedsDataset } from "../timeline/write-meds-dataset.ts";
 import { readCsv } from "./csv/read-csv.ts";
 import { readBlocks } from "./fhir/block-readers.ts";
@@ -61,9 +62,20 @@ const WORKERS_FROM_BYTES = 24 * 2 ** 20;
 const WORKERS = 2;
 
 export async function* ingest(input: IngestInput, effects: Effects): AsyncGenerator<IngestEvent> {
-  const options = parseIngestOptions(input);
+  const asked = parseIngestOptions(input);
+  // A dataset as the input may be changed meanwhile: the state that counts now is read to its end.
+  const held = await holdState(asked.input);
+  const options = { ...asked, input: held.folder };
+  try {
+    yield* ingestHeld(options, effects);
+  } finally {
+    held.release();
+  }
+}
+
+async function* ingestHeld(options: IngestOptions, effects: Effects): AsyncGenerator<IngestEvent> {
   const files = await findInputFiles(options);
-  const output = await beginOutput(options.out, options.overwrite);
+  const output = await beginOutput(options.out, options.overwrite, effects);
   try {
     const report = yield* ingestInto(output, options, files, effects);
     await output.publish();

@@ -19,6 +19,7 @@ import {
   readDatasetLayout,
   SPLITS_PARQUET,
 } from "./dataset-layout.ts";
+import { holdState } from "./dataset-state.ts";
 import { type EventBatch, readEventBatches } from "./event-batches.ts";
 import type { Split, SubjectKey, Timeline } from "./patient-event.ts";
 import {
@@ -45,9 +46,15 @@ export async function openTimelineStore(
   dir: string,
   options: OpenOptions = {},
 ): Promise<DuckDbTimelineStore> {
-  const layout = await readDatasetLayout(dir);
-  const database = await Database.open(options);
-  return new DuckDbTimelineStore(layout, database);
+  const state = await holdState(dir);
+  try {
+    const layout = await readDatasetLayout(state.folder);
+    const database = await Database.open(options);
+    return new DuckDbTimelineStore(layout, database, state.release);
+  } catch (error) {
+    state.release();
+    throw error;
+  }
 }
 
 export class DuckDbTimelineStore implements TimelineStore {
@@ -57,6 +64,7 @@ export class DuckDbTimelineStore implements TimelineStore {
   constructor(
     readonly layout: DatasetLayout,
     private readonly database: Database,
+    private readonly release: () => void,
   ) {}
 
   async *timelines(options: { splits?: readonly Split[] } = {}): AsyncGenerator<Timeline> {
@@ -130,6 +138,7 @@ export class DuckDbTimelineStore implements TimelineStore {
 
   close(): void {
     this.database.close();
+    this.release();
   }
 
   /** One chain: its files one after the other. */

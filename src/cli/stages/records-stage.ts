@@ -4,6 +4,7 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_UNREADABLE } from "../../errors/registry.ts";
 import { type IngestEvent, ingest } from "../../ingest/ingest.ts";
 import type { IngestReport } from "../../ingest/ingest-report.ts";
+import { currentState } from "../../timeline/dataset-state.ts";
 import type { Stage } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
 
@@ -46,7 +47,7 @@ function headlineOf({ dataset, candidates: { rejected, dropped }, copiedCodes }:
 
 async function hashOf(path: string, memory: string): Promise<string> {
   try {
-    return await contentHash(path, memory);
+    return await contentHash(await currentState(path), memory);
   } catch (cause) {
     throw new LongitudeError(INPUT_UNREADABLE, `${path} cannot be read`, { cause });
   }

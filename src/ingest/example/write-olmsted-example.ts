@@ -1,4 +1,5 @@
 /** Writes the Olmsted example in one of three formats; all three hold the same timelines. */
+import { systemEffects } from "../../effects/effects.ts";
 import { beginOutput } from "../output-folder.ts";
 import { readOlmstedCohort } from "./olmsted-cohort.ts";
 import { writeOlmstedCsv } from "./write-olmsted-csv.ts";
@@ -31,7 +32,7 @@ export async function writeOlmstedExample(options: ExampleOptions): Promise<Exam
   const everybody = await readOlmstedCohort(cohortDir);
   const every = Math.max(1, Math.floor(everybody.length / (options.sample ?? everybody.length)));
   const persons = everybody.filter((_, position) => position % every === 0);
-  const output = await beginOutput(out, options.overwrite);
+  const output = await beginOutput(out, options.overwrite, systemEffects);
   try {
     if (format === "fhir") await writeOlmstedFhir(persons, output.folder);
     else if (format === "meds") await writeOlmstedMeds(persons, output.folder);
