@@ -32,8 +32,6 @@ export interface EstimatorComparison {
       { readonly scope: number; readonly reach: number; readonly chosen: number; readonly persons: number }
     >
   >;
-  readonly horizon: string;
-  readonly futures: number;
 }
 
 /** @param site a built site whose model and tokens are used; a short training when absent */
@@ -86,18 +84,19 @@ export async function compareEstimators(folder: string, site?: string): Promise<
   return {
     medianTokenRatio: median(Object.values(perOutcome).map(({ chosen }) => chosen)),
     perOutcome,
-    horizon: "10y",
-    futures: FUTURES,
   };
 }
 
-export function printEstimators({ medianTokenRatio, perOutcome }: EstimatorComparison): void {
-  console.log(
+export function printEstimators(
+  { medianTokenRatio, perOutcome }: EstimatorComparison,
+  say: (line: string) => void,
+): void {
+  say(
     "\noutcome          SCOPE    REACH   tokens for the error of 1,000 Monte Carlo futures, as a share of theirs",
   );
   for (const [name, { scope, reach }] of Object.entries(perOutcome))
-    console.log(`${name.padEnd(14)} ${scope.toFixed(3).padStart(7)}  ${reach.toFixed(3).padStart(7)}`);
-  console.log(`median of the better of both: ${medianTokenRatio.toFixed(3)}`);
+    say(`${name.padEnd(14)} ${scope.toFixed(3).padStart(7)}  ${reach.toFixed(3).padStart(7)}`);
+  say(`median of the better of both: ${medianTokenRatio.toFixed(3)}`);
 }
 
 async function ofSite(site: string) {

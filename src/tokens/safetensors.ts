@@ -27,6 +27,8 @@ const TYPES = {
 } as const;
 type TypeName = keyof typeof TYPES;
 
+const BYTES: Readonly<Record<string, number>> = { F32: 4, F64: 8, I32: 4, I64: 8, BF16: 2, F16: 2 };
+
 interface HeaderEntry {
   readonly dtype: TypeName | "BF16" | "F16";
   readonly shape: readonly number[];
@@ -82,17 +84,22 @@ export function readSafetensors(path: string): TensorFile {
   const { header, start } = parseHeader(bytes);
   const { __metadata__: metadata = {}, ...entries } = header;
   const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
+  for (const [name, entry] of Object.entries(entries)) {
+    if (!isEntry(entry))
+      throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file describes a tensor in no known way");
     const [from, to] = entry.data_offsets;
     if (start + to > bytes.length || to < from) throw truncated(bytes.length);
+    const size = entry.shape.reduce((product, each) => product * each, BYTES[entry.dtype] ?? Number.NaN);
+    if (Number.isNaN(size))
+      throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file holds numbers of a type that is not read");
+    if (size !== to - from)
+      throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor's shape is not that of its numbers");
     if (entry.dtype === "BF16" || entry.dtype === "F16") {
       const widened = widen(bytes.subarray(start + from, start + to), entry.dtype);
       tensors.set(name, { data: widened, shape: entry.shape });
       continue;
     }
     const Type = TYPES[entry.dtype];
-    if (Type === undefined)
-      throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file holds numbers of a type that is not read");
     const copy = new Uint8Array(bytes.subarray(start + from, start + to)).buffer;
     tensors.set(name, { data: new Type(copy), shape: entry.shape });
   }
@@ -119,11 +126,23 @@ function parseHeader(bytes: Buffer): { header: Record<string, unknown>; start: n
   if (bytes.length < 8) throw truncated(bytes.length);
   const length = Number(bytes.readBigUInt64LE(0));
   if (length > bytes.length - 8) throw truncated(bytes.length);
+  let header: unknown;
   try {
-    return { header: JSON.parse(bytes.toString("utf8", 8, 8 + length)), start: 8 + length };
+    header = JSON.parse(bytes.toString("utf8", 8, 8 + length));
   } catch (cause) {
     throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file has no readable header", { cause });
   }
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    throw new LongitudeError(TENSOR_FILE_INVALID, "a tensor file has no readable header");
+  return { header: header as Record<string, unknown>, start: 8 + length };
+}
+
+function isEntry(entry: unknown): entry is HeaderEntry {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { dtype, shape, data_offsets } = entry as Partial<HeaderEntry>;
+  const counts = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((each) => Number.isSafeInteger(each) && each >= 0);
+  return typeof dtype === "string" && counts(shape) && counts(data_offsets) && data_offsets.length === 2;
 }
 
 function truncated(size: number): LongitudeError {

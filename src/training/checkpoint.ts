@@ -6,14 +6,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { CHECKPOINT_INVALID, CHECKPOINT_SCHEMA } from "../errors/registry.ts";
+import { CHECKPOINT_INVALID, CHECKPOINT_SCHEMA, TOKENIZER_MISMATCH } from "../errors/registry.ts";
 import type { Architecture } from "../network/architecture.ts";
 import { sizeOf } from "../network/graph.ts";
 import { type ParameterLayout, parameterLayout } from "../network/parameters.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../tokens/safetensors.ts";
 import { readVocabulary } from "../tokens/tokenize.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
-import { huggingFaceFiles, TOKENIZER_FILES } from "./hugging-face-files.ts";
+import { huggingFaceFiles, siteName, TOKENIZER_FILES, writtenNames } from "./hugging-face-files.ts";
 
 const checkpointSchema = z.strictObject({
   schema: z.literal("longitude.checkpoint/1"),
@@ -96,15 +96,18 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   if (architecture.outcomes > 0)
     for (const [name, tensor] of readSafetensors(join(folder, HEAD)).tensors) tensors.set(name, tensor);
   const weights = new Float32Array(layout.size);
+  const unfit: string[] = [];
   for (const part of layout.parts) {
     const tensor = tensors.get(part.name);
-    if (tensor === undefined || tensor.shape.join() !== part.shape.join())
-      throw new LongitudeError(
-        CHECKPOINT_INVALID,
-        `the checkpoint's weights "${part.name}" are missing or misshapen`,
-      );
-    weights.set(tensor.data as Float32Array, part.offset);
+    const fits = tensor?.data instanceof Float32Array && tensor.shape.join() === part.shape.join();
+    if (fits) weights.set(tensor.data, part.offset);
+    else unfit.push(part.name);
   }
+  if (unfit.length > 0)
+    throw new LongitudeError(
+      CHECKPOINT_INVALID,
+      `the weights are not those of ${DESCRIPTION} beside them: ${unfit.length} of ${layout.parts.length} are missing, misshapen or of another type, "${unfit[0]}" among them`,
+    );
   const vocabulary = await readVocabulary(join(folder, VOCABULARY));
   if (vocabulary.size !== architecture.vocabulary)
     throw new LongitudeError(
@@ -112,7 +115,40 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
       "the checkpoint's vocabulary has another size than its weights",
     );
   const textTokenizer = vocabulary.file.textTokens === 0 ? undefined : await readTextTokenizer(folder);
+  await assertTokenizerFits(folder, vocabulary);
   return { description, architecture, layout, weights, vocabulary, textTokenizer };
+}
+
+const tokenizerSchema = z.looseObject({
+  added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string() })).default([]),
+  model: z.looseObject({ vocab: z.record(z.string(), z.int()).optional() }),
+});
+
+/** A tokenizer.json of another vocabulary would feed other tokens, in every tool that reads the folder. */
+async function assertTokenizerFits(folder: string, vocabulary: Vocabulary): Promise<void> {
+  const text = await readFile(join(folder, "tokenizer.json"), "utf8").catch(() => null);
+  if (text === null) return; // Longitude itself does not need it, and a folder without one misleads nobody.
+  const parsed = tokenizerSchema.safeParse(jsonOf(text));
+  if (!parsed.success) throw new LongitudeError(TOKENIZER_MISMATCH, "tokenizer.json is not readable");
+  const ids = new Map(Object.entries(parsed.data.model.vocab ?? {}));
+  for (const { content, id } of parsed.data.added_tokens) ids.set(content, id);
+  const { textTokens } = vocabulary.file;
+  const differing = writtenNames(vocabulary).filter(
+    (name, i) => ids.get(name) !== textTokens + i && ids.get(siteName(name)) !== textTokens + i,
+  ).length;
+  if (differing > 0)
+    throw new LongitudeError(
+      TOKENIZER_MISMATCH,
+      `tokenizer.json is not that of ${VOCABULARY} beside it: ${differing} of ${vocabulary.size - textTokens} clinical tokens have another id`,
+    );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readTextTokenizer(folder: string): Promise<ReadonlyMap<string, string>> {

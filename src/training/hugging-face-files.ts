@@ -119,3 +119,8 @@ export function writtenNames(vocabulary: Vocabulary): string[] {
     return written;
   });
 }
+
+/** How a clinical token is spelled whose own name an imported text tokenizer knows already. */
+export function siteName(name: string): string {
+  return `<|site:${name}|>`;
+}

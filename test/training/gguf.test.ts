@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { askLlamaCpp } from "../../bench/llama-cpp.ts";
 import { createRandom } from "../../src/effects/random.ts";
 import type { Architecture } from "../../src/network/architecture.ts";
 import { initialParameters, parameterLayout } from "../../src/network/parameters.ts";
@@ -32,16 +33,6 @@ let tokens: string;
 let folder: string;
 const checkpoints: Checkpoint[] = [];
 const files: string[] = [];
-
-function askLlamaCpp(request: object): Record<string, unknown> | null {
-  const script = join(import.meta.dirname, "../../bench/peer-llama-cpp.mjs");
-  const run = spawnSync(process.execPath, [script], {
-    input: JSON.stringify(request),
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
-  return run.status === 0 ? JSON.parse(run.stdout) : null;
-}
 
 beforeAll(async () => {
   tokens = await smallTokens(smallTimelines(120));

@@ -50,7 +50,82 @@ function changeJson(path: string, change: (content: Record<string, unknown>) => 
   writeFileSync(path, JSON.stringify(content));
 }
 
+/** What transformers may write, beside what the two folders under test/cases are. */
+const WRITTEN = [
+  {
+    family: "llama",
+    dtype: "float16",
+    shard: "5GB",
+    config: { num_key_value_heads: 4, tie_word_embeddings: true },
+  },
+  {
+    family: "llama",
+    dtype: "float32",
+    shard: "20KB",
+    config: { num_key_value_heads: 1, tie_word_embeddings: false },
+  },
+  {
+    family: "qwen2",
+    dtype: "bfloat16",
+    shard: "20KB",
+    config: { num_key_value_heads: 2, tie_word_embeddings: false },
+  },
+  {
+    family: "qwen2",
+    dtype: "float32",
+    shard: "5GB",
+    config: { num_key_value_heads: 4, tie_word_embeddings: true },
+  },
+];
+const SIZES = {
+  vocab_size: 304,
+  hidden_size: 32,
+  intermediate_size: 48,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  max_position_embeddings: 128,
+};
+
 describe("an imported model", () => {
+  it.skipIf(python === null)(
+    `written just now by transformers, tied or not, with fewer key-value heads, in one file or many, in any precision, says the same about text${why}`,
+    async () => {
+      const { ids } = expectedOf("llama");
+      const root = await temporaryFolder();
+      const models = WRITTEN.map((wanted, i) => ({
+        ...wanted,
+        config: { ...SIZES, ...wanted.config },
+        folder: join(root, `written-${i}`),
+      }));
+      const answers: number[][][] = JSON.parse(
+        execFileSync(python?.path as string, [join(import.meta.dirname, "../support/tiny_models.py")], {
+          input: JSON.stringify({ models, ids }),
+          encoding: "utf8",
+          stdio: ["pipe", "pipe", "ignore"],
+          maxBuffer: 1 << 26,
+        }),
+      );
+      for (const [i, { folder, family, shard, config }] of models.entries()) {
+        expect(existsSync(join(folder, "model.safetensors.index.json"))).toBe(shard === "20KB");
+        for (const name of ["tokenizer.json", "tokenizer_config.json"])
+          cpSync(join(CASES, "import-llama", name), join(folder, name));
+        const out = `${folder}-imported`;
+        const result = await importModel(folder, vocabulary, out);
+        expect(result).toMatchObject({ family, textTokens: 304, clinicalTokens: vocabulary.size });
+        expect(result.largestLogitDifference).toBeLessThan(1e-4);
+        const checkpoint = await readCheckpoint(out);
+        expect(checkpoint.architecture).toMatchObject({
+          tied: config.tie_word_embeddings,
+          keyValueHeads: config.num_key_value_heads,
+        });
+        const own = (await logitsOf(checkpoint, ids)).map((row) => row.slice(0, 304));
+        expect(Math.max(...own.flat())).toBeGreaterThan(0.5);
+        expect(largestDifference(own, answers[i] as number[][])).toBeLessThan(1e-4);
+      }
+    },
+    180_000,
+  );
+
   it.each(FAMILIES)("of the %s family is read with the logits that transformers gives", async (family) => {
     const { ids, logits } = expectedOf(family);
     const model = await readForeignModel(join(CASES, `import-${family}`));

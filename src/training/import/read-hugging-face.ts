@@ -55,8 +55,9 @@ export async function readForeignModel(folder: string): Promise<ForeignModel> {
   for (const part of layout.parts) {
     const tensor = tensors.get(part.name);
     tensors.delete(part.name);
-    if (tensor === undefined || tensor.shape.join() !== part.shape.join()) unfit++;
-    else weights.set(tensor.data as Float32Array, part.offset);
+    const fits = tensor?.data instanceof Float32Array && tensor.shape.join() === part.shape.join();
+    if (fits) weights.set(tensor.data, part.offset);
+    else unfit++;
   }
   const unknown = [...tensors.keys()].filter((name) => !DERIVED.test(name)).length;
   if (unfit + unknown > 0)

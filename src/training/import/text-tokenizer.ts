@@ -10,7 +10,7 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { TOKENIZER_MISMATCH } from "../../errors/registry.ts";
 import type { Vocabulary } from "../../tokens/vocabulary.ts";
-import { TOKENIZER_FILES, writtenNames } from "../hugging-face-files.ts";
+import { siteName, TOKENIZER_FILES, writtenNames } from "../hugging-face-files.ts";
 
 const tokenizerSchema = z.looseObject({
   added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string() })).default([]),
@@ -48,7 +48,7 @@ export async function readTextTokenizer(folder: string, rows: number): Promise<T
   return {
     encode: (text) => encoder.encode(text, { add_special_tokens: false }).ids,
     extended(vocabulary) {
-      const clinical = writtenNames(vocabulary).map((name) => (names.has(name) ? `<|site:${name}|>` : name));
+      const clinical = writtenNames(vocabulary).map((name) => (names.has(name) ? siteName(name) : name));
       const added = [
         ...tokenizer.added_tokens,
         // Rows beyond the tokenizer's own tokens stay unused; their ids are taken, because ids are given in order.
