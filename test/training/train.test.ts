@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, it } from "vitest";
 import { systemEffects } from "../../src/effects/effects.ts";
 import { readSafetensors, tensorData } from "../../src/tokens/safetensors.ts";
@@ -101,6 +102,28 @@ describe("training", () => {
     expect(filesOf(out)).toEqual(filesOf(a.out));
     expect(last.events[0]).toMatchObject({ kind: "start" });
     expect((last.events[0] as { resumedAtStep: number }).resumedAtStep).toBeGreaterThan(0);
+  });
+
+  it("says which thread died in the middle of a step, keeps the state, and goes on to the same bytes", async () => {
+    const out = await temporaryFolder();
+    const work = join(await temporaryFolder(), "work");
+    const threads: Worker[] = [];
+    const remember = (thread: Worker) => threads.push(thread);
+    process.on("worker", remember);
+    const training = train(optionsOf({ out, work, stepsBetweenStates: 1 }, { threads: 2 }), systemEffects);
+    const killOne = async () => {
+      for await (const event of training)
+        if (event.kind === "tuning" && event.point.epoch === 0) setTimeout(() => threads[1]?.terminate(), 1);
+    };
+    await expect(killOne()).rejects.toMatchObject({
+      code: "TRAINING_WORKER_DIED",
+      message: expect.stringContaining("training thread 2"),
+    });
+    process.off("worker", remember);
+    expect(threads).toHaveLength(2);
+    expect(readdirSync(work)).toContain("state.safetensors");
+    await run({ out, work }, { threads: 2 });
+    expect(filesOf(out)).toEqual(filesOf((await run({}, { threads: 2 })).out));
   });
 
   it("refuses the state of another run and keeps it", async () => {
