@@ -11,6 +11,8 @@ export class TorchTrainer {
   private constructor(
     private readonly process: ChildProcessWithoutNullStreams,
     private readonly lines: AsyncIterator<string>,
+    /** Real tokens a second of the last step of warming up. */
+    readonly firstRate: number,
   ) {}
 
   /** Null, with the reason on standard error, when it does not run here. */
@@ -28,7 +30,10 @@ export class TorchTrainer {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const ready = await lines.next();
-    if (ready.done !== true) return new TorchTrainer(child, lines);
+    if (ready.done !== true) {
+      const { tokensPerSecond } = JSON.parse(ready.value) as { tokensPerSecond: number };
+      return new TorchTrainer(child, lines, tokensPerSecond);
+    }
     console.error(
       `  PyTorch ${String(request.mode)} does not run here: ${complaint.trim().split("\n").at(-1)}`,
     );

@@ -2,7 +2,9 @@
  * `npm run bench:train`: training speed beside PyTorch on the same machine, in turns, medians of paired rounds.
  * (dense) full windows of a 5.8 M-parameter decoder; (real) the timelines of real cohorts, counting real tokens only,
  * PyTorch padding each batch to its longest timeline. Both sides do the same work: next-event loss, backward, clipping,
- * AdamW; Longitude in float32, PyTorch eager and compiled, in float32 and with bfloat16 autocast.
+ * AdamW; Longitude in float32, PyTorch eager and compiled, in float32 and with bfloat16 autocast. A mode that is three times
+ * slower than the fastest while warming up (bfloat16 where the processor lacks it) takes part in no round: it cannot be the
+ * best one, and its steps would take minutes.
  *
  *   npm run bench:train -- [--json] [--rounds 3] [--python PATH] [--modes eager-float32,...] [--only dense,olmsted]
  *                          [--physionet RECORDS] [--memory]
@@ -32,10 +34,13 @@ import {
 
 const MODES = ["eager-float32", "eager-bfloat16", "compiled-float32", "compiled-bfloat16"];
 const DENSE_STEPS = 4;
+const TIMES_SLOWER = 3;
 
 interface Comparison {
   readonly tokensPerSecond: number;
   readonly torchTokensPerSecond: Readonly<Record<string, number>>;
+  /** Modes that took part in no round, with their rate while warming up. */
+  readonly tooSlow: Readonly<Record<string, number>>;
   /** Medians over rounds of Longitude's rate over PyTorch's in the same round; above 1 Longitude is faster. */
   readonly ratioToEagerFloat32: number | null;
   /** To the best of PyTorch's modes in each round. */
@@ -78,14 +83,18 @@ async function main(): Promise<void> {
     : null;
   const cohorts: Record<string, Comparison> = {};
   if (wanted.includes("olmsted")) cohorts.olmsted = await run(await olmstedWorkload());
-  if (wanted.includes("physionet") && values.physionet !== "")
-    cohorts.physionet = await run(await physionetWorkload(values.physionet));
+  if (wanted.includes("physionet")) {
+    if (values.physionet === "")
+      console.error(
+        "PhysioNet-2012 is not at hand (--physionet RECORDS): `real` is the Olmsted cohort alone.",
+      );
+    else cohorts.physionet = await run(await physionetWorkload(values.physionet));
+  }
   const result = {
     dense,
     real: realFigures(cohorts),
-    machine: `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, ${THREADS} threads, Node ${process.version}`,
+    machine: `${cpus()[0]?.model ?? "unknown"} × ${cpus().length}, ${THREADS} threads, Node ${process.version}, PyTorch ${python?.version ?? "not found"}`,
     rounds,
-    torch: python?.version ?? null,
   };
   if (values.json) console.log(JSON.stringify(result));
   else printTable({ ...(dense === null ? {} : { dense }), ...cohorts });
@@ -127,6 +136,17 @@ async function compare(
     });
     if (peer !== null) peers.set(mode, peer);
   }
+  const fastest = Math.max(...[...peers.values()].map((peer) => peer.firstRate));
+  const tooSlow: Record<string, number> = {};
+  for (const [mode, peer] of peers) {
+    if (peer.firstRate * TIMES_SLOWER >= fastest) continue;
+    tooSlow[mode] = Math.round(peer.firstRate);
+    peers.delete(mode);
+    await peer.close();
+    console.error(
+      `  PyTorch ${mode} made ${tooSlow[mode]} tokens/s while warming up and takes part in no round`,
+    );
+  }
   const trainer = await OwnTrainer.open(workload);
   for (let round = 0; round < rounds; round++) {
     own.push(await trainer.rate());
@@ -147,6 +167,7 @@ async function compare(
   return {
     tokensPerSecond: median(own),
     torchTokensPerSecond: Object.fromEntries([...rates].map(([mode, all]) => [mode, median(all)])),
+    tooSlow,
     ratioToEagerFloat32: ratioTo(rates.get("eager-float32")),
     ratioToBest: rates.size === 0 ? null : ratioTo(best),
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),

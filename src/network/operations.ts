@@ -90,8 +90,8 @@ export function rmsNorm(graph: Graph, x: Value, scale: Value, epsilon: number): 
 }
 
 /**
- * SwiGLU gate (Shazeer 2020, eq. 6): silu(gate) * up, both [rows, width].
- * silu(a) = a * s with s = sigmoid(a); its derivative is s + silu(a) * (1 - s).
+ * SwiGLU gate (Shazeer 2020, eq. 6): y = silu(gate) * up, both [rows, width].
+ * silu(a) = a * s with s = sigmoid(a); its derivative is s + silu(a) * (1 - s), so dy/dgate = y + s * (up - y).
  */
 export function swiglu(graph: Graph, gate: Value, up: Value): Value {
   const shape = gate.shape;
@@ -99,12 +99,9 @@ export function swiglu(graph: Graph, gate: Value, up: Value): Value {
   const silu = graph.emit("Mul", [gate, sigmoid], shape);
   const output = graph.emit("Mul", [silu, up], shape);
   return graph.record([gate, up], output, (gradient) => {
-    const rest = graph.emit("Sub", [graph.scalar(1), sigmoid], shape);
-    const slope = graph.emit("Add", [sigmoid, graph.emit("Mul", [silu, rest], shape)], shape);
-    return [
-      graph.emit("Mul", [graph.emit("Mul", [gradient, up], shape), slope], shape),
-      graph.emit("Mul", [gradient, silu], shape),
-    ];
+    const rest = graph.emit("Mul", [sigmoid, graph.emit("Sub", [up, output], shape)], shape);
+    const slope = graph.emit("Add", [output, rest], shape);
+    return [graph.emit("Mul", [gradient, slope], shape), graph.emit("Mul", [gradient, silu], shape)];
   });
 }
 
