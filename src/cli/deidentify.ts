@@ -17,6 +17,7 @@ import {
   type SpanPage,
   spansPage,
 } from "../privacy/text/render-note.ts";
+import { deidentifyRecordsCommand } from "./deidentify-records.ts";
 import { createProgressLine } from "./progress-line.ts";
 
 interface Flags {
@@ -81,7 +82,10 @@ Examples:
   longitude deidentify notes note.txt --json --html spans.html`,
     )
     .action(run);
-  return new Command("deidentify").description("Take identifiers out of records.").addCommand(notes);
+  return new Command("deidentify")
+    .description("Take identifiers out of records.")
+    .addCommand(notes)
+    .addCommand(deidentifyRecordsCommand());
 }
 
 async function run(file: string, flags: Flags): Promise<void> {

@@ -15,6 +15,7 @@ import { ingestCommand } from "./ingest.ts";
 import { keysCommand } from "./keys.ts";
 import { listenCommand } from "./listen.ts";
 import { planCommand } from "./plan.ts";
+import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";
 import { qualityCommand } from "./quality.ts";
 import { trainCommand } from "./train.ts";
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     forgetCommand(),
     deidentifyCommand(),
     qualityCommand(),
+    privacyCommand(),
     tokenizeCommand(),
     importCommand(),
     planCommand(),

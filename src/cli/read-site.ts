@@ -8,6 +8,7 @@ import { isNode, LineCounter, parseDocument } from "yaml";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
 import { isDatabaseAddress } from "../ingest/omop/omop-postgres.ts";
+import type { PrivacyConfig } from "../privacy/privacy-config.ts";
 import { type ConfigurationFault, configurationFaults } from "./configuration-faults.ts";
 import { type SiteConfiguration, siteSchema } from "./site-config.ts";
 
@@ -28,7 +29,7 @@ export async function readSite(folder: string): Promise<Site> {
     throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
   }
   const configuration = parseSite(text, path);
-  const { records, training } = configuration;
+  const { records, training, privacy } = configuration;
   // What a database holds tomorrow is not what it held today: a site's records have an identity.
   if (isDatabaseAddress(records.input))
     throw new LongitudeError(OMOP_ADDRESS, "records.input of a site is a folder or file, not a database");
@@ -42,11 +43,22 @@ export async function readSite(folder: string): Promise<Site> {
         input: resolve(here, records.input),
         ...(records.mapping === undefined ? {} : { mapping: resolve(here, records.mapping) }),
       },
+      ...(privacy === undefined ? {} : { privacy: resolvePrivacy(privacy, here) }),
       training: {
         ...training,
         ...(training.from === undefined ? {} : { from: resolve(here, training.from) }),
       },
     },
+  };
+}
+
+function resolvePrivacy(privacy: PrivacyConfig, here: string): PrivacyConfig {
+  const { zone, keys, optOuts } = privacy;
+  return {
+    ...privacy,
+    zone: resolve(here, zone),
+    ...(keys !== undefined && "file" in keys ? { keys: { file: resolve(here, keys.file) } } : {}),
+    ...(optOuts === undefined ? {} : { optOuts: resolve(here, optOuts) }),
   };
 }
 

@@ -8,6 +8,7 @@ import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
 import { splitsSchema } from "../ingest/assign-split.ts";
 import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
+import { privacySchema } from "../privacy/privacy-config.ts";
 import { qualitySchema } from "../quality/quality-config.ts";
 import { stateSchema } from "../state/state-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
@@ -43,6 +44,8 @@ export const siteSchema = z.strictObject({
     .describe("Name of the site, shown in reports."),
   /** The export that everything starts from; paths are relative to longitude.yaml. */
   records: recordsSchema,
+  /** How records are de-identified before anything else; left out: the records are taken as they are. */
+  privacy: privacySchema.optional(),
   /** Who is learned from and who is only measured on; a group is whole in one split. */
   splits: splitsSchema.prefault({}),
   /** When observation starts and ends, and what is never an input. */

@@ -51,6 +51,11 @@ export const ingestOptionsSchema = z.strictObject({
   /** Name in `dataset.json`. */
   name: z.string().min(1).default("records"),
   overwrite: z.boolean().default(false),
+  /**
+   * For de-identification: elements are screened by class before they are read, and what identifies persons is collected
+   * into the dataset, which then belongs into the identified zone.
+   */
+  collectIdentifiers: z.boolean().default(false),
   /** DuckDB's memory limit; beyond it, it spills beside the output. */
   memoryMb: z.number().int().min(128).default(512),
   /**

@@ -31,6 +31,8 @@ export interface IngestReport {
   readonly unknownUnits: readonly { readonly what: string; readonly count: number }[];
   /** For each code with a unit: the one in which it is kept, and what became of the others. */
   readonly units: readonly CodeUnits[];
+  /** Elements of the export by class and how often, where they were screened. */
+  readonly elements?: readonly { readonly what: string; readonly count: number }[];
   readonly copiedCodes: CopiedCodesCheck;
   readonly dataset: {
     readonly subjects: number;

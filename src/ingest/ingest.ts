@@ -31,6 +31,7 @@ import { readOmop } from "./omop/read-omop.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
 import { settleSubjects } from "./settle-subjects.ts";
 import { Staging } from "./staging.ts";
+import { writeKnownIdentifiers } from "./write-known-identifiers.ts";
 
 export type IngestEvent =
   | {
@@ -120,6 +121,7 @@ async function* ingestInto(
       metadata: { dataset_name: options.name, etl_version: packageVersion() },
       eventsPerShard: options.eventsPerShard,
     });
+    if (options.collectIdentifiers) await writeKnownIdentifiers(database, output.folder);
     const report: IngestReport = { ...found, copiedCodes, dataset: { ...written, ...subjects } };
     await writeFile(join(output.folder, INGEST_JSON), `${JSON.stringify(report, null, 2)}\n`);
     return report;
@@ -243,7 +245,7 @@ function filesWithin(sizes: readonly number[], bytes: number): number {
 function reportOf(
   options: IngestOptions,
   files: InputFiles,
-  { tally, notes, notRead, unknownUnits }: Findings,
+  { tally, notes, notRead, unknownUnits, elements }: Findings,
 ): Omit<IngestReport, "dataset" | "copiedCodes" | "units"> {
   const total = tally.total();
   return {
@@ -263,6 +265,7 @@ function reportOf(
     notes: notes.rows(),
     resourcesNotRead: notRead.rows(),
     unknownUnits: unknownUnits.rows(),
+    ...(options.collectIdentifiers ? { elements: elements.rows() } : {}),
   };
 }
 

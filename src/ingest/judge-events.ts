@@ -159,6 +159,7 @@ async function resolveAliases(database: Database, tally: Tally): Promise<void> {
     DELETE FROM event WHERE source = 'Patient' AND subject_id IN (SELECT alias FROM one_alias);
     DELETE FROM person WHERE subject_id IN (SELECT alias FROM one_alias);
     UPDATE event SET subject_id = a.subject_id FROM one_alias AS a WHERE event.subject_id = a.alias;
+    UPDATE known SET subject_id = a.subject_id FROM one_alias AS a WHERE known.subject_id = a.alias;
     UPDATE identifier SET subject_id = a.subject_id FROM one_alias AS a WHERE identifier.subject_id = a.alias;
     DROP TABLE one_alias`);
 }

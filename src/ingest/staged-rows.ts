@@ -51,6 +51,8 @@ export const STAGING_TABLES = {
   person_alias: { alias: "DOUBLE", subject_id: "DOUBLE" },
   /** Copies of resources that give no event, so that an older copy does not stand. */
   void_copy: { resource: "KEY", version: "DOUBLE", instance: "DOUBLE" },
+  /** What identifies somebody (known-identifier.ts); only where it is collected. */
+  known: { subject_id: "DOUBLE", kind: "VARCHAR", value: "VARCHAR" },
   encounter_end: { encounter_id: "HEX", end_ms: "DOUBLE", version: "DOUBLE", instance: "DOUBLE" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, ColumnKind>>>>;
 

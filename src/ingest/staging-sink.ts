@@ -3,6 +3,7 @@
  * It touches no database, so that a worker can have one of its own.
  */
 import type { CandidateEvent, CandidatePerson } from "./candidate-event.ts";
+import type { KnownIdentifier } from "./known-identifier.ts";
 import { type PackedRows, RowBuffer } from "./staged-rows.ts";
 import { encounterKeyOf, groupKeyOf, hash53, subjectKeyOf } from "./subject-key.ts";
 
@@ -40,6 +41,7 @@ export class StagingSink {
   readonly #aliases = new RowBuffer("person_alias");
   readonly #voidCopies = new RowBuffer("void_copy");
   readonly #encounterEnds = new RowBuffer("encounter_end");
+  readonly #known = new RowBuffer("known");
   #descriptions: FoundDescription[] = [];
   readonly #described = new Set<string>();
   readonly #subjects = new Map<string, number>();
@@ -129,6 +131,11 @@ export class StagingSink {
     if (resource !== null) this.#voidCopies.add({ resource, version, instance: this.#instance });
   }
 
+  /** What identifies somebody; for de-identification. */
+  addKnown({ person, kind, value }: KnownIdentifier): void {
+    this.#known.add({ subject_id: person === null ? null : this.#subject(person), kind, value });
+  }
+
   /** When an encounter ended, ms since 1970-01-01: what waits for its end (`awaitsEncounterEnd`) is known then. */
   addEncounterEnd(encounter: string, endMs: number): void {
     this.#encounterEnds.add({
@@ -157,6 +164,7 @@ export class StagingSink {
       this.#encounterEnds,
       this.#aliases,
       this.#voidCopies,
+      this.#known,
     ];
     return {
       tables: buffers.filter(({ count }) => count > 0).map((buffer) => buffer.take()),

@@ -67,6 +67,7 @@ export type EventSink = Pick<
   | "addMedication"
   | "addEncounterEnd"
   | "addVoidCopy"
+  | "addKnown"
   | "describe"
 >;
 

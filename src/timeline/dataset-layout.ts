@@ -16,6 +16,8 @@ export const SPLITS_PARQUET = "metadata/subject_splits.parquet";
 export const GROUPS_PARQUET = "metadata/subject_groups.parquet";
 /** Extension: the report of the ingest that wrote the dataset. */
 export const INGEST_JSON = "metadata/ingest.json";
+/** Extension, in identified records only: `subject_id` (null = of no one person), `kind`, `value`. */
+export const KNOWN_IDENTIFIERS_PARQUET = "metadata/known_identifiers.parquet";
 
 export const ETL_NAME = "longitude";
 

@@ -132,6 +132,7 @@ describe("the quick parser", () => {
       codeOrder: DEFAULT_CODE_ORDER,
       clock: new SiteClock(null),
       leaveOutLabels: new Set(["R"]),
+      collectIdentifiers: false,
       bundle: new Map<string, string>(),
     };
     for (const line of REAL) {

@@ -15,6 +15,8 @@ export interface FhirContext extends Findings {
   readonly clock: SiteClock;
   /** Security labels (codes of `meta.security`) whose bearers are left out. */
   readonly leaveOutLabels: ReadonlySet<string>;
+  /** Screen every resource by the table of elements, and collect what identifies persons. */
+  readonly collectIdentifiers: boolean;
   /** Full URLs of the Bundle that is being read; empty outside of one. */
   readonly bundle: BundleIds;
 }

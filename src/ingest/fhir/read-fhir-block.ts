@@ -23,13 +23,13 @@ export interface ReadBlock {
 /** What of the options the reader of resources needs. */
 export type FhirOptions = Pick<
   IngestOptions,
-  "groupIdentifier" | "unitAliases" | "codeOrder" | "timeZone" | "leaveOutLabels"
+  "groupIdentifier" | "unitAliases" | "codeOrder" | "timeZone" | "leaveOutLabels" | "collectIdentifiers"
 >;
 
 /** What travels to a worker. */
 export function fhirOptionsOf(options: FhirOptions): FhirOptions {
-  const { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels } = options;
-  return { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels };
+  const { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels, collectIdentifiers } = options;
+  return { groupIdentifier, unitAliases, codeOrder, timeZone, leaveOutLabels, collectIdentifiers };
 }
 
 export class FhirBlockReader {
@@ -58,6 +58,7 @@ export class FhirBlockReader {
       codeOrder: this.options.codeOrder,
       clock: this.#clock,
       leaveOutLabels: this.#leaveOutLabels,
+      collectIdentifiers: this.options.collectIdentifiers,
     };
     this.#sink.beginAt(place * PLACES_PER_BLOCK);
     const lines = block.whole

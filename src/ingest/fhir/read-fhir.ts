@@ -5,6 +5,7 @@
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { JSON_MALFORMED, JSON_TOO_DEEP, RESOURCE_TYPE_UNKNOWN } from "../../errors/registry.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
+import { tellsOfPersons } from "./collect-identifiers.ts";
 import type { FhirContext } from "./fhir-context.ts";
 import { jsonTooDeep, MAX_JSON_DEPTH } from "./json-depth.ts";
 import type { ResourceParser } from "./parse-resource.ts";
@@ -68,12 +69,14 @@ function readLine(
   parser: ResourceParser,
 ): void {
   const { bytes: buffer } = source;
-  const unread = unreadType(buffer, start, end);
+  const unread = unreadType(buffer, start, end, context.collectIdentifiers);
   if (unread !== null) {
     context.notRead.add(unread);
     return;
   }
-  const resource = isAt(buffer, start, end, BUNDLE_FIRST) ? null : parser.parse(source, start, end);
+  // The quick parser steps over names and addresses, which are just what is collected.
+  const whole = context.collectIdentifiers || isAt(buffer, start, end, BUNDLE_FIRST);
+  const resource = whole ? null : parser.parse(source, start, end);
   if (resource !== null) {
     readJson(resource, context);
     return;
@@ -100,13 +103,15 @@ function isAt(buffer: Buffer, start: number, end: number, text: Buffer): boolean
 }
 
 /** The resource type of a line that is not read, where the line names it first, and is not cut off. */
-function unreadType(buffer: Buffer, start: number, end: number): string | null {
+function unreadType(buffer: Buffer, start: number, end: number, collects: boolean): string | null {
   const from = start + TYPE_FIRST.length;
   if (buffer[end - 1] !== CLOSE || !isAt(buffer, start, end, TYPE_FIRST)) return null;
   let to = from;
   while (to < end && to < from + LONGEST_TYPE && buffer[to] !== QUOTE) to++;
   const type = buffer.toString("latin1", from, to);
-  return R4_RESOURCE_TYPES.has(type) && !isReadType(type) ? type : null;
+  return R4_RESOURCE_TYPES.has(type) && !isReadType(type) && !(collects && tellsOfPersons(type))
+    ? type
+    : null;
 }
 
 function readBundle(bundle: JsonObject, context: FhirContext, depth: number): void {

@@ -15,6 +15,7 @@ import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-acc
 import { CONFIDENTIAL, TEST_PATIENT } from "../left-out.ts";
 import { instantOf } from "../site-clock.ts";
 import { type Candidates, type EventBase, eventOf } from "./clinical-event.ts";
+import { collectIdentifiers } from "./collect-identifiers.ts";
 import { bareCodes, conceptOf, firstConceptOf, qualified } from "./concept.ts";
 import { documentText } from "./document-text.ts";
 import { encounterEvents } from "./encounter-events.ts";
@@ -30,12 +31,13 @@ import { R4_RESOURCE_TYPES } from "./resource-types.ts";
 import { bearsLabel, isTestData } from "./security-labels.ts";
 
 /** @param fullUrl of the Bundle entry, for a resource without an id */
-export function readResource(resource: unknown, fullUrl: string | null, context: FhirContext): void {
-  const type = isObject(resource) ? textAt(resource, "resourceType") : null;
-  if (!isObject(resource) || type === null || !R4_RESOURCE_TYPES.has(type)) {
+export function readResource(written: unknown, fullUrl: string | null, context: FhirContext): void {
+  const type = isObject(written) ? textAt(written, "resourceType") : null;
+  if (!isObject(written) || type === null || !R4_RESOURCE_TYPES.has(type)) {
     readUnknown(type, context);
     return;
   }
+  const resource = context.collectIdentifiers ? collectIdentifiers(written, type, fullUrl, context) : written;
   const id = idOf(resource, fullUrl, context);
   const key = id ?? identifierOf(resource);
   context.staging.beginResource({

@@ -1,0 +1,77 @@
+/** `longitude privacy`: the identified zone of a site. */
+import { Command } from "commander";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { PRIVACY_NOT_CONFIGURED } from "../errors/registry.ts";
+import type { PrivacyConfig } from "../privacy/privacy-config.ts";
+import { createZone, openZone } from "../privacy/zone/open-zone.ts";
+import { systemEntropy } from "../privacy/zone/system-entropy.ts";
+import { readSite, type Site } from "./read-site.ts";
+
+interface SiteFlags {
+  readonly site: string;
+  readonly json: boolean;
+}
+
+export function privacyCommand(): Command {
+  return new Command("privacy")
+    .description("The identified zone of a site: make it, rotate its key, prove the de-identification.")
+    .addCommand(
+      verb("init", "Make the identified zone that privacy.zone names, with a first master key.").action(init),
+    )
+    .addCommand(
+      verb(
+        "rotate",
+        "Take a new master key: data keys are wrapped anew, sealed files stay as they are.",
+      ).action(rotate),
+    )
+    .addCommand(
+      verb(
+        "clean",
+        "Remove identified records that a killed run left in the clear in the zone's work folder.",
+      ).action(clean),
+    );
+}
+
+function verb(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .requiredOption("--site <dir>", "folder with longitude.yaml")
+    .option("--json", "print one JSON object on standard output", false);
+}
+
+/** @throws PRIVACY_NOT_CONFIGURED */
+export function privacyOf({ folder, configuration: { privacy } }: Site): PrivacyConfig {
+  if (privacy === undefined)
+    throw new LongitudeError(PRIVACY_NOT_CONFIGURED, `${folder} has no privacy section`);
+  return privacy;
+}
+
+async function init({ site, json }: SiteFlags): Promise<void> {
+  const config = privacyOf(await readSite(site));
+  const zone = await createZone(config, systemEntropy);
+  say(
+    json,
+    { zone: zone.id, folder: zone.folder },
+    `made the identified zone ${zone.id} in ${zone.folder}\nBack up its keys apart from it: a lost key cannot be replaced.`,
+  );
+}
+
+async function rotate({ site, json }: SiteFlags): Promise<void> {
+  const zone = await openZone(privacyOf(await readSite(site)), systemEntropy);
+  const { rewrapped, retired } = await zone.rotate();
+  say(
+    json,
+    { zone: zone.id, rewrapped, retired },
+    `${rewrapped} data keys are wrapped with the new master key; ${retired} older master key(s) retired`,
+  );
+}
+
+async function clean({ site, json }: SiteFlags): Promise<void> {
+  const zone = await openZone(privacyOf(await readSite(site)), systemEntropy);
+  await zone.clearWork();
+  say(json, { zone: zone.id, cleaned: true }, "the zone's work folder is empty");
+}
+
+function say(json: boolean, object: object, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(object)}\n` : `${text}\n`);
+}

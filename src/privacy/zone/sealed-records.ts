@@ -1,0 +1,38 @@
+/**
+ * Identified timelines at rest: the files of a dataset, each sealed, below `records/<id>`. Kept so that another profile or
+ * a later increment needs no new export.
+ * Invariant: `complete` is sealed last; without it the rest counts for nothing.
+ */
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { filesBelow } from "../../artefacts/durable.ts";
+import type { Zone } from "./zone.ts";
+
+const COMPLETE = "complete";
+
+export async function hasSealedRecords(zone: Zone, id: string): Promise<boolean> {
+  return zone.has(`records/${id}/${COMPLETE}`);
+}
+
+/** Seals every file of `folder`, then removes the records of other ids. */
+export async function sealRecords(zone: Zone, id: string, folder: string): Promise<void> {
+  for (const file of await filesBelow(folder)) {
+    await zone.seal(`records/${id}/${file}`, createReadStream(join(folder, file)));
+  }
+  await zone.seal(`records/${id}/${COMPLETE}`, []);
+  for (const name of await zone.list("records"))
+    if (!name.startsWith(`records/${id}/`)) await zone.remove(name);
+}
+
+/** Opens the records into `folder`, which is in the zone's work folder. */
+export async function unsealRecords(zone: Zone, id: string, folder: string): Promise<void> {
+  const prefix = `records/${id}/`;
+  for (const name of await zone.list("records")) {
+    if (!name.startsWith(prefix) || name === prefix + COMPLETE) continue;
+    const path = join(folder, name.slice(prefix.length));
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await pipeline(zone.unseal(name), createWriteStream(path, { mode: 0o600 }));
+  }
+}
