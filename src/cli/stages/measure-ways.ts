@@ -26,7 +26,7 @@ interface MeasureOptions {
   readonly folders: { readonly records: string; readonly model: string; readonly head: string };
   readonly configuration: SiteConfiguration;
   /** Events a year among training persons, by token. */
-  readonly universe: { readonly rates: Float32Array };
+  readonly rates: Float32Array;
   readonly random: Random;
   readonly effects: Effects;
 }
@@ -58,7 +58,11 @@ export async function* measureWays(
     .fork("persons")
     .shuffle(histories.flatMap((history) => requestOf(history, checkpoint.vocabulary) ?? []))
     .slice(0, queries.evidencePersons);
-  if (requests.length === 0) return null;
+  if (requests.length === 0) {
+    await reader.close();
+    await queryReader.close();
+    return null;
+  }
   const sets = [
     ...definitions.map(
       (definition, k): AskedSet => ({
@@ -149,11 +153,11 @@ function requestOf(
 
 /** Sets drawn as the query head's training drew them, named after what is in them; everybody is at risk of them. */
 function randomSets(
-  { configuration: { queries }, universe, random }: MeasureOptions,
+  { configuration: { queries }, rates, random }: MeasureOptions,
   requests: readonly OnsetRequest[],
   vocabulary: Parameters<typeof encodePatient>[1],
 ): AskedSet[] {
-  const drawn = queryUniverse(vocabulary, universe.rates);
+  const drawn = queryUniverse(vocabulary, rates);
   return Array.from({ length: queries.evidenceSets }, (_, i) => {
     const draw = random.fork(`set ${i}`);
     const query = drawQuery(drawn, draw);

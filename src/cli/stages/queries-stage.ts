@@ -54,7 +54,7 @@ export const queriesStage: Stage = {
         : yield* measureWays({
             folders: { records: input("records").folder, model, head: folder },
             configuration: site.configuration,
-            universe: { rates: fitted.head.rates },
+            rates: fitted.head.rates,
             random: random.fork("evidence"),
             effects,
           });

@@ -48,7 +48,7 @@ export interface QueryFitPoint {
 
 const TICKS = 128;
 const QUERIES = 32;
-const TUNING_BATCHES = 24;
+const TUNING_BATCHES = 12;
 const POINTS = 8;
 const STEPS_BETWEEN_EVENTS = 20;
 

@@ -32,11 +32,13 @@ export function byToken(queries: readonly TokenShares[]): ByToken {
   return found;
 }
 
-/** Events a year of each query among training persons; half an event in as many years as make it rare is the least. */
+/** So that the log of a rate is finite also for a set that no training person has, events a year. */
+const LEAST_RATE = 1e-6;
+
+/** Events a year of each query among training persons. @param rates by token */
 export function queryRates(queries: readonly TokenShares[], rates: Float32Array): Float64Array {
-  const LEAST = 1e-6;
   return Float64Array.from(queries, ({ tokens, shares }) =>
-    tokens.reduce((sum, token, i) => sum + (rates[token] as number) * (shares[i] as number), LEAST),
+    tokens.reduce((sum, token, i) => sum + (rates[token] as number) * (shares[i] as number), LEAST_RATE),
   );
 }
 

@@ -66,7 +66,7 @@ export function drawQuery(universe: QueryUniverse, random: Random): TokenShares 
   else if (kind < 0.65) join(valuesOf(drawCode(universe, random), random));
   else if (kind < 0.8) join(family(universe, random));
   else {
-    const parts = 2 + random.integer(Math.min(LARGEST_UNION, codes.length) - 1 || 1);
+    const parts = 2 + random.integer(Math.max(1, Math.min(LARGEST_UNION, codes.length) - 1));
     for (let i = 0; i < parts; i++) {
       const code = drawCode(universe, random);
       join(random.next() < 0.7 ? whole(code) : valuesOf(code, random));
