@@ -10,6 +10,7 @@ import { createProgressLine, duration } from "./progress-line.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
+import { requireVetted } from "./site-vetting.ts";
 import { stages } from "./stages.ts";
 
 interface BuildFlags {
@@ -80,6 +81,7 @@ export async function build(
 ): Promise<BuildReport> {
   const line = createProgressLine(process.stderr, effects);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+  requireVetted(site.configuration.vetting.require, site.vetting);
   const startedAt = effects.now();
   const { targets, signal } = options;
   const running = runPipeline(site, options.stages ?? stages, effects, {

@@ -2,7 +2,7 @@
  * `longitude demo`: from the example's FHIR export to a report, as a hospital would run it on its own export.
  * The site it makes is an ordinary one; every other verb works on it afterwards.
  */
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -75,6 +75,8 @@ async function prepare(folder: string, short: boolean, say: (text: string) => vo
     const seconds = (systemEffects.now() - startedAt) / 1000;
     say(`wrote the FHIR export of ${persons} persons to ${exported} in ${seconds.toFixed(1)} s`);
   }
+  const vetting = join(folder, "vetting");
+  if (!(await exists(vetting))) await cp(join(EXAMPLE, "vetting"), vetting, { recursive: true });
   const siteFile = join(folder, SITE_FILE);
   if (!(await exists(siteFile))) await replaceFile(siteFile, await siteText(short));
 }

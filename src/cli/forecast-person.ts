@@ -15,6 +15,7 @@ import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { codeMatcher, type OutcomeDefinition, resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { buildHistory, type PatientHistory } from "../vetting/patient-history.ts";
+import { type DefinitionVetting, UNVETTED_MARK, vettingMarks } from "../vetting/statements/vetting-status.ts";
 import { parseValueCondition } from "../vetting/value-condition.ts";
 import { build } from "./build.ts";
 import { readSite, type Site } from "./read-site.ts";
@@ -73,6 +74,8 @@ export async function forecastPerson(flags: PersonFlags): Promise<void> {
       subject: flags.subject,
       outcome: asked.name,
       horizon: flags.horizon,
+      /** Codes that are typed in are nobody's vetted outcome. */
+      notice: noticeOf(asked, site.vetting),
       predictionTime: history.indexDay === null ? "last day of the record" : "index",
       ...answer,
     };
@@ -81,6 +84,14 @@ export async function forecastPerson(flags: PersonFlags): Promise<void> {
     await queries?.close();
     await reader.close();
   }
+}
+
+function noticeOf(
+  { name, trained }: { readonly name: string; readonly trained: number | null },
+  vetting: readonly DefinitionVetting[],
+): string | null {
+  if (trained === null) return UNVETTED_MARK;
+  return vettingMarks(vetting.filter((definition) => definition.name === name)).join("; ") || null;
 }
 
 function askedFor(flags: PersonFlags, outcomes: readonly OutcomeDefinition[]) {
@@ -125,7 +136,13 @@ function fault(message: string): LongitudeError {
   return new LongitudeError(FORECAST_QUESTION, message);
 }
 
-function textOf(result: Answer & { readonly outcome: string; readonly horizon: string | undefined }): string {
+function textOf(
+  result: Answer & {
+    readonly outcome: string;
+    readonly horizon: string | undefined;
+    readonly notice: string | null;
+  },
+): string {
   const percent = (risk: number) => `${(100 * risk).toFixed(1)} %`;
   const interval =
     result.low === null || result.high === null
@@ -134,5 +151,5 @@ function textOf(result: Answer & { readonly outcome: string; readonly horizon: s
   const { futures, tokens, seconds } = result.spent;
   return `${result.outcome} within ${result.horizon}: ${percent(result.risk)}${interval}
 ${result.estimator}: ${result.why}; ${futures} futures, ${tokens} tokens, ${seconds.toFixed(1)} s
-`;
+${result.notice === null ? "" : `${result.notice}\n`}`;
 }

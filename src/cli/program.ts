@@ -13,6 +13,7 @@ import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { ingestCommand } from "./ingest.ts";
 import { keysCommand } from "./keys.ts";
+import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
@@ -20,6 +21,7 @@ import { pullCommand } from "./pull.ts";
 import { qualityCommand } from "./quality.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
+import { vetCommand } from "./vet.ts";
 
 export function createProgram(): Command {
   const program = new Command("longitude")
@@ -51,6 +53,8 @@ export function createProgram(): Command {
     buildCommand(),
     validateCommand(),
     auditCommand(),
+    vetCommand(),
+    knowledgeCommand(),
   ]) {
     program.addCommand(verb.copyInheritedSettings(program));
   }

@@ -5,12 +5,15 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isNode, LineCounter, parseDocument } from "yaml";
+import { type Effects, systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
 import { isDatabaseAddress } from "../ingest/omop/omop-postgres.ts";
 import type { PrivacyConfig } from "../privacy/privacy-config.ts";
+import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
 import { type ConfigurationFault, configurationFaults } from "./configuration-faults.ts";
 import { type SiteConfiguration, siteSchema } from "./site-config.ts";
+import { readSiteVetting } from "./site-vetting.ts";
 
 export const SITE_FILE = "longitude.yaml";
 
@@ -18,9 +21,11 @@ export interface Site {
   /** Absolute path of the folder with longitude.yaml. */
   readonly folder: string;
   readonly configuration: SiteConfiguration;
+  /** Whether each outcome is vetted today, in the order of the configuration. */
+  readonly vetting: readonly DefinitionVetting[];
 }
 
-export async function readSite(folder: string): Promise<Site> {
+export async function readSite(folder: string, effects: Effects = systemEffects): Promise<Site> {
   const path = join(resolve(folder), SITE_FILE);
   let text: string;
   try {
@@ -36,6 +41,7 @@ export async function readSite(folder: string): Promise<Site> {
   const here = dirname(path);
   return {
     folder: here,
+    vetting: await readSiteVetting(here, configuration, effects),
     configuration: {
       ...configuration,
       records: {

@@ -15,6 +15,7 @@ import { tokensSchema } from "../tokens/tokens-config.ts";
 import { queriesSchema } from "../training/queries/queries-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
+import { vettingSchema } from "../vetting/vetting-config.ts";
 
 export const SITE_SCHEMA = "longitude.site/1";
 
@@ -54,6 +55,8 @@ export const siteSchema = z.strictObject({
   outcomes: outcomesSchema,
   /** What the records must hold before anything is built from them, and what has been waived. */
   quality: qualitySchema.prefault({}),
+  /** What experts have vetted, and whether the site runs without it. */
+  vetting: vettingSchema.prefault({}),
   /** How timelines become token sequences. */
   tokens: tokensSchema.prefault({}),
   /** How big the model is and how it is trained. */

@@ -230,7 +230,7 @@ async function* ingestOther(
 }
 
 async function* measureEverybody(
-  { configuration }: Site,
+  { configuration, vetting }: Site,
   folders: { readonly records: string; readonly forecasts: string; readonly evidence: string },
   artefact: (stage: string) => StageResult,
   knownPersons: number,
@@ -239,7 +239,14 @@ async function* measureEverybody(
   const { records, forecasts, evidence } = folders;
   const { histories } = await readHistories(records, configuration.cohort, configuration.outcomes);
   const baselines = artefact("baselines").folder;
-  const measured = yield* measureForecasts({ histories, configuration, forecasts, baselines, out: evidence });
+  const measured = yield* measureForecasts({
+    histories,
+    configuration,
+    vetting,
+    forecasts,
+    baselines,
+    out: evidence,
+  });
 
   const { vocabulary } = await readCheckpoint(artefact("model").folder);
   await writeReport({

@@ -11,6 +11,7 @@ export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
 export * from "./store-errors.ts";
+export * from "./vetting-errors.ts";
 
 // Configuration and usage
 export const CONFIG_INVALID = define(

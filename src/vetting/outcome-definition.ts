@@ -77,6 +77,18 @@ export const outcomesSchema = z.strictObject({
   list: z.array(outcome).min(1),
 });
 
+export type WrittenOutcome = z.output<typeof outcome>;
+
+/** An outcome that states nothing: every key at its default. */
+export const neutralOutcome: Partial<WrittenOutcome> = (() => {
+  const {
+    name: _name,
+    events: _events,
+    ...defaults
+  } = outcome.parse({ name: "x", events: { codes: ["x"] } });
+  return defaults;
+})();
+
 export type CohortDefinition = z.output<typeof cohortSchema>;
 export type OutcomesSection = z.output<typeof outcomesSchema>;
 

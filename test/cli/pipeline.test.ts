@@ -64,7 +64,7 @@ function fakeStages({ bins = 10, input: outside = "in", fail }: Dials = {}): Sta
 }
 
 async function run(stages: Stage[], options: BuildOptions = {}): Promise<readonly StageResult[]> {
-  const running = runPipeline({ folder, configuration }, stages, systemEffects, options);
+  const running = runPipeline({ folder, configuration, vetting: [] }, stages, systemEffects, options);
   for (;;) {
     const step = await running.next();
     if (step.done === true) return step.value;
@@ -129,7 +129,7 @@ describe("the pipeline", () => {
   });
 
   it("lets nobody else build the same site meanwhile", async () => {
-    const running = runPipeline({ folder, configuration }, fakeStages(), systemEffects);
+    const running = runPipeline({ folder, configuration, vetting: [] }, fakeStages(), systemEffects);
     await running.next();
     await expect(run(fakeStages())).rejects.toMatchObject({ code: "SITE_LOCKED" });
     await running.return([]);

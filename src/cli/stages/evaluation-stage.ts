@@ -9,7 +9,12 @@ export const evaluationStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records", "forecasts", "baselines"],
-  configuration: ({ configuration: { evaluation, cohort, outcomes } }) => ({ evaluation, cohort, outcomes }),
+  configuration: ({ configuration: { evaluation, cohort, outcomes }, vetting }) => ({
+    evaluation,
+    cohort,
+    outcomes,
+    vetting,
+  }),
   async *run({ site, folder, input }) {
     const { configuration } = site;
     yield { step: "reading", done: 0, total: null, unit: "" };
@@ -22,6 +27,7 @@ export const evaluationStage: Stage = {
     const evaluation = yield* measureForecasts({
       histories,
       configuration,
+      vetting: site.vetting,
       forecasts: input("forecasts").folder,
       baselines: input("baselines").folder,
       out: folder,

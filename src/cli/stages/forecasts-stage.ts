@@ -1,8 +1,11 @@
 /** Checkpoint and records of held-out persons → risks and simulated futures, as a stage of the site. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type ForecastEvent, type ForecastSummary, forecast } from "../../forecast/forecast.ts";
 import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
 import type { Split } from "../../timeline/patient-event.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
+import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import type { Stage } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
 import type { SiteConfiguration } from "../site-config.ts";
@@ -12,16 +15,23 @@ export const forecastsStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records", "model"],
-  configuration: ({ configuration: { forecast, cohort, outcomes } }) => ({ forecast, cohort, outcomes }),
+  configuration: ({ configuration: { forecast, cohort, outcomes }, vetting }) => ({
+    forecast,
+    cohort,
+    outcomes,
+    vetting,
+  }),
   async *run({ site, folder, input }) {
     const { configuration } = site;
     const folders = { records: input("records").folder, model: input("model").folder, out: folder };
     const figures = yield* forecastFolder(folders, configuration, ["held_out"]);
+    await writeFile(join(folder, "vetting.json"), `${JSON.stringify(site.vetting, null, 1)}\n`);
+    const marks = vettingMarks(site.vetting).map((mark) => `\n${" ".repeat(13)}${mark}`);
     const { persons, directRisks, simulated } = figures;
     const count = (value: number) => value.toLocaleString("en-US");
     return {
-      headline: `${count(persons)} held-out persons, ${count(directRisks)} risks read directly; ${count(simulated.persons)} persons with ${simulated.futuresPerPerson} simulated futures each`,
-      figures,
+      headline: `${count(persons)} held-out persons, ${count(directRisks)} risks read directly; ${count(simulated.persons)} persons with ${simulated.futuresPerPerson} simulated futures each${marks.join("")}`,
+      figures: { ...figures, vetting: site.vetting },
     };
   },
 };

@@ -19,6 +19,7 @@ import type { Evaluation } from "../../evaluation/design/evaluation-schema.ts";
 import { type RiskRow, readRiskTable } from "../../forecast/risk-table.ts";
 import type { OutcomesSection } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
+import type { DefinitionVetting } from "../../vetting/statements/vetting-status.ts";
 import type { Progress } from "../progress.ts";
 import type { SiteConfiguration } from "../site-config.ts";
 import { BASELINES_FILE } from "./baselines-stage.ts";
@@ -35,6 +36,7 @@ export interface MeasureOptions {
   /** The persons measured. */
   readonly histories: readonly PatientHistory[];
   readonly configuration: SiteConfiguration;
+  readonly vetting: readonly DefinitionVetting[];
   /** Folder with `risks.parquet`, `simulated.parquet` and, where trees stand beside the decoder, `decoder.parquet`. */
   readonly forecasts: string;
   /** Folder with the fitted baselines. */
@@ -51,6 +53,7 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
     recordLengthStrata: config.recordLengthStrata,
     minimumEvents: config.minimumEvents,
     threads: config.threads,
+    vetting: options.vetting,
   };
   const { thresholds, alertShares, minimumCell, minimumEvents } = config;
   const models = await readBaselines(options.baselines);
@@ -84,7 +87,10 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
 async function* compareSimulated(
   { histories, configuration: { outcomes }, forecasts, out }: MeasureOptions,
   direct: readonly RiskRow[],
-  settings: Pick<EvaluateInput, "resamples" | "seed" | "recordLengthStrata" | "minimumEvents" | "threads">,
+  settings: Pick<
+    EvaluateInput,
+    "resamples" | "seed" | "recordLengthStrata" | "minimumEvents" | "threads" | "vetting"
+  >,
 ): AsyncGenerator<Progress, void> {
   const simulated = await readRiskTable(join(forecasts, "simulated.parquet"));
   const sample = new Set(simulated.map(({ subjectId }) => subjectId));

@@ -19,6 +19,11 @@ import {
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
+import {
+  type DefinitionVetting,
+  outcomeDefinitions,
+  vettingOf,
+} from "../../vetting/statements/vetting-status.ts";
 import type { UnfittedTask } from "../baselines/baseline-models.ts";
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
 import { drawResamples } from "../measures/bootstrap.ts";
@@ -56,6 +61,8 @@ export interface EvaluateInput {
   readonly baselines: readonly string[];
   /** Tasks that the baselines were not fitted for, as `BaselineModels.unfitted` lists them. */
   readonly unfitted: readonly UnfittedTask[];
+  /** Whether each outcome's definition is vetted; unvetted when left out. */
+  readonly vetting?: readonly DefinitionVetting[];
   readonly resamples: number;
   readonly seed: number;
   /** Strata of record length; 5 are quintiles. */
@@ -126,6 +133,7 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
     baselines: [...baselines],
     bootstrap: { resamples: input.resamples, seed: input.seed, clusters: "person" },
     recordLengthStrata: input.recordLengthStrata,
+    vetting: [...(input.vetting ?? unvetted(input.outcomes))],
     tasks: judged.map(({ task }) => task),
     summary: summarise(judged, mainModel, baselines, histories.length, methodOf(input)),
   };
@@ -308,4 +316,10 @@ function nothingToJudge(judged: readonly JudgedTask[]): LongitudeError {
     definition,
     `none of ${judged.length} tasks can be judged: ${onsets} onsets in all, ${oneClass} tasks of one class`,
   );
+}
+
+/** Nobody has said otherwise. */
+function unvetted(outcomes: OutcomesSection): DefinitionVetting[] {
+  const current = outcomeDefinitions(outcomes);
+  return current.map((definition) => vettingOf(definition, current, [], [], ""));
 }

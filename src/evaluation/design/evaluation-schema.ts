@@ -3,6 +3,7 @@
  * Invariants: every measure has an interval and n, or is null where the data cannot support it; there is no NaN.
  */
 import { z } from "zod";
+import { definitionVettingSchema } from "../../vetting/statements/vetting-status.ts";
 import { estimateSchema } from "../measures/estimate.ts";
 
 export const EVALUATION_SCHEMA = "longitude.evaluation/1";
@@ -114,6 +115,8 @@ export const evaluationSchema = z.strictObject({
   bootstrap: z.strictObject({ resamples: z.number().int(), seed: z.number(), clusters: z.literal("person") }),
   /** Where record length was cut for `aurocInStrata`. */
   recordLengthStrata: z.number().int(),
+  /** Whether each outcome's definition was vetted when this was measured; what is not, is not for clinical use. */
+  vetting: z.array(definitionVettingSchema),
   tasks: z.array(taskSchema),
   summary: z.array(summarySchema),
 });

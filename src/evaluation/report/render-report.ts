@@ -16,6 +16,7 @@ import { reproductionSection } from "./reproduction-section.ts";
 import { simulationSection } from "./simulation-section.ts";
 import { tasksSection } from "./tasks-section.ts";
 import { meanFigure, verdictSection } from "./verdict-section.ts";
+import { vettingSection } from "./vetting-section.ts";
 
 export function renderReport(input: ReportInput): string {
   const { training, coverage, measured } = input;
@@ -39,6 +40,7 @@ export function renderReport(input: ReportInput): string {
     { id: "tasks", title: "Tasks", content: tasksSection(input) },
     { id: "simulation", title: "Direct reading beside simulation", content: simulationSection(input) },
     { id: "patient", title: "One person", content: patientSection(input) },
+    { id: "definitions", title: "Definitions", content: vettingSection(input) },
     { id: "methods", title: "Methods and limits", content: methodsSection(input) },
     { id: "reproduction", title: "Reproduction", content: reproductionSection(input) },
   ];

@@ -4,6 +4,7 @@
  */
 
 import { ABSENT, count, counted } from "../../drawing/number-text.ts";
+import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelOf, lookOf } from "./model-look.ts";
@@ -30,6 +31,7 @@ export function terminalTable(evaluation: Evaluation): string {
     if (mean !== undefined) lines.push(...meanRow(mean, evaluation));
   }
   lines.push("", ...meanLines(evaluation), "");
+  lines.push(...vettingMarks(evaluation.vetting).flatMap((mark) => [...wrapped(mark), ""]));
   return lines.map(printable).join("\n");
 }
 
@@ -76,6 +78,17 @@ function meanLines(evaluation: Evaluation): string[] {
       (model) => `  ${labelOf(model).padEnd(18)} ${bracketed(first.models[model]?.cIndex ?? null, false)}`,
     ),
   ];
+}
+
+/** Broken between words at 100 columns. */
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.length + 1 + word.length > 100) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }
 
 function strongest(models: EvaluationSummary["models"], baselines: readonly string[]): string | null {

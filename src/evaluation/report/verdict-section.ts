@@ -11,6 +11,7 @@ import { labelInText, labelOf } from "./model-look.ts";
 import type { ReportInput } from "./report-input.ts";
 import { shownModels } from "./shown-models.ts";
 import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
+import { vettingNotes } from "./vetting-section.ts";
 
 export function verdictSection(input: ReportInput): Markup {
   const { evaluation, site, measured, provenance, knownPersons } = input;
@@ -28,7 +29,7 @@ export function verdictSection(input: ReportInput): Markup {
         ];
   });
   return markup`<header class="masthead"><p class="eyebrow"><span>Longitude</span><span>Evidence report</span><span class="caution">Not for clinical use</span></p><h1>${title}</h1>
-${knownPersons > 0 && markup`<p class="note warn"><strong>Perhaps no validation.</strong> ${count(knownPersons)} of the ${count(evaluation.persons)} people carry an identifier of somebody the site has learned from. If they are the same people, these figures are too good.</p>`}<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} people</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
+${vettingNotes(evaluation.vetting)}${knownPersons > 0 && markup`<p class="note warn"><strong>Perhaps no validation.</strong> ${count(knownPersons)} of the ${count(evaluation.persons)} people carry an identifier of somebody the site has learned from. If they are the same people, these figures are too good.</p>`}<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} people</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
 }
 
 /** How many tasks better, not distinguishable and worse, and the mean C-index of the model and its strongest baseline. */

@@ -97,6 +97,16 @@ export function inventedEvaluation(tasks: EvaluationTask[] = inventedTasks()): E
     baselines: BASELINES,
     bootstrap: { resamples: 500, seed: 1, clusters: "person" },
     recordLengthStrata: 5,
+    vetting: [...new Set(tasks.map(({ outcome }) => outcome))].map((name) => ({
+      name,
+      status: "vetted",
+      demonstration: false,
+      contentHash: "c".repeat(64),
+      vettedBy: ["A. Reviewer", "B. Reviewer"],
+      vettedAt: "2026-01-15",
+      expiresAt: "2028-01-15",
+      evidence: ["chart review of 200 records"],
+    })),
     tasks,
     summary: [
       {
