@@ -15,6 +15,7 @@ import { ingestCommand } from "./ingest.ts";
 import { keysCommand } from "./keys.ts";
 import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
+import { mapCommand } from "./map.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     ingestCommand(),
     forgetCommand(),
     deidentifyCommand(),
+    mapCommand(),
     qualityCommand(),
     privacyCommand(),
     tokenizeCommand(),

@@ -7,6 +7,7 @@ import { define } from "./define.ts";
 
 export { type ErrorDefinition, errorDefinitions } from "./define.ts";
 export * from "./export-errors.ts";
+export * from "./mapping-errors.ts";
 export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
