@@ -11,8 +11,10 @@ import { replaceFile } from "../artefacts/durable.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { writeOlmstedExample } from "../ingest/example/write-olmsted-example.ts";
 import { build } from "./build.ts";
+import { makeRelease } from "./make-release.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, SITE_FILE } from "./read-site.ts";
+import { releaseLine, verdictText } from "./release.ts";
 import { withInterrupt } from "./run-verb.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/olmsted", import.meta.url));
@@ -52,6 +54,8 @@ export function demoCommand(): Command {
       const opened = await readSite(folder);
       const report = await withInterrupt((signal) => build(opened, systemEffects, { signal, json }));
       await publishReport(opened, report.stages, say);
+      const made = await makeRelease(opened, report, { version: "1" }, systemEffects);
+      say(`${verdictText(made.verdict)}${releaseLine(opened, made.release, made.made)}`.trimEnd());
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     });
 }

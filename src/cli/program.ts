@@ -20,6 +20,7 @@ import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";
 import { qualityCommand } from "./quality.ts";
+import { governanceCommands } from "./release.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { vetCommand } from "./vet.ts";
@@ -54,6 +55,7 @@ export function createProgram(): Command {
     forecastCommand(),
     buildCommand(),
     validateCommand(),
+    ...governanceCommands(),
     auditCommand(),
     vetCommand(),
     knowledgeCommand(),

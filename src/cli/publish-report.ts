@@ -1,5 +1,5 @@
 /**
- * Copies the report of a build to SITE/report/, where people look for it (index.html and evaluation.json), and prints
+ * Copies the report of a build to SITE/report/, where people look for it (index.html, evaluation.json, evidence.json), and prints
  * its table.
  * Invariant: SITE/report/ is either the old report or the new one, never a mixture.
  */
@@ -10,7 +10,7 @@ import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
 import { terminalTable } from "../evaluation/report/terminal-table.ts";
 import type { StageResult } from "./pipeline.ts";
 import type { Site } from "./read-site.ts";
-import { EVALUATION_FILE } from "./stages/measure-forecasts.ts";
+import { EVALUATION_FILE, EVIDENCE_FILE } from "./stages/measure-forecasts.ts";
 import { REPORT_FILE } from "./stages/write-report.ts";
 
 /** Does nothing when the stages do not reach the report. @param say prints one line for people */
@@ -26,7 +26,8 @@ export async function publishReport(
   try {
     await rm(fresh, { recursive: true, force: true });
     await mkdir(fresh, { recursive: true });
-    for (const file of [REPORT_FILE, EVALUATION_FILE]) await cp(join(made.folder, file), join(fresh, file));
+    for (const file of [REPORT_FILE, EVALUATION_FILE, EVIDENCE_FILE])
+      await cp(join(made.folder, file), join(fresh, file));
     await rm(target, { recursive: true, force: true });
     await rename(fresh, target);
   } catch (error) {

@@ -3,7 +3,7 @@
  * Invariant: nothing is learned from the other records; vocabulary, bins, weights, baselines and calibration are the
  * site's own, and everybody in the folder is measured.
  */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
@@ -32,6 +32,7 @@ import { measureForecasts } from "./stages/measure-forecasts.ts";
 import { readHistories } from "./stages/read-histories.ts";
 import { progressOf } from "./stages/records-stage.ts";
 import { REPORT_FILE, writeReport } from "./stages/write-report.ts";
+import { PROVENANCE_FILE, type ValidationProvenance } from "./validation-provenance.ts";
 
 interface ValidateFlags {
   readonly site: string;
@@ -131,6 +132,13 @@ async function validate(
         "evaluation",
         measureEverybody(site, { records, forecasts, evidence }, artefact, knownPersons),
       );
+      const provenance: ValidationProvenance = {
+        schema: "longitude.validation-provenance/1",
+        model: artefact("model").id,
+        baselines: artefact("baselines").id,
+        knownPersons,
+      };
+      await writeFile(join(evidence, PROVENANCE_FILE), `${JSON.stringify(provenance)}\n`);
       await moveFiles(evidence, out);
       (json ? process.stderr : process.stdout).write(
         `\n${terminalTable(measured)}\nreport: ${join(out, REPORT_FILE)}\n`,

@@ -2,7 +2,7 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stage } from "../pipeline.ts";
-import { EVALUATION_FILE } from "./measure-forecasts.ts";
+import { EVALUATION_FILE, EVIDENCE_FILE } from "./measure-forecasts.ts";
 import { writeReport } from "./write-report.ts";
 
 const SOURCES = ["records", "tokens", "model", "forecasts", "baselines", "evaluation"] as const;
@@ -38,7 +38,8 @@ export const reportStage: Stage = {
       commands: ["npm ci", `npx longitude build --site path/to/${configuration.name}`],
       out: folder,
     });
-    await copyFile(join(input("evaluation").folder, EVALUATION_FILE), join(folder, EVALUATION_FILE));
+    for (const file of [EVALUATION_FILE, EVIDENCE_FILE])
+      await copyFile(join(input("evaluation").folder, file), join(folder, file));
     const { persons, tasks } = evaluation;
     return {
       headline: `one page and ${EVALUATION_FILE}: ${tasks.length} tasks on ${persons.toLocaleString("en-US")} persons`,

@@ -1,0 +1,113 @@
+/** Where a site keeps what governs its models, and what is read from there. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { VERDICT_STALE } from "../errors/registry.ts";
+import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
+import { evidenceSchema } from "../evaluation/design/evidence-schema.ts";
+import {
+  type AuditResult,
+  auditResultSchema,
+  type DesignEvidence,
+  type EvidenceBundle,
+} from "../governance/gates/evidence-bundle.ts";
+import { DEFAULT_GATES, type Gates, readGates } from "../governance/gates/gate.ts";
+import { fileHash } from "../governance/release/manifest.ts";
+import { jsonHash } from "../governance/signed-json.ts";
+import type { BuildReport } from "./build.ts";
+import type { Site } from "./read-site.ts";
+import { EVALUATION_FILE, EVIDENCE_FILE } from "./stages/measure-forecasts.ts";
+import { PROVENANCE_FILE, provenanceSchema } from "./validation-provenance.ts";
+
+export function governanceFile(site: Site, name: string): string {
+  return join(site.folder, "governance", name);
+}
+
+/** The site's own key, with which releases and verdicts are signed. */
+export function siteKeyFile(site: Site): string {
+  return join(site.folder, "keys", "release.pem");
+}
+
+/** The file named, the site's gates.yaml, or the strict default. */
+export async function gatesOf(site: Site, file: string | undefined): Promise<Gates> {
+  if (file !== undefined) return readGates(resolve(file));
+  const own = governanceFile(site, "gates.yaml");
+  return existsSync(own) ? readGates(own) : DEFAULT_GATES;
+}
+
+export function artefactOf(built: BuildReport, stage: string) {
+  const found = built.stages.find((result) => result.stage === stage);
+  if (found === undefined) throw new TypeError(`the pipeline has no stage ${stage}`);
+  return found;
+}
+
+/**
+ * Everything that a verdict judges.
+ * @param external folder that `longitude validate` wrote for this model
+ * @throws LongitudeError VERDICT_STALE when the evidence is of another model
+ */
+export async function evidenceBundle(
+  site: Site,
+  built: BuildReport,
+  gates: Gates,
+  external: string | undefined,
+): Promise<EvidenceBundle> {
+  const model = artefactOf(built, "model").id;
+  const judged: Record<string, string> = { gates: jsonHash(JSON.parse(JSON.stringify(gates))) };
+  const internal = await readDesign(artefactOf(built, "evaluation").folder, "internal", judged);
+  let elsewhere: DesignEvidence | null = null;
+  if (external !== undefined) {
+    const folder = resolve(external);
+    const provenance = provenanceSchema.safeParse(
+      JSON.parse(await readFile(join(folder, PROVENANCE_FILE), "utf8").catch(() => "null")),
+    );
+    if (!provenance.success || provenance.data.model !== model) {
+      throw new LongitudeError(
+        VERDICT_STALE,
+        `${folder} does not say that it validated model ${model.slice(0, 16)}`,
+      );
+    }
+    elsewhere = await readDesign(folder, "external", judged);
+  }
+  const audits: Partial<Record<"privacy" | "leakage" | "robustness", AuditResult>> = {};
+  for (const name of ["privacy", "leakage", "robustness"] as const) {
+    const path = governanceFile(site, `audits/${name}.json`);
+    if (!existsSync(path)) continue;
+    const parsed = auditResultSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
+    if (!parsed.success) continue;
+    audits[name] = parsed.data;
+    judged[`audit ${name}`] = await fileHash(path);
+  }
+  const quality = built.stages.some(({ stage }) => stage === "quality");
+  return {
+    model,
+    internal,
+    external: elsewhere,
+    audits,
+    conditions: quality
+      ? {
+          "data quality passed": {
+            holds: true,
+            because: "a build stops at a failing check that nobody has waived",
+          },
+        }
+      : {},
+    outcomeConditions: {},
+    judged,
+  };
+}
+
+async function readDesign(
+  folder: string,
+  role: string,
+  judged: Record<string, string>,
+): Promise<DesignEvidence> {
+  const evaluationPath = join(folder, EVALUATION_FILE);
+  const evidencePath = join(folder, EVIDENCE_FILE);
+  judged[`${role} evaluation`] = await fileHash(evaluationPath);
+  const evaluation = evaluationSchema.parse(JSON.parse(await readFile(evaluationPath, "utf8")));
+  if (!existsSync(evidencePath)) return { evaluation, evidence: null };
+  judged[`${role} evidence`] = await fileHash(evidencePath);
+  return { evaluation, evidence: evidenceSchema.parse(JSON.parse(await readFile(evidencePath, "utf8"))) };
+}

@@ -1,0 +1,198 @@
+/**
+ * From a finished build to a release in the registry: judges the gates, writes the card, signs the folder, records it.
+ * A release of the same model on the same evidence is not made twice.
+ */
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { lockSite } from "../artefacts/site-lock.ts";
+import type { Effects } from "../effects/effects.ts";
+import { readCardFacts } from "../governance/card/card-facts.ts";
+import { chaiXml } from "../governance/card/chai-xml.ts";
+import { modelCard } from "../governance/card/model-card.ts";
+import { renderCard } from "../governance/card/render-card.ts";
+import type { EvidenceBundle } from "../governance/gates/evidence-bundle.ts";
+import type { Gates } from "../governance/gates/gate.ts";
+import { judgeGates } from "../governance/gates/judge-gates.ts";
+import { type Verdict, verdictSchema } from "../governance/gates/verdict.ts";
+import { readPeople } from "../governance/people.ts";
+import { createRelease } from "../governance/release/create-release.ts";
+import { fileHash, MANIFEST_FILE } from "../governance/release/manifest.ts";
+import { type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
+import { ownPrivateKey, publicKeyText } from "../governance/signed-json.ts";
+import { governanceArea } from "../governance/statements/governance-tables.ts";
+import { readStatements, recordStatement, type Signed } from "../governance/statements/record-statement.ts";
+import { isoTime } from "../state/value-parsers.ts";
+import type { BuildReport } from "./build.ts";
+import { artefactOf, evidenceBundle, gatesOf, governanceFile, siteKeyFile } from "./governance-folder.ts";
+import { withState } from "./open-site-state.ts";
+import type { Site } from "./read-site.ts";
+
+export const VERDICT_FILE = "verdict.json";
+const DAYS_TO_REVIEW = 365;
+
+export interface ReleaseOptions {
+  readonly version: string;
+  /** Folder that `longitude validate` wrote. */
+  readonly external?: string | undefined;
+  readonly gates?: string | undefined;
+}
+
+export interface MadeRelease {
+  readonly release: RegisteredRelease;
+  readonly verdict: Verdict;
+  readonly made: boolean;
+}
+
+/** YYYY-MM-DD in UTC. */
+export function dayOf(ms: number): string {
+  return isoTime(ms).slice(0, 10);
+}
+
+export async function makeRelease(
+  site: Site,
+  built: BuildReport,
+  options: ReleaseOptions,
+  effects: Effects,
+): Promise<MadeRelease> {
+  const gates = await gatesOf(site, options.gates);
+  const bundle = await evidenceBundle(site, built, gates, options.external);
+  const people = await readPeople(governanceFile(site, "people.yaml"));
+  const key = await ownPrivateKey(siteKeyFile(site));
+  const lock = await lockSite(site.folder, effects);
+  try {
+    return await withState(site, [governanceArea], async (state) => {
+      const statements = await state.transaction(readStatements);
+      const verdict = judge(gates, bundle, statements, people, effects);
+      const known = await sameRelease(
+        site,
+        registryOf(statements, people, publicKeyText(key)),
+        options,
+        verdict,
+      );
+      if (known !== null) return { release: known, verdict, made: false };
+      const now = effects.now();
+      const createdAt = isoTime(now);
+      const reviewBy = dayOf(now + DAYS_TO_REVIEW * 86_400_000);
+      const card = modelCard({
+        site: site.configuration.name,
+        version: options.version,
+        createdAt,
+        reviewBy,
+        facts: await readCardFacts(governanceFile(site, "card.yaml")),
+        verdict,
+        internal: bundle.internal,
+        external: bundle.external,
+        persons: { "held out": bundle.internal.evaluation.persons },
+      });
+      const { cohort, outcomes } = site.configuration;
+      const created = await createRelease({
+        site: site.configuration.name,
+        version: options.version,
+        createdAt,
+        reviewBy,
+        verdict,
+        lineage: await lineageOf(built),
+        copies: {
+          model: artefactOf(built, "model").folder,
+          "evidence/internal": artefactOf(built, "report").folder,
+          ...(options.external === undefined ? {} : { "evidence/external": options.external }),
+        },
+        texts: {
+          "definitions.json": json({ cohort, outcomes }),
+          "gates.json": json(gates),
+          [VERDICT_FILE]: json(verdict),
+          "card.json": json(card),
+          "card.html": renderCard(card, verdict),
+          "card.xml": chaiXml(card),
+        },
+        releases: join(site.folder, "releases"),
+        key,
+      });
+      const { manifest, folder } = created;
+      const manifestHash = await fileHash(join(folder, MANIFEST_FILE));
+      await state.transaction((tx) =>
+        recordStatement(
+          tx,
+          {
+            kind: "release",
+            subject: manifest.id,
+            at: createdAt,
+            by: "system",
+            model: manifest.model,
+            version: manifest.version,
+            folder: relative(site.folder, folder),
+            verdict: manifest.verdict,
+            manifest: manifestHash,
+          },
+          key,
+          now,
+        ),
+      );
+      const registry = registryOf(await state.transaction(readStatements), people, publicKeyText(key));
+      const release = registry.find(({ id }) => id === manifest.id);
+      if (release === undefined) throw new TypeError("the release was recorded, but is not in the registry");
+      return { release, verdict, made: true };
+    });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The verdict as of now, with the waivers that the site's people have signed. */
+export function judge(
+  gates: Gates,
+  bundle: EvidenceBundle,
+  statements: readonly Signed[],
+  people: Awaited<ReturnType<typeof readPeople>>,
+  effects: Effects,
+): Verdict {
+  const waivers = statements.flatMap((statement) =>
+    statement.kind === "waiver" &&
+    statement.subject === bundle.model &&
+    people.some(
+      ({ id, publicKey, roles }) =>
+        id === statement.by && publicKey === statement.publicKey && roles.includes("governance"),
+    )
+      ? [statement]
+      : [],
+  );
+  return judgeGates(gates, bundle, waivers, dayOf(effects.now()));
+}
+
+async function sameRelease(
+  site: Site,
+  registry: readonly RegisteredRelease[],
+  { version }: ReleaseOptions,
+  verdict: Verdict,
+): Promise<RegisteredRelease | null> {
+  for (const release of registry.toReversed()) {
+    if (release.model !== verdict.model || release.version !== version) continue;
+    const stored = await readVerdict(join(site.folder, release.folder)).catch(() => null);
+    if (stored !== null && JSON.stringify(stored) === JSON.stringify(verdict)) return release;
+  }
+  return null;
+}
+
+/** The verdict stored in a release. */
+export async function readVerdict(folder: string): Promise<Verdict> {
+  return verdictSchema.parse(JSON.parse(await readFile(join(folder, VERDICT_FILE), "utf8")));
+}
+
+const ARTEFACT_FILE = "artefact.json";
+
+async function lineageOf(built: BuildReport) {
+  return Promise.all(
+    built.stages.map(async ({ stage, id, folder }) => {
+      const manifest: unknown = JSON.parse(await readFile(join(folder, ARTEFACT_FILE), "utf8"));
+      const inputs =
+        typeof manifest === "object" && manifest !== null && "inputs" in manifest
+          ? (manifest.inputs as Record<string, string>)
+          : {};
+      return { kind: stage, id, inputs };
+    }),
+  );
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}

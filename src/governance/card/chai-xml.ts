@@ -1,0 +1,103 @@
+/** The card as CHAI Applied Model Card XML, version 0.2; element names and order are those of its schema. */
+import type { ModelCard } from "./model-card.ts";
+
+const MISSING = "Not stated.";
+
+export function chaiXml(card: ModelCard): string {
+  const of = (number: number): string => card.attributes[number - 1]?.value ?? MISSING;
+  const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
+  const text = (name: string, value: string): string => element(name, escaped(value));
+  const metric = (name: string, goal: string, results: readonly string[], interpretation: string): string =>
+    element(
+      name,
+      text("MetricGoal", goal) +
+        element("Results", results.join("")) +
+        text("Interpretation", interpretation) +
+        text("TestType", "Internal validation on held-out persons") +
+        text("TestingDataDescription", of(13)) +
+        text("ValidationProcessAndJustification", of(20)),
+    );
+  const result = (label: string, value: unknown): string =>
+    element(
+      "Result",
+      text("TestType", "held-out") + text("Label", label) + text("ValueJson", JSON.stringify(value)),
+    );
+  const discrimination = card.tasks.map(({ title, landmark, horizon, figures }) =>
+    result(`${title}, ${landmark}, ${horizon}: C-index`, figures.cIndex),
+  );
+  const calibration = card.tasks.map(({ title, landmark, horizon, figures }) =>
+    result(`${title}, ${landmark}, ${horizon}: observed to expected`, figures.observedToExpected),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<AppliedModelCard>${[
+    element(
+      "BasicInfo",
+      text("ModelName", card.name) + text("ModelDeveloper", of(1)) + text("DeveloperContact", of(1)),
+    ),
+    element(
+      "ReleaseInfo",
+      text("ReleaseStage", card.verdict) +
+        text("ReleaseDate", card.createdAt.slice(0, 10)) +
+        text("ReleaseVersion", card.version) +
+        text("GlobalAvailability", MISSING),
+    ),
+    element(
+      "ModelSummary",
+      text("Summary", of(3)) + text("Keywords", "longitudinal record, risk, foundation model"),
+    ),
+    element(
+      "UsesAndDirections",
+      text("IntendedUseAndWorkflow", of(5)) +
+        text("PrimaryIntendedUsers", of(7)) +
+        text("HowToUse", of(8)) +
+        text("TargetedPatientPopulation", of(6)) +
+        text("CautionedOutOfScopeSettings", of(9)),
+    ),
+    element(
+      "Warnings",
+      text("KnownRisksAndLimitations", of(10)) +
+        text("KnownBiasesOrEthicalConsiderations", of(16)) +
+        text("ClinicalRiskLevel", MISSING),
+    ),
+    element(
+      "TrustIngredients",
+      element(
+        "AISystemFacts",
+        text("OutcomesAndOutputs", of(3)) +
+          text(
+            "ModelType",
+            "Decoder over patient timelines with onset hazards, and boosted person-year hazards",
+          ) +
+          text("InputDataSource", of(11)) +
+          text("OutputAndInputDataTypes", "Coded events with times and values; risks from 0 to 1") +
+          text("DevelopmentDataCharacterization", of(13)) +
+          text("BiasMitigationApproaches", of(16)) +
+          text("OngoingMaintenance", of(26)),
+      ) +
+        element(
+          "TransparencyInformation",
+          text("FundingSource", of(2)) + text("StakeholdersConsulted", MISSING),
+        ),
+    ),
+    element(
+      "KeyMetrics",
+      metric("UsefulnessUsabilityEfficacy", "Rank who will have an onset first", discrimination, card.words) +
+        metric("FairnessEquity", "No group is missed more often", [result("subgroups", of(22))], of(22)) +
+        metric("SafetyReliability", "Risks are what is observed", calibration, card.words),
+    ),
+    element(
+      "Resources",
+      text("EvaluationReferences", of(25)) +
+        text("PeerReviewedPublications", MISSING) +
+        text("PatientConsentOrDisclosure", MISSING),
+    ),
+    text("Bibliography", ""),
+  ].join("\n")}</AppliedModelCard>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escaped(value: string): string {
+  return value.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
+}

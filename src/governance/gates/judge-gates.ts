@@ -1,0 +1,198 @@
+/**
+ * The verdict on a model: a pure function of gates, evidence, waivers and the day.
+ * Invariant: evidence that is not there fails its gate; a waiver past its last day is none.
+ */
+import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
+import type { EvidenceTask } from "../../evaluation/design/evidence-schema.ts";
+import type { Estimate } from "../../evaluation/measures/estimate.ts";
+import type { DesignEvidence, EvidenceBundle } from "./evidence-bundle.ts";
+import type { Bound, Gate, Gates } from "./gate.ts";
+import {
+  type GateResult,
+  overallVerdict,
+  type TaskVerdict,
+  VERDICT_SCHEMA,
+  type Verdict,
+  type VerdictWord,
+} from "./verdict.ts";
+
+export interface Waived {
+  readonly gate: string;
+  /** Null: every outcome. */
+  readonly outcome: string | null;
+  readonly by: string;
+  readonly reason: string;
+  /** Last day on which it counts, YYYY-MM-DD. */
+  readonly until: string;
+}
+
+type Judgement = Pick<GateResult, "passed" | "figure" | "because" | "failingGroups">;
+
+/** @param today YYYY-MM-DD */
+export function judgeGates(
+  gates: Gates,
+  bundle: EvidenceBundle,
+  waivers: readonly Waived[],
+  today: string,
+): Verdict {
+  const tasks = bundle.internal.evaluation.tasks.map((task): TaskVerdict => {
+    const results = gates.gates.map((gate): GateResult => {
+      const judged = judge(gate, bundle, task);
+      const waiver = waivers.find(
+        (candidate) =>
+          candidate.gate === gate.id &&
+          (candidate.outcome === null || candidate.outcome === task.outcome) &&
+          candidate.until >= today,
+      );
+      return {
+        gate: gate.id,
+        title: gate.title,
+        keepsFrom: gate.keepsFrom,
+        ...judged,
+        waived:
+          judged.passed || waiver === undefined
+            ? null
+            : { by: waiver.by, reason: waiver.reason, until: waiver.until },
+      };
+    });
+    const { outcome, title, landmark, horizon } = task;
+    return { outcome, title, landmark, horizon, ...wordFor(results), gates: results };
+  });
+  return {
+    schema: VERDICT_SCHEMA,
+    model: bundle.model,
+    ...overallVerdict(tasks),
+    tasks,
+    judged: { ...bundle.judged },
+  };
+}
+
+function wordFor(results: readonly GateResult[]): { verdict: VerdictWord; excludedGroups: string[] } {
+  const open = results.filter(({ passed, waived }) => !passed && waived === null);
+  if (open.some(({ keepsFrom }) => keepsFrom === "silent"))
+    return { verdict: "do not deploy", excludedGroups: [] };
+  const byGroup = open.filter(({ failingGroups }) => failingGroups.length > 0);
+  if (open.length > byGroup.length) return { verdict: "silent only", excludedGroups: [] };
+  if (byGroup.length === 0) return { verdict: "deploy", excludedGroups: [] };
+  const excludedGroups = [...new Set(byGroup.flatMap(({ failingGroups }) => failingGroups))].sort();
+  return { verdict: "deploy for these groups only", excludedGroups };
+}
+
+function judge(gate: Gate, bundle: EvidenceBundle, task: EvaluationTask): Judgement {
+  switch (gate.kind) {
+    case "condition": {
+      const fact =
+        bundle.outcomeConditions[gate.condition]?.[task.outcome] ?? bundle.conditions[gate.condition];
+      return fact === undefined
+        ? failed("not known: nothing at hand says so")
+        : { ...failed(fact.because), passed: fact.holds };
+    }
+    case "audit": {
+      const audit = bundle.audits[gate.audit];
+      if (audit === undefined) return failed(`no ${gate.audit} audit of this model at hand`);
+      if (audit.model !== bundle.model) return failed(`the ${gate.audit} audit is of another model`);
+      return { ...failed(audit.summary), passed: audit.passed };
+    }
+    default:
+      return judgeFigure(gate, bundle, task);
+  }
+}
+
+function judgeFigure(
+  gate: Exclude<Gate, { kind: "condition" | "audit" }>,
+  bundle: EvidenceBundle,
+  internal: EvaluationTask,
+): Judgement {
+  const design = gate.design === "internal" ? bundle.internal : bundle.external;
+  if (design === null) return failed("not measured on records from elsewhere");
+  const same = ({ outcome, landmark, horizon }: { outcome: string; landmark: string; horizon: string }) =>
+    outcome === internal.outcome && landmark === internal.landmark && horizon === internal.horizon;
+  const task = design.evaluation.tasks.find(same);
+  if (task === undefined) return failed("not measured there");
+  if (gate.kind === "size") {
+    return {
+      ...failed(`${task.events} onsets, ${gate.minimumEvents} needed`),
+      passed: task.events >= gate.minimumEvents,
+    };
+  }
+  if (task.code !== null) return failed("too few onsets to judge");
+  const closer = design.evidence?.tasks.find(same) ?? null;
+  if (gate.kind === "subgroups") return judgeSubgroups(gate, closer);
+  const [figure, of] =
+    gate.kind === "comparison" ? difference(gate, task) : measured(gate.measure, design, task, closer);
+  if (figure === null) return failed(`${of} cannot be measured`);
+  const broken = gate.bounds.filter((bound) => !holds(bound, figure));
+  return {
+    passed: broken.length === 0,
+    figure,
+    because: `${of} ${shown(figure)}${broken.length === 0 ? "" : `; ${broken.map(boundText).join(" and ")} asked`}`,
+    failingGroups: [],
+  };
+}
+
+function difference(
+  { against, measure }: Extract<Gate, { kind: "comparison" }>,
+  task: EvaluationTask,
+): [Estimate | null, string] {
+  const name = against === "strongest" ? task.verdictAgainst : against;
+  if (name === null) return [null, "a comparison with a baseline"];
+  return [task.differences[name]?.[measure] ?? null, `difference in ${measure} from ${name}`];
+}
+
+function measured(
+  measure: string,
+  { evaluation }: DesignEvidence,
+  task: EvaluationTask,
+  closer: EvidenceTask | null,
+): [Estimate | null, string] {
+  const own = task.models[evaluation.mainModel] as Readonly<Record<string, Estimate | null>> | undefined;
+  const calibration = closer?.calibration as Readonly<Record<string, unknown>> | undefined;
+  const figure = own?.[measure] ?? (calibration?.[measure] as Estimate | null | undefined) ?? null;
+  return [figure, measure];
+}
+
+function judgeSubgroups(gate: Extract<Gate, { kind: "subgroups" }>, closer: EvidenceTask | null): Judgement {
+  if (closer === null) return failed("subgroups were not measured");
+  const failing: string[] = [];
+  let compared = 0;
+  for (const { attribute, levels } of closer.subgroups) {
+    for (const level of levels) {
+      const figure = level[gate.compare]?.[gate.measure] ?? null;
+      if (figure === null) continue;
+      compared++;
+      if (gate.bounds.some((bound) => !holds(bound, figure))) failing.push(`${attribute}: ${level.name}`);
+    }
+  }
+  return {
+    passed: failing.length === 0 && compared > 0,
+    figure: null,
+    because:
+      compared === 0
+        ? "no two groups are large enough to compare"
+        : `${compared} groups compared, ${failing.length} outside the bounds`,
+    failingGroups: failing,
+  };
+}
+
+function holds({ on, atLeast, atMost }: Bound, figure: Estimate): boolean {
+  const value = figure[on];
+  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+}
+
+function boundText({ on, atLeast, atMost }: Bound): string {
+  const end =
+    on === "value" ? "the value" : on === "low" ? "the interval's lower end" : "the interval's upper end";
+  const parts = [
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+  ];
+  return `${end} ${parts.join(" and ")}`;
+}
+
+function shown({ value, low, high, n }: Estimate): string {
+  return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}, n = ${n})`;
+}
+
+function failed(because: string): Judgement {
+  return { passed: false, figure: null, because, failingGroups: [] };
+}

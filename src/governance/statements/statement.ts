@@ -1,0 +1,64 @@
+/** What people and the site itself state about models and releases; each is signed, and none is ever changed. */
+import { z } from "zod";
+
+const time = z.string().min(10);
+const personId = z.string().min(1);
+const reason = z.string().regex(/^[^\r\n]{1,200}$/, "one line, at most 200 characters");
+
+export const STAGES = ["candidate", "silent", "pilot", "live", "stopped", "retired"] as const;
+export type Stage = (typeof STAGES)[number];
+
+const waiver = z.strictObject({
+  kind: z.literal("waiver"),
+  /** Id of the model artefact. */
+  subject: z.string(),
+  at: time,
+  by: personId,
+  gate: z.string(),
+  /** Null: for every outcome. */
+  outcome: z.string().nullable(),
+  reason,
+  /** Last day on which it counts, YYYY-MM-DD. */
+  until: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a day, YYYY-MM-DD"),
+});
+
+const approval = z.strictObject({
+  kind: z.literal("approval"),
+  /** Id of the release. */
+  subject: z.string(),
+  at: time,
+  by: personId,
+  role: z.enum(["clinical", "technical"]),
+  reason,
+});
+
+const released = z.strictObject({
+  kind: z.literal("release"),
+  subject: z.string(),
+  at: time,
+  by: z.literal("system"),
+  model: z.string(),
+  version: z.string(),
+  /** Folder below the site. */
+  folder: z.string(),
+  verdict: z.string(),
+  /** SHA-256 of manifest.json. */
+  manifest: z.string(),
+});
+
+const staged = z.strictObject({
+  kind: z.literal("stage"),
+  subject: z.string(),
+  at: time,
+  by: personId,
+  to: z.enum(STAGES),
+  reason,
+});
+
+export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged]);
+
+export type Statement = z.output<typeof statementSchema>;
+export type Waiver = z.output<typeof waiver>;
+export type Approval = z.output<typeof approval>;
+export type ReleaseStatement = z.output<typeof released>;
+export type StageStatement = z.output<typeof staged>;
