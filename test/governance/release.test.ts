@@ -209,7 +209,7 @@ test("statements are kept with an audit entry, and cannot be changed", async () 
     folder: join(folder, "site"),
     config: stateSchema.parse({}),
     areas: [governanceArea],
-    effects: fixedEffects,
+    effects: fixedEffects(),
   });
   try {
     const statement: Statement = {
