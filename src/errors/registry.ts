@@ -10,6 +10,7 @@ export * from "./export-errors.ts";
 export * from "./mapping-errors.ts";
 export * from "./privacy-errors.ts";
 export * from "./governance-errors.ts";
+export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
 export * from "./store-errors.ts";
