@@ -193,8 +193,9 @@ describe("planning on a small site", () => {
     const options = await optionsOf();
     await planned(options, 2);
     const left = readdirSync(options.work).sort();
-    expect(left).toContain("depth-1.safetensors");
+    expect(left).toEqual(expect.arrayContaining(["depth-1.safetensors", "trials.json"]));
     const events = await planned(options);
+    expect(events.some(({ kind }) => kind === "sizing")).toBe(false);
     const last = events.at(-1);
     if (last?.kind !== "done") throw new Error("no plan");
     expect(last.plan.trials.length).toBeGreaterThanOrEqual(4);

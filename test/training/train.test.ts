@@ -113,7 +113,8 @@ describe("training", () => {
     const training = train(optionsOf({ out, work, stepsBetweenStates: 1 }, { threads: 2 }), systemEffects);
     const killOne = async () => {
       for await (const event of training)
-        if (event.kind === "tuning" && event.point.epoch === 0) setTimeout(() => threads[1]?.terminate(), 1);
+        if (event.kind === "tuning" && event.point.epoch === 0)
+          setTimeout(() => void threads[1]?.terminate(), 1);
     };
     await expect(killOne()).rejects.toMatchObject({
       code: "TRAINING_WORKER_DIED",

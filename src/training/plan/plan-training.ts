@@ -14,10 +14,11 @@ import { parameterLayout } from "../../network/parameters.ts";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import { type RunSetUp, setUpRun } from "../run-set-up.ts";
 import type { TrainingConfig } from "../training-config.ts";
-import { type Candidate, chooseSize, type Expectation, planRow } from "./choose-size.ts";
+import { type Candidate, chooseSize, type Expectation, planRow, secondsPerToken } from "./choose-size.ts";
 import { nonNegativeLeastSquares } from "./non-negative-least-squares.ts";
 import { fitScalingLaw, type LossPoint, lossAt, resampledLaws, type ScalingLaw } from "./scaling-law.ts";
 import { type Assumptions, type Pace, PLAN_SCHEMA, type TrainingPlan, type Trial } from "./training-plan.ts";
+import { readTrialLengths, type TrialLength, writeTrialLengths } from "./trial-lengths.ts";
 import { measurePace, type PaceSample } from "./trial-pace.ts";
 import { runTrial } from "./trial-run.ts";
 import { TrialStore } from "./trial-store.ts";
@@ -79,19 +80,25 @@ export async function* planTraining(options: PlanOptions, effects: Effects): Asy
     setUps.set(depth, setUp);
     return setUp;
   };
-  const samples: PaceSample[] = [];
-  for (const depth of PROBED) {
-    yield { kind: "sizing", depth };
-    samples.push(await measurePace(await setUpOf(depth), options.config.threads, effects));
-  }
   const first = await setUpOf(1);
   const epochTokens = tokensOf(first);
   const sizes = (options.depths ?? TRIAL_DEPTHS).map((depth) =>
     candidateOf(first, depth, options.config.context),
   );
-  const lengths = trialLengths(sizes, paceOf(samples), epochTokens, options);
+  const layoutFile = join(options.work, "trials.json");
+  let planned = await readTrialLengths(layoutFile);
+  if (planned === null) {
+    const samples: PaceSample[] = [];
+    for (const depth of PROBED) {
+      yield { kind: "sizing", depth };
+      samples.push(await measurePace(await setUpOf(depth), options.config.threads, effects));
+    }
+    planned = trialLengths(sizes, paceOf(samples), epochTokens, options);
+    await writeTrialLengths(layoutFile, planned);
+  }
   const trials: Trial[] = [];
-  for (const [i, { size, tokens }] of lengths.entries()) {
+  for (const [i, { depth: trialDepth, tokens }] of planned.entries()) {
+    const size = sizes.find(({ depth }) => depth === trialDepth) as Candidate;
     const running = runTrial(
       {
         setUp: await setUpOf(size.depth),
@@ -111,7 +118,7 @@ export async function* planTraining(options: PlanOptions, effects: Effects): Asy
         trials.push({ depth, width, parameters, points, seconds, tokensPerSecond });
         break;
       }
-      const of = lengths.length;
+      const of = planned.length;
       yield { kind: "trial", trial: i + 1, of, parameters: size.parameters, ...step.value };
     }
     setUps.delete(size.depth);
@@ -177,25 +184,24 @@ function trialLengths(
   pace: Pace,
   epochTokens: number,
   { budgetSeconds, trialShare, config }: PlanOptions,
-): { size: Candidate; tokens: number }[] {
+): TrialLength[] {
   const seconds = (trialShare * budgetSeconds) / COOL_DOWN_COST;
-  const secondsPerToken = ({ parameters }: Candidate) => pace.fixed + pace.perParameter * parameters;
+  const timeOf = ({ parameters }: Candidate) => secondsPerToken(pace, parameters);
   const fewest = FEWEST_STEPS * config.batchTokens;
   for (let count = Math.min(MOST_SIZES, sizes.length); count >= FEWEST_SIZES; count--) {
-    const affordable = sizes.filter((size) => fewest * secondsPerToken(size) * count <= seconds);
+    const affordable = sizes.filter((size) => fewest * timeOf(size) * count <= seconds);
     if (affordable.length < count) continue;
     const chosen = Array.from(
       { length: count },
       (_, i) => affordable[Math.round((i * (affordable.length - 1)) / (count - 1))] as Candidate,
     );
     return chosen.map((size) => ({
-      size,
-      tokens: Math.max(fewest, Math.min(MOST_EPOCHS * epochTokens, seconds / count / secondsPerToken(size))),
+      depth: size.depth,
+      tokens: Math.max(fewest, Math.min(MOST_EPOCHS * epochTokens, seconds / count / timeOf(size))),
     }));
   }
   const needed =
-    (FEWEST_SIZES * fewest * secondsPerToken(sizes[FEWEST_SIZES - 1] as Candidate) * COOL_DOWN_COST) /
-    trialShare;
+    (FEWEST_SIZES * fewest * timeOf(sizes[FEWEST_SIZES - 1] as Candidate) * COOL_DOWN_COST) / trialShare;
   throw new LongitudeError(
     PLAN_BUDGET_TOO_SMALL,
     `trials of ${FEWEST_SIZES} sizes do not fit into ${(100 * trialShare).toFixed(0)} % of ${minutes(budgetSeconds)}; a budget of ${minutes(needed)} would do`,
