@@ -83,7 +83,7 @@ export function ingestCommand(): Command {
     .addHelpText(
       "after",
       `
-Reads FHIR R4 (NDJSON, a Bundle a line, a Bundle a file), HL7 v2 (messages, or what longitude
+Reads FHIR R4 (NDJSON, a Bundle a line, a Bundle a file), C-CDA documents, HL7 v2 (messages, or what longitude
 listen took in), OMOP CDM 5.3 and 5.4 (CSV, Parquet, PostgreSQL), MEDS 0.3 and 0.4, and CSV by a mapping.
 Every candidate event is kept, rejected, dropped or not an event, and counted: in = kept + rejected + dropped + not an event.
 Over the limit the run fails and leaves nothing behind. Guide: docs/guides/ingest.md

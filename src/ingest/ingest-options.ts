@@ -7,7 +7,7 @@ import { DEFAULT_CODE_ORDER } from "./fhir/code-system.ts";
 import { unitsSchema } from "./meaning/units-config.ts";
 import { OMOP_CODES } from "./omop/omop-context.ts";
 
-export const INGEST_FORMATS = ["fhir", "omop", "hl7v2", "meds", "csv", "auto"] as const;
+export const INGEST_FORMATS = ["fhir", "ccda", "omop", "hl7v2", "meds", "csv", "auto"] as const;
 
 export const ingestOptionsSchema = z.strictObject({
   /** What the input is; `auto` looks at its files. */

@@ -11,7 +11,7 @@ export const INGEST_REPORT_SCHEMA = "longitude.ingest/1";
 
 export interface IngestReport {
   readonly schema: typeof INGEST_REPORT_SCHEMA;
-  readonly format: "fhir" | "omop" | "hl7v2" | "meds" | "csv";
+  readonly format: "fhir" | "ccda" | "omop" | "hl7v2" | "meds" | "csv";
   readonly input: { readonly files: number; readonly bytes: number };
   readonly candidates: {
     readonly in: number;

@@ -13,6 +13,7 @@ import { Database } from "../timeline/database.ts";
 import { INGEST_JSON } from "../timeline/dataset-layout.ts";
 import { holdState } from "../timeline/dataset-state.ts";
 import { writeMedsDataset } from "../timeline/write-meds-dataset.ts";
+import { readCcda } from "./ccda/read-ccda.ts";
 import { readCsv } from "./csv/read-csv.ts";
 import { readBlocks } from "./fhir/block-readers.ts";
 import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
@@ -30,6 +31,7 @@ import { OmopPostgres } from "./omop/omop-postgres.ts";
 import { readOmop } from "./omop/read-omop.ts";
 import { beginOutput, type OutputFolder } from "./output-folder.ts";
 import { settleSubjects } from "./settle-subjects.ts";
+import { SiteClock } from "./site-clock.ts";
 import { Staging } from "./staging.ts";
 import { writeKnownIdentifiers } from "./write-known-identifiers.ts";
 
@@ -142,6 +144,21 @@ async function* readInput(
   const progress = progressOf(files, staging, findings, effects);
   if (files.format === "fhir") {
     for await (const bytes of readFhir(files, options, staging, findings)) yield* progress(bytes);
+  } else if (files.format === "ccda") {
+    const fhir = {
+      ...context,
+      groupIdentifier: null,
+      codeOrder: options.codeOrder,
+      clock: new SiteClock(options.timeZone ?? null),
+      leaveOutLabels: new Set(options.leaveOutLabels),
+      collectIdentifiers: options.collectIdentifiers,
+      bundle: new Map<string, string>(),
+    };
+    const label = (position: number): string => `file ${position + 1} of ${files.files.length}`;
+    for await (const { file } of readCcda(files.files, label, fhir)) {
+      staging.drain();
+      yield* progress(file);
+    }
   } else if (files.format === "csv") {
     for await (const { file } of readCsv(files.mapping, files.files, context)) {
       staging.drain();

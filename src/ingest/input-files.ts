@@ -29,7 +29,7 @@ interface Sized {
 export type InputFiles = Sized &
   (
     | { readonly format: "fhir" }
-    | { readonly format: "hl7v2" }
+    | { readonly format: "hl7v2" | "ccda" }
     /** `address`: of a live database, which has no files. */
     | { readonly format: "omop"; readonly address?: string }
     /** `root`: the folder of `metadata/`; null for a loose file. */
@@ -38,6 +38,7 @@ export type InputFiles = Sized &
   );
 
 const ENDINGS = {
+  ccda: /\.(xml|cda|ccda)(\.gz)?$/i,
   fhir: /\.(ndjson|jsonl|json)(\.gz)?$/i,
   meds: /\.parquet$/i,
   csv: /\.csv(\.gz)?$/i,
@@ -54,6 +55,11 @@ export async function findInputFiles(options: IngestOptions): Promise<InputFiles
   if (format === "hl7v2") {
     const files = all.filter(isHl7File);
     if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no HL7 messages at ${options.input}`);
+    return { format, ...(await sized(files, (position) => `file ${position + 1} of ${files.length}`)) };
+  }
+  if (format === "ccda") {
+    const files = all.filter((file) => ENDINGS.ccda.test(file));
+    if (files.length === 0) throw new LongitudeError(INPUT_EMPTY, `no C-CDA documents at ${options.input}`);
     return { format, ...(await sized(files, (position) => `file ${position + 1} of ${files.length}`)) };
   }
   if (format === "omop") {
@@ -100,7 +106,7 @@ function detectFormat(files: readonly string[], options: IngestOptions): InputFi
   if (options.mapping !== undefined) return "csv";
   if (files.every(isHl7File)) return "hl7v2";
   if (looksLikeOmop(files) && !files.some((file) => basename(file) === "mapping.yaml")) return "omop";
-  const formats = (["meds", "fhir", "csv"] as const).filter((name) =>
+  const formats = (["meds", "fhir", "ccda", "csv"] as const).filter((name) =>
     files.some((file) => ENDINGS[name].test(file)),
   );
   // A folder with codes.parquet and dataset.json is MEDS, although the latter ends like FHIR.

@@ -30,6 +30,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   "urn:oid:2.16.840.1.113883.6.238": "CDCREC",
   "http://snomed.info/sct/731000124108": "SNOMED",
   "http://terminology.hl7.org/CodeSystem/v3-ActCode": "ACTCODE",
+  "urn:oid:2.16.840.1.113883.5.4": "ACTCODE",
   "http://terminology.hl7.org/CodeSystem/v2-0136": "YESNO",
 };
 
