@@ -48,7 +48,7 @@ export function listenCommand(): Command {
     .addHelpText(
       "after",
       `
-Takes ADT, ORU, OML, RDE, RAS, VXU and MDM, versions 2.3 to 2.8. What is refused is kept in dead-letters/ with its reason.
+Takes ADT, ORU, OML (ORM before 2.4), RDE, RAS, VXU and MDM, versions 2.3 to 2.8. What is refused is kept in dead-letters/ with its reason.
 A message that is sent again is acknowledged again and stored once. Guide: docs/guides/hl7v2.md
 
 Examples:

@@ -7,9 +7,9 @@ import { define } from "./define.ts";
 
 export { type ErrorDefinition, errorDefinitions } from "./define.ts";
 export * from "./export-errors.ts";
+export * from "./governance-errors.ts";
 export * from "./mapping-errors.ts";
 export * from "./privacy-errors.ts";
-export * from "./governance-errors.ts";
 export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
@@ -583,7 +583,7 @@ export const HL7_TYPE = define(
   "HL7_TYPE",
   3,
   422,
-  "Route only ADT, ORU, OML, RDE, RAS, VXU and MDM to this listener.",
+  "Route only ADT, ORU, OML (or ORM), RDE, RAS, VXU and MDM to this listener.",
 );
 export const HL7_OVERSIZE = define(
   "HL7_OVERSIZE",

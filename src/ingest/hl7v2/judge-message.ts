@@ -11,7 +11,8 @@ import {
 import { Hl7Message } from "./hl7-message.ts";
 import { hl7Text } from "./hl7-text.ts";
 
-export const HL7_TYPES: ReadonlySet<string> = new Set(["ADT", "ORU", "OML", "RDE", "RAS", "VXU", "MDM"]);
+/** ORM is the order of versions before 2.4, which did not know OML; later senders use it still. */
+export const HL7_TYPES: ReadonlySet<string> = new Set("ADT ORU OML ORM RDE RAS VXU MDM".split(" "));
 const VERSIONS = /^2\.([3-8])(\.[0-9])?$/;
 
 export interface MessageFault {

@@ -80,7 +80,7 @@ function readGroups(facts: MessageFacts, context: Hl7Context): void {
       case "OBR":
         finish();
         group = resultGroup(segment, orc);
-        if (facts.type === "OML") readLaboratoryOrder(segment, order());
+        if (facts.type === "OML" || facts.type === "ORM") readLaboratoryOrder(segment, order());
         break;
       case "RXE":
         finish();

@@ -1,4 +1,4 @@
-/** OML, RDE, RAS, VXU: what is ordered, encoded by the pharmacy, and given. MDM: documents. */
+/** OML, ORM, RDE, RAS, VXU: what is ordered, encoded by the pharmacy, and given. MDM: documents. */
 import { CODE_MISSING, DATE_IMPOSSIBLE, DATE_MISSING } from "../../errors/registry.ts";
 import { hl7Code } from "./hl7-code.ts";
 import { availableAfter, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
@@ -15,16 +15,23 @@ interface Order {
   readonly context: Hl7Context;
 }
 
-/** OBR of an OML: `ORDER//` and the code, apart from the result. */
+/** OBR of an OML or ORM: `ORDER//` and the code, apart from the result. */
 export function readLaboratoryOrder(obr: Hl7Segment, order: Order): void {
   const number = obr.text(2) ?? order.orc?.text(2) ?? obr.text(3) ?? order.orc?.text(3) ?? null;
   addOrder(obr, 4, "ORDER//", number, timeOf(order, [order.orc, 9], [obr, 6], [obr, 7]), order);
 }
 
-/** RXE: a drug as the pharmacy encoded it. */
+/** RXE: a drug as the pharmacy encoded it. Before TQ1 (version 2.5) its timing stands in RXE-1 or ORC-7, 4th component. */
 export function readPharmacyOrder(rxe: Hl7Segment, timing: Hl7Segment | null, order: Order): void {
   const number = order.orc?.text(2) ?? order.orc?.text(3) ?? null;
-  addOrder(rxe, 2, "", number, timeOf(order, [timing, 7], [order.orc, 15], [order.orc, 9]), order);
+  addOrder(
+    rxe,
+    2,
+    "",
+    number,
+    timeOf(order, [timing, 7], [rxe, 1, 4], [order.orc, 7, 4], [order.orc, 15], [order.orc, 9]),
+    order,
+  );
 }
 
 /** RXA: a drug or vaccine as it was given. */
@@ -139,10 +146,10 @@ export function readDocument(
 
 function timeOf(
   { context }: Order,
-  ...places: readonly (readonly [Hl7Segment | null, number])[]
+  ...places: readonly (readonly [segment: Hl7Segment | null, field: number, component?: number])[]
 ): number | null {
-  for (const [segment, field] of places) {
-    const written = segment?.text(field) ?? null;
+  for (const [segment, field, component] of places) {
+    const written = segment?.text(field, component) ?? null;
     if (written === null) continue;
     const time = hl7Time(written);
     if (time !== null) return time.ms;
