@@ -7,7 +7,6 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { GOVERNANCE_FILE, GOVERNANCE_PERSON } from "../errors/registry.ts";
 import { publicKeyText } from "./signed-json.ts";
 
-export const PEOPLE_FILE = "people.yaml";
 export const ROLES = ["clinical", "technical", "governance", "trainer"] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -15,7 +15,7 @@ import { auprcOfGroups, aurocOfGroups } from "./group-ranking.ts";
 import type { Figures } from "./resampled.ts";
 import { scoreGroups } from "./score-groups.ts";
 import { cellsOf, type ScoreHistogram, type Sides } from "./score-histogram.ts";
-import { concordance, concordanceRanks, inTimeOrder, MOST_RANKS, type TimeColumns } from "./time-columns.ts";
+import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface MeasuredTask {
   readonly observations: Observations;

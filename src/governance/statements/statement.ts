@@ -58,7 +58,5 @@ const staged = z.strictObject({
 export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged]);
 
 export type Statement = z.output<typeof statementSchema>;
-export type Waiver = z.output<typeof waiver>;
 export type Approval = z.output<typeof approval>;
 export type ReleaseStatement = z.output<typeof released>;
-export type StageStatement = z.output<typeof staged>;
