@@ -11,6 +11,7 @@ import {
 } from "../measures/calibration-line.ts";
 import { prepareConcordance } from "../measures/concordance.ts";
 import { type Observations, UNKNOWN } from "../measures/observations.ts";
+import { concordance, concordanceRanks, MOST_RANKS } from "./concordance-of-drawn.ts";
 import { auprcOfGroups, aurocOfGroups } from "./group-ranking.ts";
 import type { Figures } from "./resampled.ts";
 import { scoreGroups } from "./score-groups.ts";
