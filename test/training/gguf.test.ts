@@ -31,6 +31,8 @@ const noLlama = llamaCpp === null ? " (skipped: no node-llama-cpp; set LONGITUDE
 
 let tokens: string;
 let folder: string;
+let imported: Checkpoint;
+let importedFile: string;
 const checkpoints: Checkpoint[] = [];
 const files: string[] = [];
 
@@ -54,6 +56,12 @@ beforeAll(async () => {
     files.push(join(folder, `${i}.gguf`));
     exportGguf(checkpoints[i] as Checkpoint, files[i] as string, "f32", name);
   }
+  const vocabulary = await readVocabulary(join(tokens, "vocabulary.json"));
+  const out = join(folder, "imported");
+  await importModel(join(import.meta.dirname, "../cases/import-qwen2"), vocabulary, out);
+  imported = await readCheckpoint(out);
+  importedFile = join(folder, "imported.gguf");
+  expect(exportGguf(imported, importedFile, "f32", "imported").family).toBe("qwen2");
 });
 
 interface GgufAnswer {
@@ -116,17 +124,12 @@ describe("a model as a GGUF file", () => {
   it.skipIf(python === null)(
     `of an imported model keeps text tokens, their merges and the clinical tokens${noPython}`,
     async () => {
-      const vocabulary = await readVocabulary(join(tokens, "vocabulary.json"));
-      const out = join(folder, "imported");
-      await importModel(join(import.meta.dirname, "../cases/import-qwen2"), vocabulary, out);
-      const checkpoint = await readCheckpoint(out);
-      const path = join(folder, "imported.gguf");
-      expect(exportGguf(checkpoint, path, "f32", "imported").family).toBe("qwen2");
+      const { architecture, vocabulary } = imported;
       const ids = [5, 60, 61, 200, 310, 330];
-      const [answer] = readByPython([path], ids);
-      expect(answer?.tokens).toHaveLength(checkpoint.architecture.vocabulary);
-      expect(answer?.tokens[checkpoint.vocabulary.age(40)]).toBe("AGE//40");
-      expect(largestDifference(await logitsOf(checkpoint, ids), answer?.logits ?? [])).toBeLessThan(1e-4);
+      const [answer] = readByPython([importedFile], ids);
+      expect(answer?.tokens).toHaveLength(architecture.vocabulary);
+      expect(answer?.tokens[vocabulary.age(40)]).toBe("AGE//40");
+      expect(largestDifference(await logitsOf(imported, ids), answer?.logits ?? [])).toBeLessThan(1e-4);
     },
     60_000,
   );
@@ -134,8 +137,11 @@ describe("a model as a GGUF file", () => {
   it.skipIf(llamaCpp === null)(
     `gives the same probabilities and token ids in llama.cpp${noLlama}`,
     async () => {
-      for (const [i, file] of files.entries()) {
-        const checkpoint = checkpoints[i] as Checkpoint;
+      const all = [
+        ...files.map((file, i) => ({ file, checkpoint: checkpoints[i] as Checkpoint })),
+        { file: importedFile, checkpoint: imported },
+      ];
+      for (const { file, checkpoint } of all) {
         const { probabilities, encoded } =
           askLlamaCpp({ ask: "probabilities", model: file, ids: IDS, text: TEXT }) ?? {};
         const own = await logitsOf(checkpoint, IDS);
@@ -147,6 +153,7 @@ describe("a model as a GGUF file", () => {
           );
           expect(Math.max(...differences)).toBeLessThan(1e-4);
         }
+        if (checkpoint === imported) continue; // Its text is cut by merges, and a space before a name stays a token.
         const names = writtenNames(checkpoint.vocabulary);
         expect((encoded as number[]).map((id) => names[id]).join(" ")).toBe(TEXT);
       }
