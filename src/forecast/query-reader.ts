@@ -11,13 +11,9 @@ import { stateGraph } from "../network/state-graph.ts";
 import { latestPart } from "../tokens/lay-out.ts";
 import type { TokenShares } from "../tokens/outcome-tokens.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
-import {
-  QUERY_HEAD_FILE,
-  type QueryHead,
-  QueryPlaces,
-  readQueryHead,
-} from "../training/queries/query-head.ts";
+import { QUERY_HEAD_FILE, type QueryHead, readQueryHead } from "../training/queries/query-head.ts";
 import { byToken, PAIR_FEATURES, pairFeatures, queryRates } from "../training/queries/query-pairs.ts";
+import { QueryPlaces } from "../training/queries/query-places.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { cumulativeIncidence } from "./cumulative-incidence.ts";
 import { type ForecastRequest, type Hazards, historyUntil } from "./direct-reading.ts";

@@ -11,8 +11,9 @@ import { GraphSession } from "../../network/session.ts";
 import type { TokenShares } from "../../tokens/outcome-tokens.ts";
 import { clipFactor, learningRateAt, type OptimiserSettings, updateRange } from "../adamw.ts";
 import type { Checkpoint } from "../checkpoint.ts";
-import { type QueryHead, QueryPlaces } from "./query-head.ts";
+import type { QueryHead } from "./query-head.ts";
 import { byToken, PAIR_FEATURES, pairFeatures, pairTargets, queryRates } from "./query-pairs.ts";
+import { QueryPlaces } from "./query-places.ts";
 import { drawQuery, queryUniverse } from "./random-query.ts";
 import type { TickStates } from "./tick-states.ts";
 

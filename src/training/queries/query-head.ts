@@ -1,15 +1,10 @@
-/**
- * A query head as a file beside a checkpoint, `query_head.safetensors`, and what it needs of the body: the query's place
- * among the tokens, and the model's probability of the query's being the very next event.
- */
+/** A query head as a file beside a checkpoint: `query_head.safetensors`. */
 import { join } from "node:path";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { CHECKPOINT_INVALID } from "../../errors/registry.ts";
 import { sizeOf } from "../../network/graph.ts";
-import { partOf } from "../../network/parameters.ts";
 import { type QueryHeadSizes, queryHeadLayout } from "../../network/query-head.ts";
-import type { TokenShares } from "../../tokens/outcome-tokens.ts";
 import { readSafetensors, type Tensor, tensorData, writeSafetensors } from "../../tokens/safetensors.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { PAIR_FEATURES } from "./query-pairs.ts";
@@ -72,74 +67,4 @@ function jsonOf(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What the body's tables of tokens say about queries. */
-export class QueryPlaces {
-  private readonly input: Float32Array;
-  private readonly output: Float32Array;
-  private readonly scales: readonly [number, number];
-
-  constructor(
-    checkpoint: Checkpoint,
-    private readonly rates: Float32Array,
-  ) {
-    const { architecture, layout, weights } = checkpoint;
-    this.input = partOf(layout, weights, "model.embed_tokens.weight");
-    this.output = architecture.tied ? this.input : partOf(layout, weights, "lm_head.weight");
-    this.scales = [1 / rootMeanSquare(this.input), 1 / rootMeanSquare(this.output)];
-    this.width = architecture.width;
-  }
-
-  private readonly width: number;
-
-  /** Means of the queries' rows in both tables, weighted by how often each token happens: [queries x 2 width]. */
-  vectors(queries: readonly TokenShares[]): Float32Array {
-    const { width } = this;
-    const vectors = new Float32Array(queries.length * 2 * width);
-    for (const [q, { tokens, shares }] of queries.entries()) {
-      const weights = shares.map((share, i) => share * ((this.rates[tokens[i] as number] as number) + 1e-6));
-      const total = weights.reduce((sum, weight) => sum + weight, 0);
-      for (const [side, table] of [this.input, this.output].entries()) {
-        const at = (2 * q + side) * width;
-        tokens.forEach((token, i) => {
-          const weight = ((weights[i] as number) / total) * (this.scales[side] as number);
-          for (let d = 0; d < width; d++) vectors[at + d]! += weight * (table[token * width + d] as number);
-        });
-      }
-    }
-    return vectors;
-  }
-
-  /** Log of the probability that the very next event is the query's. @param state [width] */
-  logChances(
-    queries: readonly TokenShares[],
-    state: Float32Array,
-    logTotal: number,
-    into = new Float64Array(queries.length),
-  ): Float64Array {
-    const { width, output } = this;
-    const chances = new Map<number, number>();
-    const chanceOf = (token: number) => {
-      const known = chances.get(token);
-      if (known !== undefined) return known;
-      let logit = 0;
-      for (let d = 0; d < width; d++) logit += (output[token * width + d] as number) * (state[d] as number);
-      const chance = Math.exp(logit - logTotal);
-      chances.set(token, chance);
-      return chance;
-    };
-    for (const [q, { tokens, shares }] of queries.entries()) {
-      let chance = 0;
-      for (let i = 0; i < tokens.length; i++) chance += chanceOf(tokens[i] as number) * (shares[i] as number);
-      into[q] = Math.log(chance + 1e-12);
-    }
-    return into;
-  }
-}
-
-function rootMeanSquare(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.sqrt(sum / values.length) || 1;
 }
