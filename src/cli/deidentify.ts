@@ -36,6 +36,9 @@ interface Flags {
   readonly json: boolean;
 }
 
+/** Characters from which on progress is shown. */
+const LONG_TEXT = 1_000_000;
+
 const knownSchema = z.strictObject({
   names: z.array(z.string()).default([]),
   dates: z.array(z.string().regex(/^\d{4}-\d\d-\d\d/)).default([]),
@@ -99,8 +102,10 @@ async function run(file: string, flags: Flags): Promise<void> {
   const pages: SpanPage[] = [];
   let read = 0;
   const line = createProgressLine(process.stderr, systemEffects);
-  const progress = (done: number): void =>
-    line.show("deidentify", { step: "notes", done, total: text.length, unit: "characters" });
+  const long = text.length > LONG_TEXT;
+  const progress = (done: number): void => {
+    if (long) line.show("deidentify", { step: "notes", done, total: text.length, unit: "characters" });
+  };
   const fields = {
     text: flags.field,
     ...(flags.patientField === undefined ? {} : { patient: flags.patientField }),

@@ -47,11 +47,11 @@ function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
   return zeros[0]! > half * 0.6 && zeros[1]! < half * 0.05 ? "utf-16be" : null;
 }
 
-/** More letters of several bytes than broken ones: damaged UTF-8. */
+/** Letters of several bytes hardly ever come about by chance: such text is damaged UTF-8. */
 function decodeBroken(bytes: Uint8Array): DecodedText {
   const text = new TextDecoder("utf-8").decode(bytes);
   const broken = text.match(/\ufffd/g)?.length ?? 0;
   const letters = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
-  if (letters > broken) return { text, encoding: "utf-8", broken };
+  if (letters * 3 >= broken && letters > 0) return { text, encoding: "utf-8", broken };
   return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "windows-1252", broken: 0 };
 }

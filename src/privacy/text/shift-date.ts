@@ -34,8 +34,9 @@ function moved(year: number, month: number, day: number, days: number): { y: num
   return { y: date.getUTCFullYear(), m: date.getUTCMonth() + 1, d: date.getUTCDate() };
 }
 
-/** As many digits as the one that it replaces, at least. */
-const like = (value: number, written: string): string => String(value).padStart(written.length, "0");
+/** Two digits where a part of the date has a leading zero. */
+const like = (value: number, padded: boolean): string => String(value).padStart(padded ? 2 : 1, "0");
+const isPadded = (...parts: readonly string[]): boolean => parts.some((part) => part.startsWith("0"));
 
 function yearLike(year: number, written: string): string {
   return written.length === 4 ? String(year) : String(year % 100).padStart(2, "0");
@@ -55,19 +56,21 @@ function shiftedNumeric(text: string, days: number, dayFirst: boolean): string |
       if (!isMonthDay(m, d) || (mark === "" && whole.length !== 8)) return whole;
       seen = true;
       const to = moved(Number(y), Number(m), Number(d), days);
-      return `${to.y}${mark}${like(to.m, m)}${mark}${like(to.d, d)}`;
+      const padded = m.length === 2 && d.length === 2;
+      return `${to.y}${mark}${like(to.m, padded)}${mark}${like(to.d, padded)}`;
     },
   );
   if (seen) return iso;
   const slashed = text.replace(
-    /(?<![\d/.-])(\d\d?)( ?[-/.] ?)(\d\d?)(?:\2('?)(\d{4}|\d\d))?(?![\d])/g,
+    /(?<![\d/.])(\d\d?)( ?[-/.] ?)(\d\d?)(?:\2('?)(\d{4}|\d\d))?(?![\d])/g,
     (whole, a: string, mark: string, b: string, tick: string | undefined, y: string | undefined) => {
       const first = Number(a) > 12 || (dayFirst && Number(b) <= 12);
       const [m, d] = first ? [b, a] : [a, b];
       if (!isMonthDay(m, d)) return whole;
       seen = true;
       const to = moved(fullYear(y), Number(m), Number(d), days);
-      const [left, right] = first ? [like(to.d, a), like(to.m, b)] : [like(to.m, a), like(to.d, b)];
+      const padded = isPadded(a, b);
+      const [left, right] = (first ? [to.d, to.m] : [to.m, to.d]).map((part) => like(part, padded));
       return `${left}${mark}${right}${y === undefined ? "" : `${mark}${tick ?? ""}${yearLike(to.y, y)}`}`;
     },
   );
@@ -75,7 +78,7 @@ function shiftedNumeric(text: string, days: number, dayFirst: boolean): string |
   const monthYear = /^(\d\d?)( ?[-/] ?)(\d{4}|\d\d)$/.exec(text);
   if (monthYear === null || Number(monthYear[1]) > 12) return null;
   const to = moved(fullYear(monthYear[3]), Number(monthYear[1]), 15, days);
-  return `${like(to.m, monthYear[1]!)}${monthYear[2]}${yearLike(to.y, monthYear[3]!)}`;
+  return `${like(to.m, isPadded(monthYear[1]!))}${monthYear[2]}${yearLike(to.y, monthYear[3]!)}`;
 }
 
 function isMonthDay(month: string, day: string): boolean {
@@ -95,7 +98,8 @@ function shiftedNamed(text: string, days: number): string | null {
     { at: word.index, length: word[0].length, by: casedLike(monthName(to.m, word[0]), word[0]) },
   ];
   if (year !== null) parts.push({ at: year.index, length: year[0].length, by: yearLike(to.y, year[0]) });
-  if (day !== undefined) parts.push({ at: day.index, length: day[0].length, by: like(to.d, day[0]) });
+  if (day !== undefined)
+    parts.push({ at: day.index, length: day[0].length, by: like(to.d, isPadded(day[0])) });
   return ordinalsMended(replacedParts(text, parts));
 }
 

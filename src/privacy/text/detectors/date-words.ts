@@ -86,10 +86,12 @@ export function yearWordsEnd(note: Note, month: number): number {
   let last = month;
   let seen = 0;
   let year = false;
+  let day = false;
   while (seen < 8) {
     const next = at + 1;
     const word = note.lower(next);
     if (ordinals.has(word) || small.has(word)) {
+      if (ordinals.has(word) && seen === 0) day = true;
       last = next;
       seen += 1;
     } else if (word === "thousand" || word === "hundred") {
@@ -106,5 +108,10 @@ export function yearWordsEnd(note: Note, month: number): number {
   if (last === month) return month;
   const firstSpoken = note.lower(month + 1);
   const direct = ordinals.has(firstSpoken) || small.has(firstSpoken) || firstSpoken === "the";
-  return year || (direct && ordinals.has(note.lower(last))) || (direct && last - month <= 2) ? last : month;
+  return year ||
+    (direct && day) ||
+    (direct && ordinals.has(note.lower(last))) ||
+    (direct && last - month <= 2)
+    ? last
+    : month;
 }

@@ -18,6 +18,15 @@ export function isEponymWithNoun(note: Note, token: number): boolean {
   );
 }
 
+/** "Rosen criteria", "Boston brace", "Buford complex": the word of medicine stands right behind. */
+export function medicalNounFollows(note: Note, token: number): boolean {
+  const next = note.lower(token + 1);
+  return (
+    note.isNumber(token + 1) ||
+    (EPONYM_NOUNS.has(next) && next.length > 3 && !/^(?:placed|removed|inserted|still)$/.test(next))
+  );
+}
+
 function nounFollows(note: Note, token: number, words: number): boolean {
   let seen = 0;
   for (let i = token + 1; i < token + 8 && seen < words; i++) {

@@ -46,10 +46,15 @@ function numberAt(note: Note, token: number, sink: SpanSink, every: boolean): vo
     (note.isMark(token - 1, ":") && AGE_BEFORE.has(note.lower(token - 2))) ||
     (/^(?:of|is)$/.test(note.lower(token - 1)) && note.lower(token - 2) === "age");
   const turned = /^(?:turned|turning|turns)$/.test(note.lower(token - 1));
+  const said =
+    /^(?:is|was)$/.test(note.lower(token - 1)) &&
+    /^(?:she|he|patient|who|pt|mother|father|wife|husband)$/.test(note.lower(token - 2)) &&
+    /^(?:[,.;]|and|with)$/.test(note.tokenText(token + 1)) &&
+    !note.isNumber(token + 2);
   const died =
     /^(?:at|to|until|till|past)$/.test(note.lower(token - 1)) &&
     /^(?:died|deceased|passed|death|dead|lived)$/.test(note.lower(token - 2));
-  if (labelled || turned || died || AFTER_NUMBER.endAt(text, end) > 0)
+  if (labelled || turned || said || died || AFTER_NUMBER.endAt(text, end) > 0)
     sink.add(start, end, "age", "age.over-89", 0.9);
 }
 

@@ -15,10 +15,7 @@ export function findCalendarWords(note: Note, sink: SpanSink): void {
     if (note.type[token] !== WORD) continue;
     const { lower, capital } = note.form[token]!;
     if (WEEKDAYS.has(lower)) {
-      if (
-        (capital || WEEKDAY_BEFORE.has(note.lower(token - 1))) &&
-        !/^(?:every|each|q)$/.test(note.lower(token - 1))
-      )
+      if (!/^(?:every|each|q)$/.test(note.lower(token - 1)))
         sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
     } else if (SHORT_WEEKDAYS.has(lower) || lower === "sat" || lower === "sun") {
       if (isShortWeekday(note, token))
@@ -36,7 +33,7 @@ export function findCalendarWords(note: Note, sink: SpanSink): void {
 /** "Tues", "next wed", "in Sat for mtg"; "sat 96%" and "sun exposure" are none. */
 function isShortWeekday(note: Note, token: number): boolean {
   const { lower, capital, upper } = note.form[token]!;
-  if (upper && !note.shouted) return false;
+  if (upper && !note.shouted && !note.isNumber(token + 1)) return false;
   const before = note.lower(token - 1);
   const cued = WEEKDAY_BEFORE.has(before) || (before === "in" && capital);
   const doubtful = lower === "sat" || lower === "sun";
@@ -44,11 +41,13 @@ function isShortWeekday(note: Note, token: number): boolean {
   const dated = note.isNumber(after) && !doubtful;
   if (doubtful)
     return (
-      cued &&
+      (cued || (capital && note.isWord(token - 1))) &&
       !note.isNumber(token + 1) &&
       !/^(?:up|down|in|on|exposure|burn|screen|light)$/.test(note.lower(token + 1))
     );
-  return capital ? cued || dated : cued || /^(?:tx|appt|visit|hd|clinic)$/.test(before);
+  return capital
+    ? cued || dated || note.isWord(token - 1)
+    : cued || /^(?:tx|appt|visit|hd|clinic)$/.test(before);
 }
 
 /** "in two thousand sixteen", "since nineteen ninety eight". */
@@ -71,6 +70,7 @@ function seasonAt(note: Note, token: number, sink: SpanSink): void {
 }
 
 function holidayAt(note: Note, token: number, sink: SpanSink): void {
+  if (/^(?:factor|disease)$/.test(note.lower(token + 1))) return;
   for (const rest of HOLIDAYS.get(note.lower(token)) ?? []) {
     if (rest === "") {
       sink.add(note.start[token]!, note.end[token]!, "date", "date.holiday", 0.75);

@@ -8,7 +8,7 @@ const NORTH_AMERICAN = sticky(
 );
 const TEN_DIGITS = sticky(/1?[2-9]\d{2}[2-9]\d{6}(?!\d)/);
 const INTERNATIONAL = sticky(/(?:\+|00)[1-9]\d{0,2}[ .-]?(?:\(0\)[ ]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}(?!\d)/);
-const SEVEN = sticky(/[2-9]\d{2}[ ]?[-.][ ]?\d{4}(?![\d-]|\.\d)/);
+const SEVEN = sticky(/[2-9]\d{2}(?:[ ]?-[ ]?|\.)\d{4}(?![\d-]|\.\d)/);
 const SEVEN_LOOSE = sticky(/[2-9]\d{2}[-. ]?\d{4}(?!\d)/);
 const SHORT = sticky(/[#x]?\d{1,2}[- ]\d{3,5}(?!\d)|#?[ ]?\d{4,7}(?!\d)/i);
 const PAGED = sticky(/(?:\d{4,6}|\d{1,2}-\d{3,5})(?![\d/.-]\d|\d)/);

@@ -43,7 +43,7 @@ const AMBIGUOUS_MONTHS = new Set([
 ]);
 const VERB_MONTHS = new Set(["may", "march", "mar", "dec", "sep", "oct", "jun", "jan"]);
 const BEFORE_MONTH = new Set(
-  "in since until till of by during last this next early late mid from to through thru before after around about and or between every".split(
+  "in since until till of by during last this next early late mid from to through thru before after around about and or between every died expired passed born deceased".split(
     " ",
   ),
 );
@@ -83,7 +83,8 @@ function numericDateAt(note: Note, token: number, sink: SpanSink): number {
   if (named !== null && Number(named[1]) >= 1 && Number(named[1]) <= 31 && monthOf(named[2]!) !== undefined) {
     const word = named[2]!.toLowerCase();
     const plainWord = VERB_MONTHS.has(word) && named[3] === undefined && !/[A-Z]/.test(named[2]![0]!);
-    if (!plainWord && !(word === "mar" && named[3] === undefined)) {
+    const joined = /^\d{1,2}-[A-Z]/.test(named[0]);
+    if (!plainWord && !(word === "mar" && named[3] === undefined && !joined)) {
       const end = start + named[0].trimEnd().replace(/[ ,'-]+$/, "").length;
       sink.add(start, end, "date", "date.day-month", 0.93);
       return end;
@@ -117,9 +118,10 @@ function dayOfMonthAt(note: Note, token: number): number {
   if (!note.touchesNext(token) || !/^(?:st|nd|rd|th)$/.test(note.lower(suffix))) return -1;
   const before = note.lower(token - 2);
   const ends = note.isLineEnd(suffix + 1) || /^[.,;)!?:-]$/.test(note.tokenText(suffix + 1));
-  const cued = /^(?:on|until|till|til|by|since|from|before|after|for|through|thru|around|of|to)$/.test(
-    before,
-  );
+  const cued =
+    /^(?:on|until|till|til|by|since|from|before|after|for|through|thru|around|of|to|next|return|back|due|seen)$/.test(
+      before,
+    );
   const free =
     ends ||
     /^(?:at|and|to|or|with|for|of|in|when|because|per|she|he|we|they|if|due)$/.test(note.lower(suffix + 1));
@@ -157,7 +159,7 @@ function monthAt(note: Note, token: number, sink: SpanSink): void {
   if (
     !form.capital &&
     !(
-      note.whispered &&
+      (note.whispered || /^(?:in|since|last|until|till|early|late)$/.test(previous)) &&
       BEFORE_MONTH.has(previous) &&
       (!VERB_MONTHS.has(form.lower) || /^(?:in|since|last|until|early|late)$/.test(previous))
     )

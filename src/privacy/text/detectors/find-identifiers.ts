@@ -107,11 +107,20 @@ function kindOf(
   if (isMbi(bare)) return { kind: "insurance", rule: "id.mbi", confidence: 0.95 };
   if (bare.length === 17 && isVin(bare)) return { kind: "vehicle", rule: "id.vin", confidence: 0.9 };
   const digits = bare.replace(/\D/g, "").length;
-  if (digits < 5 || /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$/.test(value) || /\d:\d/.test(value)) return null;
+  if (
+    (digits < 5 && !/^[a-z]{5,20}\d{2,4}$/.test(value)) ||
+    /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$/.test(value) ||
+    /\d:\d/.test(value)
+  )
+    return null;
   if (
     /^\d+\.\d+$/.test(value) ||
     /^\d{1,3}(?:\.\d+)?-\d{1,4}(?:\.\d+)?$/.test(value) ||
-    (/^\d+-\d+$/.test(value) && digits < 8)
+    (/^\d+-\d+$/.test(value) && digits < 8) ||
+    /^\d{1,3}-\d{1,3}(?:\/\d{1,3})?(?:-\d{1,3})?'?s$/.test(value) ||
+    /^\d{1,4}x\d{1,4}$/i.test(value) ||
+    /^\d[\d-]*(?:cc|ml|mg|mcg|units?|meq|lb|kg)(?:\/(?:h|hr|kg|min|day|d))?$/i.test(value) ||
+    /^\d{1,2}(?:-\d{1,2}){3,}$/.test(value)
   )
     return null;
   if (
@@ -131,6 +140,9 @@ function kindOf(
     return null;
   }
   const letters = bare.length - digits;
+  const word = note.form[token];
+  if (/^[a-z]{5,20}\d{2,4}$/.test(value) && word?.bits === 0 && word.lower !== "covid")
+    return { kind: "username", rule: "id.user-name", confidence: 0.65 };
   if (digits >= 6 && letters <= 12 && !/^[a-z]+\d+$/.test(bare))
     return { kind: "id", rule: "id.mixed", confidence: 0.7 };
   if (digits >= 5 && letters >= 1 && letters <= 4 && !/[a-z]/.test(bare))

@@ -2,9 +2,10 @@
  * Initials of who dictated and who typed ("GTM/lw", "jd:mk", "TR: ab"), greetings by first name ("Hi Frank,"), and an age
  * over 89 in brackets or commas right after a name.
  */
+import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
-import { NOT_A_NAME, TITLES } from "./names.table.ts";
+import { BY_VERBS, NOT_A_NAME, TITLES } from "./names.table.ts";
 import { isPlain, readName } from "./read-name.ts";
 import { sticky } from "./sticky.ts";
 
@@ -24,6 +25,8 @@ export function findInitials(note: Note, sink: SpanSink): void {
     if (note.type[token] !== WORD) continue;
     const lower = note.lower(token);
     if (note.isLineEnd(token - 1)) pairAt(note, token, sink);
+    if (lower.length === 3 && note.isMark(token + 1, "/")) typistWithJob(note, token, sink);
+    if (lower === "by") initialsAfterBy(note, token, sink);
     if (TYPIST_LABELS.has(lower)) typistAt(note, token, sink);
     else if (GREETINGS.has(lower)) greetingAt(note, token, sink);
   }
@@ -35,11 +38,19 @@ function pairAt(note: Note, token: number, sink: SpanSink): void {
     PAIR.match(note.text, start) ?? (note.form[token]!.capital ? null : LOWER_PAIR.match(note.text, start));
   if (match === null) return;
   const [whole, dictator, typist] = match as unknown as [string, string, string];
-  if (NO_INITIALS.test(dictator) || NO_INITIALS.test(typist)) return;
+  const capitals = /[A-Z]/.test(dictator) && /[a-z]/.test(typist);
+  if (NO_INITIALS.test(dictator) || (!capitals && NO_INITIALS.test(typist))) return;
   const tail = note.text.slice(start + whole.length, start + whole.length + 30).split("\n")[0]!;
   if (!/^[ \t/-]*(?:[\d/:.-]+[ \t]*)*(?:(?:job|doc|d|t|dd|dt|conf)\b.*)?$/i.test(tail.trimEnd())) return;
   sink.add(start, start + dictator.length, "name", "name.initials", 0.75);
   sink.add(start + whole.length - typist.length, start + whole.length, "name", "name.initials", 0.75);
+}
+
+/** "T: 04/19/2007 jbw/44830": after a date, before a job number. */
+function typistWithJob(note: Note, token: number, sink: SpanSink): void {
+  const job = note.isNumber(token + 2) ? note.end[token + 2]! - note.start[token + 2]! : 0;
+  if (job < 4 || !note.isNumber(token - 1) || NO_INITIALS.test(note.lower(token))) return;
+  sink.add(note.start[token]!, note.end[token]!, "name", "name.initials", 0.75);
 }
 
 /** "TR: ab", "Typist: kl". */
@@ -50,13 +61,28 @@ function typistAt(note: Note, token: number, sink: SpanSink): void {
   const form = note.form[value];
   if (
     form === undefined ||
-    (!colon && at === token + 1) ||
+    (!colon && at === token + 1 && !(note.lower(token) === "initials" && form.upper)) ||
     form.surface.length > 3 ||
     form.surface.length < 2
   )
     return;
   if (NO_INITIALS.test(form.surface) || note.level(value, "english") > 4) return;
   sink.add(note.start[value]!, note.end[value]!, "name", "name.initials", 0.75);
+}
+
+/** "called by BKL.", "seen by JT": two or three capitals that are no abbreviation. */
+function initialsAfterBy(note: Note, token: number, sink: SpanSink): void {
+  const form = note.form[token + 1];
+  if (form === undefined || !form.upper || note.shouted || form.surface.length > 3) return;
+  if (
+    CLINICAL_ABBREVIATIONS.has(form.lower) ||
+    NO_INITIALS.test(form.surface) ||
+    note.level(token + 1, "english") > 0
+  )
+    return;
+  const ends = note.isLineEnd(token + 2) || /^[.,;)]$/.test(note.tokenText(token + 2));
+  if (ends && BY_VERBS.has(note.lower(token - 1)))
+    sink.add(note.start[token + 1]!, note.end[token + 1]!, "name", "name.initials", 0.7);
 }
 
 /** "Hi Frank,", "Thank you, Priya": a first name or surname that is no word of every day. */
@@ -83,7 +109,9 @@ export function findAgesAfterNames(note: Note, sink: SpanSink, every: boolean): 
     if (note.end[token]! - start > 3 || !(every ? age > 0 && age < 120 : age >= 90 && age < 120)) continue;
     const opened = note.isMark(token - 1, "(") || note.isMark(token - 1, ",");
     const closed = note.isMark(token + 1, note.isMark(token - 1, "(") ? ")" : ",");
-    if (opened && closed && ends.has(note.end[token - 2] ?? -1))
+    const direct =
+      ends.has(note.end[token - 1] ?? -1) && !note.touchesNext(token) && !note.isMark(token + 1, "%");
+    if ((opened && closed && ends.has(note.end[token - 2] ?? -1)) || (direct && age < 116))
       sink.add(start, note.end[token]!, "age", "age.after-name", 0.8);
   }
 }

@@ -208,7 +208,9 @@ function relativeAt(note: Note, token: number, sink: SpanSink): void {
     ? (given > 0 && (english < 6 || given > 1)) ||
       (plain && form.bits === 0 && !linking) ||
       (plain && note.level(at, "surname") > 0)
-    : plain && given >= 2 && form.surface.length > 2;
+    : given >= 2 &&
+      form.surface.length > 2 &&
+      (plain || (note.whispered && given > 2 && english < 6 && note.level(at, "clinical") === 0));
   if (!accepted || NOT_A_NAME.has(form.lower) || isEponymWithNoun(note, at)) return;
   const name = readName(note, at, { limit: 3, comma: false, sure: true });
   if (name !== null) sink.add(note.start[name.first]!, note.end[name.last]!, "name", "name.relative", 0.85);

@@ -4,7 +4,7 @@
  */
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
-import { isEponym, isEponymWithNoun } from "./eponym.ts";
+import { isEponym, isEponymWithNoun, medicalNounFollows } from "./eponym.ts";
 import { CREDENTIALS, NOT_A_NAME } from "./names.table.ts";
 import { isInitial, isPlain, readName } from "./read-name.ts";
 
@@ -35,7 +35,7 @@ function pairAt(note: Note, token: number, sink: SpanSink): number {
   if (
     isInitial(note, token) &&
     note.isMark(token + 1, ".") &&
-    strongSurname(note, token + 2) &&
+    (strongSurname(note, token + 2) || signs(note, token + 2)) &&
     note.capital(token + 2) &&
     !isEponymWithNoun(note, token + 2)
   ) {
@@ -81,6 +81,14 @@ function isListOfNames(note: Note, first: number, last: number): boolean {
   return note.isMark(first - 1, ",") && note.isMark(last + 1, ",");
 }
 
+/** A surname that is an English word too, on a line of its own or before a comma there ("S. Pickles, CT2"). */
+function signs(note: Note, token: number): boolean {
+  const ends = note.isLineEnd(token + 1) || note.isMark(token + 1, ",");
+  return (
+    ends && note.isLineEnd(token - 3) && note.level(token, "surname") > 0 && note.level(token, "clinical") < 2
+  );
+}
+
 function strongSurname(note: Note, token: number): boolean {
   const surname = note.level(token, "surname");
   return (
@@ -92,14 +100,28 @@ function strongSurname(note: Note, token: number): boolean {
 
 function loneAt(note: Note, token: number, sink: SpanSink): void {
   const form = note.form[token]!;
-  if (form.surface.length < 3 || note.level(token, "english") > 0 || note.level(token, "clinical") > 0)
+  const firstName = isPlain(note, token) && form.capital && !note.shouted;
+  if (
+    form.surface.length < 3 ||
+    (note.level(token, "english") > 0 && !firstName) ||
+    note.level(token, "clinical") > 0
+  )
     return;
   if (isEponym(note, token) || (form.upper && !note.shouted && form.surface.length < 5)) return;
   const given = note.level(token, "given");
   const surname = note.level(token, "surname");
   if (!form.capital && !(given >= 2 && form.surface.length > 3)) return;
-  if (given >= 2 || surname >= 2)
+  const rare =
+    given + surname > 0 && isInside(note, token) && !form.upper && !medicalNounFollows(note, token);
+  if (given >= 2 || surname >= 2 || rare)
     sink.add(note.start[token]!, note.end[token]!, "name", "name.lone", given >= 2 ? 0.6 : 0.55);
+}
+
+/** A capital after a small word of the same line is a name's, not a sentence's. */
+function isInside(note: Note, token: number): boolean {
+  if (note.shouted || !note.capital(token)) return false;
+  const before = note.isMark(token - 1, "/") || note.isMark(token - 1, "&") ? token - 2 : token - 1;
+  return note.isWord(before) && !note.capital(before);
 }
 
 /** "j. robles" in a hurried note; "e. coli" is no name because its word is medicine. */

@@ -2,8 +2,10 @@
  * Hospitals, clinics, homes, schools and employers: a name before a word such as "Hospital", a well-known name, or what
  * follows "works at". A department or a kind of place ("the pain clinic", "Emergency Department") names nobody and stays.
  */
+import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
+import { CREDENTIALS } from "./names.table.ts";
 import {
   GENERIC_BEFORE_TAIL,
   INSTITUTION_TAIL,
@@ -81,12 +83,23 @@ export function findOrganizations(note: Note, sink: SpanSink): void {
       sink.add(note.start[token]!, note.end[token]!, "organization", "organization.known", 0.6);
     else if (KNOWN_COMPANIES.has(form.lower) && form.capital && !(form.lower === "ups" && !form.upper))
       sink.add(note.start[token]!, note.end[token]!, "organization", "organization.company", 0.7);
+    else if (isAcronym(note, token))
+      sink.add(note.start[token]!, note.end[token]!, "organization", "organization.acronym", 0.62);
     knownPhraseAt(note, token, sink);
     if ((INSTITUTION_TAIL.has(form.lower) || CENTER.has(form.lower)) && (form.capital || note.whispered))
       institutionAt(note, token, sink);
     else if (form.lower === "university" && form.capital) universityOf(note, token, sink);
     if (WORK_WORDS.has(form.lower)) employerAt(note, token, sink);
   }
+}
+
+/** "at RIE", "tx from LMC": three to five capitals after a place's word that are no abbreviation of medicine. */
+function isAcronym(note: Note, token: number): boolean {
+  const form = note.form[token]!;
+  if (!form.upper || note.shouted || form.surface.length < 3 || form.surface.length > 5) return false;
+  if (form.bits !== 0 || CLINICAL_ABBREVIATIONS.has(form.lower) || CREDENTIALS.has(form.lower)) return false;
+  const before = note.isMark(token - 1, "@") ? "@" : note.lower(token - 1);
+  return /^(?:at|@|from)$/.test(before) && !note.isMark(token + 1, "-") && !note.isNumber(token + 1);
 }
 
 function knownPhraseAt(note: Note, token: number, sink: SpanSink): void {

@@ -20,6 +20,10 @@ const UNIT = sticky(
 );
 const BOX = sticky(/(?:p\.? ?o\.? ?box|post office box|box)[ #:]{0,3}\d{1,6}/i);
 const ZIP = sticky(/\d{5}(?:-\d{4})?(?![\d-]|\.\d|,\d{3})/);
+const POSTCODE = sticky(
+  /(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[ACDEFHKNPRTVWXY]\d[\dW] [ACDEFHKNPRTVWXY\d]{4})(?![A-Za-z\d])/,
+);
+const REGIONS = new Set("county township parish borough province prefecture oblast".split(" "));
 const DIRECTIONS = new Set(
   "n s e w ne nw se sw north south east west northeast northwest southeast southwest".split(" "),
 );
@@ -54,8 +58,20 @@ export function findPlaces(note: Note, sink: SpanSink): void {
       sink.add(note.start[token]!, note.end[token + 1]!, "location", "place.road", 0.7);
     if (BOROUGHS.has(lower) && note.capital(token))
       sink.add(note.start[token]!, note.end[token]!, "location", "place.borough", 0.75);
+    const postcode = note.capital(token) ? POSTCODE.endAt(note.text, note.start[token]!) : -1;
+    if (postcode > 0) sink.add(note.start[token]!, postcode, "location", "place.postcode", 0.85);
+    if (REGIONS.has(lower) && note.capital(token)) regionAt(note, token, sink);
     placeAt(note, token, sink);
   }
+}
+
+/** "Door County", "Caddo Parish": a capitalised name before the word; "the County Hospital" is none. */
+function regionAt(note: Note, token: number, sink: SpanSink): void {
+  const before = note.form[token - 1];
+  if (note.shouted || before === undefined || !before.capital || note.level(token - 1, "english") > 6) return;
+  if (/^(?:the|this|our|your|his|her|their|a|any|local|per)$/.test(before.lower) || before.surface.length < 3)
+    return;
+  sink.add(note.start[token - 1]!, note.end[token]!, "location", "place.region", 0.75);
 }
 
 /** "1420 North Beacon St., Apt 4B". */
@@ -98,7 +114,7 @@ function addressAt(note: Note, token: number, sink: SpanSink): void {
       return;
     }
     if (
-      /^(?:mg|ml|cc|mcg|units|unit|year|years|days|day|hours|weeks|months|tab|tabs|y|yo|minutes|times|x|of|and|with|in|to|on|the|for|was|is|cm|mm|degrees|percent|g|kg|lb|lbs|mm|beats|po|iv|p|q|am|pm)$/.test(
+      /^(?:mg|ml|cc|mcg|units|unit|year|years|days|day|hours|weeks|months|tab|tabs|y|yo|minutes|times|x|of|and|with|in|to|on|the|for|was|is|cm|mm|degrees|percent|by|per|from|referred|seen|called|paged|dictated|signed|g|kg|lb|lbs|mm|beats|po|iv|p|q|am|pm)$/.test(
         lower,
       )
     )
@@ -293,7 +309,7 @@ function cityWithState(note: Note, token: number, last: number, state: number, s
 function isAdjectivePlace(note: Note, first: number, last: number, name: string): boolean {
   const after = note.lower(last + 1);
   if (
-    /^(?:virus|fever|encephalitis|equine|strain|flu|disease|score|criteria|scale|spotted|clock|syndrome|breast|sandwich|protocol|index|classification|blue|cherry|ink|therapeutics|criteria)$/.test(
+    /^(?:virus|fever|encephalitis|equine|strain|flu|disease|score|criteria|scale|spotted|clock|black|red|syndrome|breast|sandwich|protocol|index|classification|blue|cherry|ink|therapeutics|criteria)$/.test(
       after,
     )
   )

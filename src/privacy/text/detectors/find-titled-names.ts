@@ -25,7 +25,7 @@ const AMBIGUOUS_TITLES = new Set([
   "madam",
 ]);
 const SURE_CREDENTIALS =
-  /^(?:md|rn|phd|np|lpn|crna|cnm|msw|licsw|lcsw|pharmd|dds|dmd|dpm|facs|facc|facp|mbbs|fnp|arnp|aprn|dnp|bsn|rrt|psyd|rph|dpt|otr|ldn|cna|acnp|pac|mph|lmft|lmhc|msn|pnp|faap|frcp|cde|lvn|rdn)$/;
+  /^(?:md|rn|phd|np|lpn|crna|cnm|msw|licsw|lcsw|pharmd|dds|dmd|dpm|facs|facc|facp|mbbs|fnp|arnp|aprn|dnp|bsn|nnp|cgc|lcgc|wocn|cwocn|cctc|bcps|rnfa|frcs|mrcp|fracp|frcpc|facog|facep|faan|ccfp|rrt|psyd|rph|dpt|otr|ldn|cna|acnp|pac|mph|lmft|lmhc|msn|pnp|faap|frcp|cde|lvn|rdn)$/;
 
 export function findTitledNames(note: Note, sink: SpanSink): void {
   for (let token = 0; token < note.count; token++) {
@@ -54,10 +54,10 @@ function titleAt(note: Note, token: number, sink: SpanSink): void {
     return;
   if (ambiguous && note.shouted && note.level(at, "surname") === 0) return;
   if (
-    (title === "ms" || title === "miss") &&
+    (title === "ms" || title === "miss" || title === "mr") &&
     note.form[token]!.upper &&
     !note.isMark(token + 1, ".") &&
-    note.level(at, "surname") === 0
+    (note.level(at, "surname") === 0 || note.level(at, "clinical") > 0 || note.lower(at).length < 3)
   )
     return;
   if (title === "dr" && note.isNumber(token - 2) && note.capital(token - 1) && !note.isMark(token + 1, "."))

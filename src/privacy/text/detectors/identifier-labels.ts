@@ -89,7 +89,7 @@ export function labelAt(note: Note, token: number): { kind: PhiKind; value: numb
       if (i === 0) return true;
       at += 1;
       if (note.isMark(at, "'") || note.isMark(at, "/")) at += 1;
-      return note.lower(at) === word;
+      return (note.isNumber(at) ? note.tokenText(at) : note.lower(at)) === word;
     });
     if (!matches) continue;
     const value = valueAfter(note, at, label.marked, label.kind === "username");
@@ -138,10 +138,15 @@ function speaksForItself(note: Note, token: number): boolean {
       letters += form.surface.length;
     else if (!(note.isMark(at, "-") && at > token && note.touchesNext(at))) break;
     at += 1;
-    if (!note.touchesNext(at - 1) && !(note.isNumber(at) && letters > 0 && digits === 0 && letters <= 3))
-      break;
+    if (!note.touchesNext(at - 1) && !beginsSecondHalf(note, at, digits, letters)) break;
   }
   return digits >= 2 && letters >= 1 && digits + letters >= 6;
+}
+
+/** "HXK 4471", "K41 RVB": a plate in two halves. */
+function beginsSecondHalf(note: Note, token: number, digits: number, letters: number): boolean {
+  if (note.isNumber(token)) return letters > 0 && letters <= 3 && digits === 0;
+  return digits > 0 && (note.form[token]?.upper ?? false) && note.form[token]!.surface.length <= 3;
 }
 
 /** "user jwhitaker92": a word with digits right behind. */

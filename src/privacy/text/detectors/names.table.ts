@@ -2,10 +2,10 @@
 const set = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 export const TITLES = set(
-  "dr dr's drs doctor doctors mr mrs ms miss mister prof professor rev reverend fr hon judge sgt capt lt col maj pastor rabbi sir madam nurse",
+  "dr dr's drs doctor doctors mr mrs ms miss mister prof professor rev reverend fr hon judge sgt capt lt col maj pastor rabbi sir madam nurse smt shri sri kumari mme mlle srta herr frau det officer pfc ssg spc cpt ltc msgt tsgt",
 );
 export const CREDENTIALS = set(
-  "md m.d do d.o rn r.n phd ph.d np pa pa-c pac crna cnm lpn lvn cna msw licsw lcsw lsw rd rdn pt dpt ot otr otrl slp ccc rph pharmd pharm.d dds dmd od dpm dc facs facc facp faap frcp mbbs mbchb fnp arnp aprn cnp acnp agacnp pnp dnp bsn msn rrt crt rt ldn emt emtp mph psyd lmft lpc lmhc lac cde ma-c rcp chaplain esq ii iii jr sr cns cct ccrn msc scd",
+  "md m.d do d.o rn r.n phd ph.d np pa pa-c pac crna cnm lpn lvn cna msw licsw lcsw lsw rd rdn pt dpt ot otr otrl slp ccc rph pharmd pharm.d dds dmd od dpm dc facs facc facp faap frcp mbbs mbchb fnp arnp aprn cnp acnp agacnp pnp dnp bsn msn rrt crt rt ldn emt emtp mph psyd lmft lpc lmhc lac cde ma-c rcp chaplain esq ii iii jr sr nnp cgc lcgc wocn cwocn cctc bcps rnfa frcs mrcp fracp frcpc facog facep faan ccfp cns cct ccrn msc scd",
 );
 export const SUFFIXES = set("jr sr ii iii iv");
 export const PARTICLES = set(

@@ -10,7 +10,7 @@ const SLASHED = sticky(/(\d{1,2})\/'?(\d{1,2})(?!\d|\/\d|\.\d|,\d{3})/);
 const RANGE = sticky(/(\d{1,2})[-/](\d{1,2}) ?(?:-|–|to|thru|through) ?(\d{1,2})[-/](\d{1,2})(?!\d|[-/]\d)/);
 const DASHED = sticky(/(\d{1,2})-(\d{1,2})(?![\d.]|-\d)/);
 const YEAR = sticky(
-  /(?:1[89]\d\d|20[0-4]\d)(?!\d|[.,]\d|:\d)(?:[ ]?[-–/][ ]?(?:(?:19|20)?\d\d)(?![\d.,]))?'?s?(?![A-Za-z0-9])/,
+  /(?:1[89]\d\d|20\d\d)(?!\d|[.,]\d|:\d)(?:[ ]?[-–/][ ]?(?:(?:19|20)?\d\d)(?![\d.,]))?'?s?(?![A-Za-z0-9])/,
 );
 const SHORT_YEAR = sticky(/\d\d(?:s|'s)?(?![\d%/:]|\.\d|[A-Za-z])/);
 
@@ -160,6 +160,11 @@ function yearAt(note: Note, token: number, sink: SpanSink): number {
   )
     return start;
   if (text[end - 1] === "'") end -= 1;
+  // "1900-0700": a shift.
+  if (/^[-–](?:[01]\d|2[0-3])[0-5]\d(?!\d)/.test(text.slice(start + 4, start + 10))) {
+    const until = text.slice(start + 5, start + 9);
+    if (until < "1860" || until >= "2060") return start + 9;
+  }
   const year = Number(text.slice(start, start + 4));
   const cue = cueBefore(note, token);
   if (

@@ -1,14 +1,13 @@
 /**
- * What the tagger finds: runs of tokens that it takes for one class become a span. It adds to the rules; where the rules
- * were unsure and the tagger is sure that a word names nobody, the rules' span is dropped.
+ * What the tagger finds: runs of tokens that it takes for one class become a span. It adds to the rules, never takes away.
  */
 import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
-import { isEponym } from "../detectors/eponym.ts";
+import { isEponym, isEponymWithNoun } from "../detectors/eponym.ts";
 import { CREDENTIALS, NOT_A_NAME, TITLES } from "../detectors/names.table.ts";
 import { isPlain } from "../detectors/read-name.ts";
 import { sticky } from "../detectors/sticky.ts";
 import { levelOf } from "../lexicon-bits.ts";
-import { MARK, type Note, WORD } from "../note.ts";
+import { MARK, type Note } from "../note.ts";
 import type { PhiKind, PhiSpan, SpanSink } from "../phi-span.ts";
 import { Tagger } from "./tagger.ts";
 import { TAGGER_CLASSES } from "./tagger-classes.ts";
@@ -18,10 +17,10 @@ let shared: Tagger | undefined;
 
 /** Least weight (probability, corrected by `correction`) of a span's surest token, for each kind. */
 const LEAST: Readonly<Record<string, number>> = {
-  name: 0.45,
-  location: 0.5,
-  organization: 0.5,
-  date: 0.9,
+  name: 0.4,
+  location: 0.45,
+  organization: 0.45,
+  date: 0.6,
   age: 0.8,
   id: 0.8,
 };
@@ -30,12 +29,13 @@ const JOINS = 0.3;
 /** A word that can hardly be anything but a name, and one that more likely is an abbreviation or a word of medicine. */
 const LIKELY = 0.25;
 const UNLIKELY = -0.25;
-/** The rules' spans below this confidence are dropped where each of their words is at least so surely none. */
-const UNSURE = 0.62;
-const SURELY_NONE = 0.9995;
+/** The rules' spans from this confidence on are not judged again. */
+const SETTLED = 0.62;
+/** From here on a name that medicine uses too is a name, unless its noun follows. */
+const SURE_NAME = 0.98;
 /** What a date of the tagger must look like from its first token: month and day, or a year. */
 const DATE = sticky(
-  /(?:1[0-2]|0?[1-9]|[12]\d|3[01])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d%]|[-/.]\d{3})|(?:19\d\d|20[0-4]\d)(?!\d)|\d\d(?=$|[^\d])/,
+  /(?:1[0-2]|0?[1-9]|[12]\d|3[01])[-/](?:3[01]|[12]\d|0?[1-9])(?![\d%/]|[.-]\d)|(?:19\d\d|20[0-46-9]\d)(?!\d)|(?<=')\d\d(?!\d)/,
 );
 const NEVER_A_PLACE = new Set(
   "the a an of and or in on at to with for from by is was he she it his her patient pt note report".split(
@@ -48,8 +48,7 @@ export function findTagged(note: Note, sink: SpanSink): void {
   const judge = shared.of(note);
   const classes = new Uint8Array(note.count);
   const sure = new Float32Array(note.count);
-  const none = new Float32Array(note.count);
-  const settled = coveredBy(note, sink.spans, UNSURE);
+  const settled = coveredBy(note, sink.spans, SETTLED);
   const judged = new Uint8Array(note.count);
   /** Gives whether the token belongs to an identifier. */
   const classify = (token: number): boolean => {
@@ -57,7 +56,6 @@ export function findTagged(note: Note, sink: SpanSink): void {
     judged[token] = 1;
     if (settled[token] === 1 || !isCandidate(note, token)) return false;
     const shares = judge.classify(token);
-    none[token] = shares[0]!;
     let best = 1;
     for (let c = 2; c < shares.length; c++) if (shares[c]! > shares[best]!) best = c;
     const weight = 1 - shares[0]! + correction(note, token);
@@ -78,7 +76,6 @@ export function findTagged(note: Note, sink: SpanSink): void {
       continue;
     for (const step of [-1, 1]) extend(token, step);
   }
-  dropUnsure(note, sink, none, judged);
   runs(note, classes, sure, sink);
 }
 
@@ -93,21 +90,6 @@ function coveredBy(note: Note, spans: readonly PhiSpan[], confidence: number): U
     if (note.start[token]! < reach) covered[token] = 1;
   }
   return covered;
-}
-
-function dropUnsure(note: Note, sink: SpanSink, none: Float32Array, judged: Uint8Array): void {
-  const starts = new Map<number, number>();
-  for (let token = 0; token < note.count; token++) starts.set(note.start[token]!, token);
-  sink.keep((span) => {
-    if (span.confidence >= UNSURE || span.kind !== "name") return true;
-    for (
-      let token = starts.get(span.start) ?? note.count;
-      token < note.count && note.start[token]! < span.end;
-      token++
-    )
-      if (note.type[token] === WORD && judged[token] === 1 && none[token]! < SURELY_NONE) return true;
-    return !starts.has(span.start);
-  });
 }
 
 /** Neighbouring tokens of one class, over marks within a word or a blank, are one span. */
@@ -134,8 +116,8 @@ function spanOf(
   sink: SpanSink,
 ): void {
   let [first, last] = [from, to];
-  while (first <= last && !mayStand(note, kind, first)) first += 1;
-  while (last >= first && !mayStand(note, kind, last)) last -= 1;
+  while (first <= last && !mayStand(note, kind, first, sure[first]!)) first += 1;
+  while (last >= first && !mayStand(note, kind, last, sure[last]!)) last -= 1;
   let most = 0;
   for (let token = first; token <= last; token++) most = Math.max(most, sure[token]!);
   if (first <= last && most >= LEAST[kind]!)
@@ -143,7 +125,7 @@ function spanOf(
 }
 
 /** Whether a token can begin or end a span of this kind. */
-function mayStand(note: Note, kind: PhiKind, token: number): boolean {
+function mayStand(note: Note, kind: PhiKind, token: number, sure: number): boolean {
   const form = note.form[token];
   const text = note.tokenText(token);
   switch (kind) {
@@ -158,7 +140,7 @@ function mayStand(note: Note, kind: PhiKind, token: number): boolean {
     default:
       if (form === undefined) return kind !== "name";
       if (form.surface.length === 1) return kind === "name" && form.capital && token > 0;
-      if (isEponym(note, token)) return false;
+      if (isEponym(note, token) && (sure < SURE_NAME || isEponymWithNoun(note, token))) return false;
       return kind === "name"
         ? !(TITLES.has(form.lower) || CREDENTIALS.has(form.lower) || NOT_A_NAME.has(form.lower))
         : !NEVER_A_PLACE.has(form.lower);
@@ -173,6 +155,8 @@ function correction(note: Note, token: number): number {
   if (named && isPlain(note, token) && form.surface.length > 2 && (form.capital || note.whispered))
     return LIKELY;
   if (named) return 0;
+  if (form.bits === 0 && form.capital && /^.[a-z]{4}/.test(form.surface) && note.isWord(token - 1))
+    return LIKELY / 2;
   return (form.upper && form.surface.length <= 4 && !note.shouted) || (!form.capital && !note.whispered)
     ? UNLIKELY
     : 0;

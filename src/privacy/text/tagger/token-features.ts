@@ -218,6 +218,8 @@ export function isSeed(note: Note, token: number): boolean {
   if (form === undefined) return true;
   const english = levelOf(form.bits, "english");
   const clinical = levelOf(form.bits, "clinical");
-  if (english < 5 && clinical < 2) return true;
+  if ((english < 5 || levelOf(form.bits, "place") > 1) && clinical < 2) return true;
+  const inside = note.isWord(token - 1) && !note.capital(token - 1);
+  if (form.capital && inside && !note.shouted && english < 7) return true;
   return levelOf(form.bits, "given") > 1 || levelOf(form.bits, "surname") > (clinical > 2 ? 1 : 0);
 }
