@@ -81,7 +81,10 @@ export async function build(
 ): Promise<BuildReport> {
   const line = createProgressLine(process.stderr, effects);
   const say = (text: string) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-  requireVetted(site.configuration.vetting.require, site.vetting);
+  // Records are read without outcomes; experts need them to vet.
+  const asksOutcomes =
+    options.targets?.every((target) => target === "records" || target === "tokens") !== true;
+  requireVetted(site.configuration.vetting.require && asksOutcomes, site.vetting);
   const startedAt = effects.now();
   const { targets, signal } = options;
   const running = runPipeline(site, options.stages ?? stages, effects, {

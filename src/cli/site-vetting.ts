@@ -4,6 +4,11 @@ import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { VETTING_EXPIRED, VETTING_REQUIRED } from "../errors/registry.ts";
 import { isoTime } from "../state/value-parsers.ts";
+import {
+  DEFINITIONS_FILE,
+  type FiledDefinition,
+  readDefinitions,
+} from "../vetting/statements/definitions-file.ts";
 import { REVIEWERS_FILE, type Reviewer, readReviewers } from "../vetting/statements/reviewers.ts";
 import {
   readStatements,
@@ -11,6 +16,7 @@ import {
   type VettedStatement,
 } from "../vetting/statements/vetted-statement.ts";
 import {
+  type Definition,
   type DefinitionVetting,
   outcomeDefinitions,
   vettingOf,
@@ -23,6 +29,8 @@ export interface VettingFiles {
   readonly folder: string;
   readonly reviewers: readonly Reviewer[];
   readonly statements: readonly VettedStatement[];
+  /** Those that are no outcomes. */
+  readonly definitions: readonly FiledDefinition[];
 }
 
 /** @throws LongitudeError VETTING_FILE, VETTING_KEY_UNKNOWN, VETTING_SIGNATURE */
@@ -32,7 +40,12 @@ export async function readVettingFiles(
 ): Promise<VettingFiles> {
   const folder = resolve(siteFolder, name);
   const reviewers = await readReviewers(join(folder, REVIEWERS_FILE));
-  return { folder, reviewers, statements: await readStatements(join(folder, STATEMENTS_FILE), reviewers) };
+  return {
+    folder,
+    reviewers,
+    statements: await readStatements(join(folder, STATEMENTS_FILE), reviewers),
+    definitions: await readDefinitions(join(folder, DEFINITIONS_FILE)),
+  };
 }
 
 /** Whether each outcome is vetted today. */
@@ -41,10 +54,20 @@ export async function readSiteVetting(
   { vetting, outcomes }: Pick<SiteConfiguration, "vetting" | "outcomes">,
   effects: Effects,
 ): Promise<DefinitionVetting[]> {
-  const { reviewers, statements } = await readVettingFiles(siteFolder, vetting);
-  const current = outcomeDefinitions(outcomes);
+  const files = await readVettingFiles(siteFolder, vetting);
+  return vettingOfAll(outcomeDefinitions(outcomes), outcomes, files, effects);
+}
+
+/** @param asked those of the site's outcomes and filed definitions whose state is wanted */
+export function vettingOfAll(
+  asked: readonly Definition[],
+  outcomes: SiteConfiguration["outcomes"],
+  { reviewers, statements, definitions }: VettingFiles,
+  effects: Effects,
+): DefinitionVetting[] {
+  const current = [...outcomeDefinitions(outcomes), ...definitions];
   const today = isoTime(effects.now()).slice(0, 10);
-  return current.map((definition) => vettingOf(definition, current, statements, reviewers, today));
+  return asked.map((definition) => vettingOf(definition, current, statements, reviewers, today));
 }
 
 /** @throws LongitudeError VETTING_REQUIRED, VETTING_EXPIRED where the site asks for it */

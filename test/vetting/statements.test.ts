@@ -9,6 +9,7 @@ import { readSiteVetting, requireVetted } from "../../src/cli/site-vetting.ts";
 import { parseKnowledge, queryKnowledge } from "../../src/vetting/knowledge/knowledge-statement.ts";
 import { outcomesSchema } from "../../src/vetting/outcome-definition.ts";
 import { contentHash } from "../../src/vetting/statements/content-hash.ts";
+import { readDefinitions, restsOn } from "../../src/vetting/statements/definitions-file.ts";
 import { createSigningKey, type Reviewer, readReviewers } from "../../src/vetting/statements/reviewers.ts";
 import {
   readStatements,
@@ -269,5 +270,28 @@ describe("knowledge", () => {
     expect(() => parseKnowledge(`${JSON.stringify(line)}\n${JSON.stringify(line)}\n{`, "file")).toThrow(
       /file:2: the id stroke-smoking a second time\nfile:3: not JSON/,
     );
+  });
+});
+
+describe("definitions that outcomes rest on", () => {
+  it("make an outcome stale when they change, and not otherwise", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "longitude-definitions-"));
+    const path = join(folder, "definitions.yaml");
+    const file = (codes: string) =>
+      `- { kind: concept set, name: infarct, content: { include: [${codes}] }, guideline: Compare., usedBy: [stroke] }`;
+    await writeFile(path, file("I63"));
+    const signed = statement({ dependsOn: restsOn("stroke", await readDefinitions(path)) });
+    const statusNow = async () => {
+      const outcome = outcomeDefinitions(outcomes())[0] ?? { kind: "outcome", name: "", contentHash: "" };
+      const current = [outcome, ...(await readDefinitions(path))];
+      return vettingOf(outcome, current, [signed], reviewers, "2026-06-01").status;
+    };
+    expect(signed.dependsOn).toHaveLength(1);
+    expect(await statusNow()).toBe("vetted");
+    await writeFile(path, file("I63, I64"));
+    expect(await statusNow()).toBe("stale");
+    await writeFile(path, "- { kind: opinion }");
+    await expect(readDefinitions(path)).rejects.toMatchObject({ code: "VETTING_FILE" });
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,14 +1,13 @@
 /** `longitude vet reviewer`, `propose`, `sample`: who vets, and what. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parse, stringify } from "yaml";
-import { z } from "zod";
+import { stringify } from "yaml";
 import { replaceFile } from "../../artefacts/durable.ts";
 import { systemEffects } from "../../effects/effects.ts";
 import { createRandom } from "../../effects/random.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { VETTING_FILE, VETTING_ITEM, VETTING_REVIEWER } from "../../errors/registry.ts";
+import { VETTING_ITEM, VETTING_REVIEWER } from "../../errors/registry.ts";
 import { type Proposal, propose, proposeSample } from "../../vetting/queue/propose.ts";
 import { vettingArea } from "../../vetting/queue/vetting-tables.ts";
 import { drawSample, neighbourhood, STRATA, stratumOf } from "../../vetting/sampling/draw-sample.ts";
@@ -19,7 +18,6 @@ import {
   REVIEWERS_FILE,
   readReviewers,
 } from "../../vetting/statements/reviewers.ts";
-import { DEFINITION_KINDS } from "../../vetting/statements/vetted-statement.ts";
 import { build } from "../build.ts";
 import { withState } from "../open-site-state.ts";
 import { readSite } from "../read-site.ts";
@@ -28,7 +26,7 @@ import { readVettingFiles } from "../site-vetting.ts";
 import { readHistories } from "../stages/read-histories.ts";
 import { print, type VetFlags, vetVerb } from "./vet-flags.ts";
 
-const DEFINITION_GUIDELINE =
+const OUTCOME_GUIDELINE =
   "Approve when the codes, value limits, population, washout and gap say what clinicians mean by this outcome, nothing that belongs is missing, and nothing else is in it. State the source you compared with.";
 const LABEL_GUIDELINE =
   "Read the whole record. Present: it shows that the person had the outcome, by diagnosis, result or treatment. Absent: it does not. Uncertain: it points both ways.";
@@ -83,52 +81,33 @@ function reviewerCommand(): Command {
     });
 }
 
-const proposalsSchema = z.array(
-  z.strictObject({
-    kind: z.enum(DEFINITION_KINDS),
-    name: z.string().min(1),
-    content: z.json(),
-    guideline: z.string().default(DEFINITION_GUIDELINE),
-  }),
-);
-
 function proposeCommand(): Command {
-  return vetVerb("propose", "Put definitions into the queue: the site's outcomes, or those of a file.")
+  return vetVerb(
+    "propose",
+    "Put the site's outcomes and the definitions of its definitions.yaml into the queue.",
+  )
     .requiredOption("--as <id>", "who proposes, for the audit log")
-    .option("--outcome <names...>", "only these outcomes")
-    .option(
-      "--file <file>",
-      "YAML list of kind, name, content and guideline: concept sets, mappings, units, plausibility limits",
-    )
-    .action(async (flags: VetFlags & { as: string; outcome?: string[]; file?: string }) => {
+    .option("--name <names...>", "only outcomes and definitions of these names")
+    .action(async (flags: VetFlags & { as: string; name?: string[] }) => {
       const site = await readSite(flags.site);
-      const proposals =
-        flags.file === undefined
-          ? site.configuration.outcomes.list
-              .filter(({ name }) => flags.outcome?.includes(name) !== false)
-              .map(
-                (written): Proposal => ({
-                  kind: "outcome",
-                  name: written.name,
-                  content: outcomeContent(written),
-                  guideline: DEFINITION_GUIDELINE,
-                }),
-              )
-          : await readProposals(flags.file);
+      const { outcomes, vetting } = site.configuration;
+      const { definitions } = await readVettingFiles(site.folder, vetting);
+      const everything: Proposal[] = [
+        ...outcomes.list.map((written) => ({
+          kind: "outcome" as const,
+          name: written.name,
+          content: outcomeContent(written),
+          guideline: OUTCOME_GUIDELINE,
+        })),
+        ...definitions,
+      ];
+      const proposals = everything.filter(({ name }) => flags.name?.includes(name) !== false);
       const added = await withState(site, [vettingArea], (state) =>
         state.transaction((tx) => propose(tx, proposals, flags.as, systemEffects.now())),
       );
       const text = `${added.length} new items; ${proposals.length - added.length} are waiting already\n${added.map((id) => `${id}\n`).join("")}`;
       print(flags, "longitude.vetting-proposed/1", { added, waiting: proposals.length - added.length }, text);
     });
-}
-
-async function readProposals(path: string): Promise<Proposal[]> {
-  try {
-    return proposalsSchema.parse(parse(await readFile(path, "utf8")));
-  } catch (cause) {
-    throw new LongitudeError(VETTING_FILE, `${path} is not a list of definitions`, { cause });
-  }
 }
 
 interface SampleFlags extends VetFlags {

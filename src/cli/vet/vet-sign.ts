@@ -14,6 +14,7 @@ import { settledDefinitions } from "../../vetting/queue/settled-definitions.ts";
 import { vettingArea } from "../../vetting/queue/vetting-tables.ts";
 import { type VettingEvidence, vettingEvidence } from "../../vetting/report/vetting-evidence.ts";
 import { intervalText, percentText, vettingPage } from "../../vetting/report/vetting-page.ts";
+import { restsOn } from "../../vetting/statements/definitions-file.ts";
 import { publicKeyOf, requireReviewer } from "../../vetting/statements/reviewers.ts";
 import {
   STATEMENTS_FILE,
@@ -23,7 +24,7 @@ import {
 import { outcomeDefinitions, vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import { withState } from "../open-site-state.ts";
 import { readSite, type Site } from "../read-site.ts";
-import { readVettingFiles } from "../site-vetting.ts";
+import { readVettingFiles, vettingOfAll } from "../site-vetting.ts";
 import { print, type VetFlags, vetVerb } from "./vet-flags.ts";
 
 export function signCommands(): Command[] {
@@ -48,7 +49,7 @@ function signCommand(): Command {
     .requiredOption("--evidence <lines...>", "on which evidence: sources, measures")
     .action(async (flags: SignFlags) => {
       const site = await readSite(flags.site);
-      const { folder, reviewers, statements } = await readVettingFiles(
+      const { folder, reviewers, statements, definitions } = await readVettingFiles(
         site.folder,
         site.configuration.vetting,
       );
@@ -81,7 +82,7 @@ function signCommand(): Command {
                 vettedAt: today,
                 expiresAt: flags.expires,
                 evidence: [...flags.evidence, evidence],
-                dependsOn: [],
+                dependsOn: one.kind === "outcome" ? restsOn(one.name, definitions) : [],
                 signedBy: flags.as,
               },
               key,
@@ -119,9 +120,12 @@ async function append(path: string, statements: readonly VettedStatement[]): Pro
 }
 
 function statusCommand(): Command {
-  return vetVerb("status", "Say of each outcome whether it is vetted today.").action(
+  return vetVerb("status", "Say of each outcome and definition whether it is vetted today.").action(
     async (flags: VetFlags) => {
-      const { vetting } = await readSite(flags.site);
+      const { folder, configuration, vetting: outcomes } = await readSite(flags.site);
+      const files = await readVettingFiles(folder, configuration.vetting);
+      const others = vettingOfAll(files.definitions, configuration.outcomes, files, systemEffects);
+      const vetting = [...outcomes, ...others];
       const lines = vetting.map(
         ({ name, status, expiresAt, demonstration }) =>
           `${name.padEnd(20)} ${status}${status === "vetted" ? ` until ${expiresAt ?? ""}` : ""}${demonstration ? " (demonstration)" : ""}\n`,

@@ -2,10 +2,6 @@
 import { type Kysely, sql } from "kysely";
 import type { StateArea } from "../../state/migrate.ts";
 import type { StateTransaction } from "../../state/open-state.ts";
-import type { DefinitionKind } from "../statements/vetted-statement.ts";
-
-/** A definition to be approved, or one person's chart to be read for an outcome. */
-export type ItemKind = DefinitionKind | "label";
 
 /** `open`: needs reviews; `disputed`: two reviews differ; `settled`: has its verdict. */
 export type ItemState = "open" | "disputed" | "settled";
@@ -23,6 +19,7 @@ export type VettingTables = {
   };
   vetting_item: {
     id: string;
+    /** A `DefinitionKind` to be approved, or `label`: one person's chart to be read for an outcome. */
     kind: string;
     name: string;
     content_hash: string;
