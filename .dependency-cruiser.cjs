@@ -7,6 +7,7 @@ const river = [
   "state",
   "timeline",
   "terminology",
+  "terminology",
   "ingest",
   "quality",
   "privacy",

@@ -34,7 +34,7 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
     throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
   }
   const configuration = parseSite(text, path);
-  const { records, training, privacy } = configuration;
+  const { records, training, privacy, terminology } = configuration;
   // What a database holds tomorrow is not what it held today: a site's records have an identity.
   if (isDatabaseAddress(records.input))
     throw new LongitudeError(OMOP_ADDRESS, "records.input of a site is a folder or file, not a database");
@@ -48,6 +48,10 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
         ...records,
         input: resolve(here, records.input),
         ...(records.mapping === undefined ? {} : { mapping: resolve(here, records.mapping) }),
+      },
+      terminology: {
+        ...terminology,
+        files: terminology.files.map((file) => ({ ...file, path: resolve(here, file.path) })),
       },
       ...(privacy === undefined ? {} : { privacy: resolvePrivacy(privacy, here) }),
       training: {

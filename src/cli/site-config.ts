@@ -11,6 +11,7 @@ import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
 import { privacySchema } from "../privacy/privacy-config.ts";
 import { qualitySchema } from "../quality/quality-config.ts";
 import { stateSchema } from "../state/state-config.ts";
+import { terminologySchema } from "../terminology/terminology-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
 import { queriesSchema } from "../training/queries/queries-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
@@ -53,6 +54,8 @@ export const siteSchema = z.strictObject({
   cohort: cohortSchema.prefault({}),
   /** What is predicted, for whom, when and how far ahead. */
   outcomes: outcomesSchema,
+  /** Code systems above the codes of the records, and what becomes of ICD-9-CM. */
+  terminology: terminologySchema.prefault({}),
   /** What the records must hold before anything is built from them, and what has been waived. */
   quality: qualitySchema.prefault({}),
   /** What experts have vetted, and whether the site runs without it. */

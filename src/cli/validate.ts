@@ -204,7 +204,7 @@ async function unitsOf({ configuration: { records } }: Site, folder: string): Pr
 const unitsSchemaOfAccount = z.object({ units: z.array(z.object({ code: z.string(), unit: z.string() })) });
 
 async function* ingestOther(
-  { configuration: { records: own, splits, name } }: Site,
+  { configuration: { records: own, splits, name, terminology } }: Site,
   flags: ValidateFlags,
   out: string,
   effects: Effects,
@@ -221,6 +221,7 @@ async function* ingestOther(
       drop: [...own.drop],
       unitAliases: own.unitAliases,
       units,
+      terminology,
       implausibleValues: own.implausibleValues,
       rejectLimit: flags.rejectLimit ?? own.rejectLimit,
       memoryMb: own.memoryMb,

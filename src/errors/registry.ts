@@ -14,6 +14,7 @@ export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./state-errors.ts";
 export * from "./store-errors.ts";
+export * from "./terminology-errors.ts";
 export * from "./vetting-errors.ts";
 
 // Configuration and usage

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { INGEST_OPTIONS } from "../errors/registry.ts";
+import { terminologySchema } from "../terminology/terminology-config.ts";
 import { splitsSchema } from "./assign-split.ts";
 import { DEFAULT_CODE_ORDER } from "./fhir/code-system.ts";
 import { unitsSchema } from "./meaning/units-config.ts";
@@ -43,6 +44,8 @@ export const ingestOptionsSchema = z.strictObject({
   units: unitsSchema,
   /** Values beyond the stated limits of their code: `flag` keeps and counts them, `exclude` leaves them out, counted. */
   implausibleValues: z.enum(["flag", "exclude"]).default("flag"),
+  /** What stands above the codes. */
+  terminology: terminologySchema.prefault({}),
   /** The run fails when rejected / in exceeds it. */
   rejectLimit: z.number().min(0).max(1).default(0.001),
   splits: splitsSchema.prefault({}),

@@ -24,6 +24,7 @@ import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
 import { inputBlocks } from "./input-blocks.ts";
 import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents } from "./judge-events.ts";
+import { settleCodes } from "./meaning/settle-codes.ts";
 import { MEANT_EVENTS, settleUnits } from "./meaning/settle-units.ts";
 import { readMeds } from "./meds/read-meds.ts";
 import { OmopFiles } from "./omop/omop-files.ts";
@@ -107,6 +108,7 @@ async function* ingestInto(
     yield { kind: "progress", stage: "judging", memoryBytes: effects.memoryBytes() };
     await judgeEvents(database, options.drop, findings.tally);
     const units = await settleUnits(database, options, findings);
+    await settleCodes(database, options.terminology, findings.notes);
     const found = { ...reportOf(options, files, findings), units };
     yield { kind: "tally", report: found };
     failOverLimit(found);

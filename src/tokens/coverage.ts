@@ -9,6 +9,15 @@ export interface CoverageRow {
   readonly unknown: number;
 }
 
+/** How events of a system backed off, e.g. `ICD9CM` to `parent in ICD10CM`. */
+export interface BackOffRoute {
+  readonly from: string;
+  readonly to: string;
+  readonly events: number;
+  /** Different codes. */
+  readonly codes: number;
+}
+
 export interface CoverageReport {
   readonly schema: "longitude.coverage/1";
   readonly vocabulary: number;
@@ -21,13 +30,24 @@ export interface CoverageReport {
   };
   /** By code system, `all` last. */
   readonly systems: readonly CoverageRow[];
+  /** The most frequent first. */
+  readonly routes: readonly BackOffRoute[];
 }
 
 export class CoverageCounter {
   private readonly rows = new Map<string, { exact: number; backedOff: number; unknown: number }>();
   private readonly lengths: number[] = [];
+  private readonly routes = new Map<string, { events: number; codes: Set<string> }>();
 
-  event(code: string, match: Match): void {
+  /** @param via the code whose token stands for it, when it was backed off */
+  event(code: string, match: Match, via?: string): void {
+    if (via !== undefined) {
+      const name = `${systemOf(code)}\0${routeOf(code, via)}`;
+      const route = this.routes.get(name) ?? { events: 0, codes: new Set<string>() };
+      route.events++;
+      route.codes.add(code);
+      this.routes.set(name, route);
+    }
     const system = systemOf(code);
     let row = this.rows.get(system);
     if (row === undefined) {
@@ -76,6 +96,18 @@ export class CoverageCounter {
           unknown: sum("unknown"),
         },
       ],
+      routes: [...this.routes]
+        .map(([name, { events, codes }]) => {
+          const [from, to] = name.split("\0") as [string, string];
+          return { from: from || "(none)", to, events, codes: codes.size };
+        })
+        .sort((a, b) => b.events - a.events || (a.from + a.to < b.from + b.to ? -1 : 1)),
     };
   }
+}
+
+function routeOf(code: string, via: string): string {
+  if (via === code) return "the code without its value";
+  if (code.startsWith(`${via}//`)) return "the code without its addition";
+  return `parent in ${systemOf(via) || "(none)"}`;
 }

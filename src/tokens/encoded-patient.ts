@@ -26,11 +26,11 @@ export interface EncodedPatient {
 export function encodePatient(
   history: PatientHistory,
   vocabulary: Vocabulary,
-  onMatch: (code: string, match: Match) => void = () => {},
+  onMatch: (code: string, match: Match, via?: string) => void = () => {},
 ): EncodedPatient {
   const matched = history.events.map((event) => {
-    const { token, match } = vocabulary.match(event.code, event.value, event.unit);
-    onMatch(event.code, match);
+    const { token, match, via } = vocabulary.match(event.code, event.value, event.unit);
+    onMatch(event.code, match, via);
     return { token, day: event.availableDay };
   });
   matched.sort((a, b) => a.day - b.day || a.token - b.token);

@@ -47,7 +47,9 @@ export async function* tokenize(options: TokenizeOptions): AsyncGenerator<Tokeni
     const counter = new CoverageCounter();
     const patients: EncodedPatient[] = [];
     for await (const history of histories(options, [split])) {
-      const patient = encodePatient(history, vocabulary, (code, match) => counter.event(code, match));
+      const patient = encodePatient(history, vocabulary, (code, match, via) =>
+        counter.event(code, match, via),
+      );
       const laidOut = layOut(patient, vocabulary, { anchorDay: patient.lastDay, untilDay: patient.lastDay });
       counter.person(laidOut.tokens.length);
       patients.push(patient);

@@ -33,6 +33,8 @@ export type Match = "exact" | "backed off" | "unknown";
 export interface TokenMatch {
   readonly token: number;
   readonly match: Match;
+  /** When backed off: the code whose token it is, which may be the event's own without its value. */
+  readonly via?: string;
 }
 
 /** What every token of an imported text tokenizer is called here: its own name is that tokenizer's matter. */
@@ -101,10 +103,14 @@ export class Vocabulary {
       }
     }
     const plain = this.ids.get(code);
-    if (plain !== undefined) return { token: plain, match: value === null ? "exact" : "backed off" };
+    if (plain !== undefined) {
+      return value === null
+        ? { token: plain, match: "exact" }
+        : { token: plain, match: "backed off", via: code };
+    }
     for (const ancestor of ancestors(code, this.file.parents)) {
       const token = this.ids.get(ancestor);
-      if (token !== undefined) return { token, match: "backed off" };
+      if (token !== undefined) return { token, match: "backed off", via: ancestor };
     }
     const unknown = this.ids.get(unknownToken(systemOf(code))) ?? this.id(unknownToken(""));
     return { token: unknown, match: "unknown" };

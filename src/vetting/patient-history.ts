@@ -23,7 +23,7 @@ export interface PatientHistory {
   readonly deathDay: number | null;
   /** Last day on which the patient is known to be under observation (death included). */
   readonly lastDay: number;
-  /** First day of the record (birth excluded). */
+  /** First day on which something of the record was known (birth excluded): an old allergy, told late, does not move it. */
   readonly firstDay: number;
   /** Timed events that may be inputs, by time; birth, death, index, follow-up end and never-input codes left out. */
   readonly events: readonly HistoryEvent[];
@@ -71,7 +71,7 @@ export function buildHistory(
       birthDay = day;
       continue;
     }
-    firstDay = Math.min(firstDay, day);
+    firstDay = Math.min(firstDay, availableDayOf(event, day));
     lastEventDay = Math.max(lastEventDay, day);
     for (const [k, outcome] of outcomes.entries()) {
       if (outcome.matches(event.code, event.numericValue)) outcomeDays[k]?.push(day);
@@ -95,11 +95,14 @@ export function buildHistory(
   };
 }
 
+function availableDayOf({ availableTime }: PatientEvent, day: number): number {
+  return availableTime === null ? day : Math.max(day, availableTime / MS_PER_DAY);
+}
+
 function historyEvent(event: PatientEvent, day: number): HistoryEvent {
-  const available = event.availableTime === null ? day : event.availableTime / MS_PER_DAY;
   return {
     day,
-    availableDay: Math.max(day, available),
+    availableDay: availableDayOf(event, day),
     code: event.code,
     value: event.numericValue,
     unit: event.unit,

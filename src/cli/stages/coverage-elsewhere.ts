@@ -11,7 +11,7 @@ export function coverageElsewhere(
 ): CoverageReport {
   const counter = new CoverageCounter();
   for (const history of histories) {
-    const patient = encodePatient(history, vocabulary, (code, match) => counter.event(code, match));
+    const patient = encodePatient(history, vocabulary, (code, match, via) => counter.event(code, match, via));
     if (!Number.isFinite(patient.lastDay)) continue; // nothing dated in the record: nothing to lay out
     const until = { anchorDay: patient.lastDay, untilDay: patient.lastDay };
     counter.person(layOut(patient, vocabulary, until).tokens.length);

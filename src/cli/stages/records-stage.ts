@@ -8,6 +8,7 @@ import { type DeidentifyRecordsEvent, deidentifyRecords } from "../../privacy/de
 import type { PrivacyConfig } from "../../privacy/privacy-config.ts";
 import { systemEntropy } from "../../privacy/zone/system-entropy.ts";
 import { zoneIdOf } from "../../privacy/zone/zone.ts";
+import type { TerminologyConfig } from "../../terminology/terminology-config.ts";
 import { currentState } from "../../timeline/dataset-state.ts";
 import type { Stage, StageContext, StageSummary } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
@@ -18,25 +19,39 @@ export const recordsStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: [],
-  async outsideInputs({ folder, configuration: { records, privacy } }) {
+  async outsideInputs({ folder, configuration: { records, privacy, terminology } }) {
     const memory = memoryFileOf(folder);
     return {
       input: await hashOf(records.input, memory),
       ...(records.mapping === undefined ? {} : { mapping: await hashOf(records.mapping, memory) }),
       ...(privacy === undefined ? {} : { zone: await zoneIdOf(privacy.zone) }),
       ...(privacy?.optOuts === undefined ? {} : { optOuts: await hashOf(privacy.optOuts, memory) }),
+      ...(await terminologyHashes(terminology, memory)),
     };
   },
   /** Where the input lies does not count, only what is in it (`outsideInputs`). */
-  configuration: ({ configuration: { name, records, splits, privacy } }) => {
+  configuration: ({ configuration: { name, records, splits, privacy, terminology } }) => {
     const { input: _input, mapping: _mapping, memoryMb: _memoryMb, ...options } = records;
-    return { name, ...options, splits, ...(privacy === undefined ? {} : { privacy: ruleOf(privacy) }) };
+    const systems = {
+      ...terminology,
+      files: terminology.files.map(({ path: _path, ...file }) => file),
+    };
+    return {
+      name,
+      ...options,
+      splits,
+      terminology: systems,
+      ...(privacy === undefined ? {} : { privacy: ruleOf(privacy) }),
+    };
   },
   async *run(context) {
     const { site, folder, effects } = context;
-    const { name, records, splits, privacy } = site.configuration;
+    const { name, records, splits, privacy, terminology } = site.configuration;
     if (privacy !== undefined) return yield* runDeidentified(context, privacy);
-    for await (const event of ingest({ ...records, splits, name, out: folder, overwrite: true }, effects)) {
+    for await (const event of ingest(
+      { ...records, terminology, splits, name, out: folder, overwrite: true },
+      effects,
+    )) {
       if (event.kind === "progress") yield progressOf(event);
       if (event.kind === "done") return { headline: headlineOf(event.report), figures: event.report };
     }
@@ -44,14 +59,23 @@ export const recordsStage: Stage = {
   },
 };
 
+async function terminologyHashes(
+  { files }: TerminologyConfig,
+  memory: string,
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const [i, { path }] of files.entries()) hashes[`terminology${i}`] = await hashOf(path, memory);
+  return hashes;
+}
+
 async function* runDeidentified(
   { site, folder, effects }: StageContext,
   config: PrivacyConfig,
 ): AsyncGenerator<Progress, StageSummary> {
-  const { name, records, splits } = site.configuration;
+  const { name, records, splits, terminology } = site.configuration;
   const running = deidentifyRecords(
     {
-      records: { ...records, splits, name },
+      records: { ...records, terminology, splits, name },
       content: await contentOf(site),
       config,
       out: folder,

@@ -66,6 +66,15 @@ export function coverageSection({ coverage, measured }: ReportInput): Markup {
       ],
       rows,
     },
+    ...(shown.routes === undefined || shown.routes.length === 0
+      ? {}
+      : {
+          after: {
+            caption: `What backed off to what, ${people}`,
+            columns: ["From", "To", "Events", "Codes"],
+            rows: shown.routes.map(({ from, to, events, codes }) => [from, to, count(events), count(codes)]),
+          },
+        }),
   });
 }
 

@@ -58,6 +58,10 @@ const coverageOfSplit = z.object({
       unknown: z.number(),
     }),
   ),
+  /** How what was backed off was; the evidence of an older version does not tell. */
+  routes: z
+    .array(z.object({ from: z.string(), to: z.string(), events: z.number(), codes: z.number() }))
+    .optional(),
 });
 
 /** `coverage.json`: by split, or by one name of its own where there are no splits. */

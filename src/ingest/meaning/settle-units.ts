@@ -35,14 +35,15 @@ export interface UnitOptions {
 
 export const BEYOND_LIMITS = "value beyond the stated limits";
 
-/** The events that are kept, in the units of their codes. */
+/** The events that are kept, by their codes (`settleCodes`) and in the units of these. */
 export const MEANT_EVENTS = `(
   SELECT j.* EXCLUDE (verdict, resource)
-         REPLACE (coalesce(m.to_code, j.code) AS code,
+         REPLACE (coalesce(m.to_code, c.to_code, j.code) AS code,
                   CASE WHEN m.factor IS NULL THEN j.numeric_value
                        ELSE CAST(CAST(j.numeric_value AS DOUBLE) * m.factor + m.plus AS FLOAT) END AS numeric_value,
                   coalesce(m.to_unit, j.unit) AS unit)
   FROM judged AS j LEFT JOIN unit_meaning AS m ON j.code = m.code AND j.unit = m.unit AND j.numeric_value IS NOT NULL
+  LEFT JOIN code_meaning AS c ON j.code = c.code
   WHERE j.verdict IS NULL)`;
 
 /** Makes `unit_meaning` for `MEANT_EVENTS`. @param judged table with a verdict for each candidate, null = kept */
