@@ -29,6 +29,7 @@ export interface TrialProgress {
   readonly tokens: number;
   readonly total: number;
   readonly tokensPerSecond: number;
+  /** Of training, the mean of about the last twenty steps. */
   readonly loss: number;
 }
 
@@ -44,6 +45,8 @@ const COOL_DOWN = 0.2;
 /** Share of the shortest length over which it rises at first. */
 const WARM_UP = 0.5;
 const STEPS_BETWEEN_EVENTS = 5;
+/** Weight of the newest step in the mean that is shown. */
+const NEWEST = 0.05;
 const MOST_TUNING_TOKENS = 65_536;
 
 export async function* runTrial(
@@ -66,7 +69,8 @@ export async function* runTrial(
     points: [],
   };
   const plannedIn = planOfEpochs(setUp);
-  const take = async (rate: number): Promise<number> => {
+  let mean: number | null = null;
+  const take = async (rate: number): Promise<void> => {
     const planned = plannedIn(state.epoch);
     const batch = setUp.batchOf(planned[state.batchInEpoch] as (typeof planned)[number]);
     const begin = effects.now();
@@ -87,14 +91,15 @@ export async function* runTrial(
       seconds: state.seconds + (effects.now() - begin) / 1000,
       trainedTokens: state.trainedTokens + batch.realTokens,
     };
-    return result.nextEventLoss + onsetWeight * result.onsetLoss;
+    const loss = result.nextEventLoss + onsetWeight * result.onsetLoss;
+    mean = mean === null ? loss : (1 - NEWEST) * mean + NEWEST * loss;
   };
   const total = lengths.at(-1) as number;
-  const progress = (loss: number): TrialProgress => ({
+  const progress = (): TrialProgress => ({
     tokens: state.tokens,
     total,
     tokensPerSecond: state.trainedTokens / Math.max(state.seconds, 1e-3),
-    loss,
+    loss: mean ?? Number.NaN,
   });
   try {
     for (const length of lengths.slice(state.points.length)) {
@@ -102,16 +107,16 @@ export async function* runTrial(
       const warm = () => Math.min(1, (state.tokens + 1) / (WARM_UP * (lengths[0] as number)));
       const cooledFrom = (1 - COOL_DOWN) * length;
       while (state.tokens < cooledFrom) {
-        const loss = await take(peak * warm());
-        if (state.step % STEPS_BETWEEN_EVENTS === 0) yield progress(loss);
+        await take(peak * warm());
+        if (state.step % STEPS_BETWEEN_EVENTS === 0) yield progress();
       }
       const kept = copyOf(trainer.vectors);
       const at = state;
       while (state.tokens < length) {
         const left = (length - state.tokens) / (COOL_DOWN * length);
         const share = optimiser.finalShare + (1 - optimiser.finalShare) * Math.min(1, left);
-        const loss = await take(peak * warm() * share);
-        if (state.step % STEPS_BETWEEN_EVENTS === 0) yield progress(loss);
+        await take(peak * warm() * share);
+        if (state.step % STEPS_BETWEEN_EVENTS === 0) yield progress();
       }
       const { nextEventLoss, onsetLoss } = await trainer.evaluate(tuning, trainer.vectors.parameters);
       const loss = nextEventLoss + onsetWeight * onsetLoss;
@@ -120,7 +125,7 @@ export async function* runTrial(
       state = { ...at, seconds, trainedTokens, points };
       for (const name of STATE_VECTORS) trainer.vectors[name].set(kept[name]);
       store.write({ state, vectors: kept });
-      yield progress(loss);
+      yield progress();
     }
   } finally {
     await trainer.close();
