@@ -177,6 +177,7 @@ describe("planning on a small site", () => {
     trialShare: 1,
     assumptions: ASSUMPTIONS,
     depths: [1, 2, 3, 4],
+    steps: { fewest: 80, fittedFrom: 10 },
     work: join(await temporaryFolder(), "work"),
     ...changes,
   });

@@ -54,26 +54,29 @@ export function trainingFlops(size: Candidate, tokens: number): number {
 export interface Expectation {
   readonly law: ScalingLaw;
   readonly resampled: readonly ScalingLaw[];
-  /** Relative error with which the largest trial was foretold from the smaller ones. */
-  readonly checkError: number;
+  /** Of the check or twice that of the fit, whichever is larger; relative. */
+  readonly error: number;
+  /** Parameters of the largest trial. */
+  readonly largest: number;
   readonly points: number;
 }
 
-/** The interval is that of the resampled laws, and no narrower than the error of the check. */
+/** The interval is that of the resampled laws, and no narrower than the error seen, which grows with each doubling beyond. */
 export function expectedLoss(
-  { law, resampled, checkError, points }: Expectation,
+  { law, resampled, error, largest, points }: Expectation,
   parameters: number,
   tokens: number,
 ): ExpectedLoss {
   const value = lossAt(law, parameters, tokens);
   const losses = resampled.map((other) => lossAt(other, parameters, tokens)).sort((a, b) => a - b);
   const quantile = (share: number) => losses[Math.round(share * (losses.length - 1))] ?? value;
+  const least = error * (1 + Math.max(0, Math.log2(parameters / largest)));
   return {
     value,
-    low: Math.min(quantile(0.025), value * (1 - checkError)),
-    high: Math.max(quantile(0.975), value * (1 + checkError)),
+    low: Math.min(quantile(0.025), value * (1 - least)),
+    high: Math.max(quantile(0.975), value * (1 + least)),
     n: points,
-    method: `wild cluster bootstrap by trial, ${losses.length} laws; at least the error of the check`,
+    method: `wild cluster bootstrap by trial, ${losses.length} laws; at least the error of check and fit`,
   };
 }
 

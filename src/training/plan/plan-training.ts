@@ -36,6 +36,13 @@ export interface PlanOptions {
   readonly work: string;
   /** Depths that trials may have; each is as wide as the dial makes it. */
   readonly depths?: readonly number[];
+  /** Steps of the shortest trial, and from how many on a loss says something about longer runs. */
+  readonly steps?: TrialSteps;
+}
+
+export interface TrialSteps {
+  readonly fewest: number;
+  readonly fittedFrom: number;
 }
 
 export type PlanEvent =
@@ -59,13 +66,14 @@ const FEWEST_SIZES = 4;
 const MOST_SIZES = 6;
 /** Losses are measured at these shares of a trial. */
 const LENGTHS = [1 / 8, 1 / 4, 1 / 2, 1];
-const FEWEST_STEPS = 160;
+/** The first couple of hundred steps fall steeply, by no law of longer runs (docs/log.md). */
+const TRIAL_STEPS: TrialSteps = { fewest: 800, fittedFrom: 200 };
 /** A trial sees its data no oftener than this: beyond, it learns by heart. */
 const MOST_EPOCHS = 8;
 /** Cooling down at the shorter lengths makes a trial so much longer. */
 const COOL_DOWN_COST = 1.2;
 /** Nothing larger than so many times the largest trial is recommended. */
-const LARGEST_BEYOND_TRIALS = 16;
+const LARGEST_BEYOND_TRIALS = 4;
 const MOST_DEPTH = 48;
 const RESAMPLES = 100;
 const BUDGETS = [1 / 16, 1 / 4, 1, 4, 16];
@@ -131,8 +139,14 @@ export function planFrom(
   trials: readonly Trial[],
   setUp: Pick<RunSetUp, "architecture">,
   epochTokens: number,
-  { config, budgetSeconds, assumptions }: Pick<PlanOptions, "config" | "budgetSeconds" | "assumptions">,
+  {
+    config,
+    budgetSeconds,
+    assumptions,
+    steps = TRIAL_STEPS,
+  }: Pick<PlanOptions, "config" | "budgetSeconds" | "assumptions" | "steps">,
 ): TrainingPlan {
+  const pointsOf = (some: readonly Trial[]) => pointsFrom(some, steps.fittedFrom * config.batchTokens);
   const points = pointsOf(trials);
   const law = fitScalingLaw(points, epochTokens);
   assertLaw(law, trials);
@@ -146,7 +160,8 @@ export function planFrom(
   const expectation: Expectation = {
     law,
     resampled: resampledLaws(points, law, createRandom(config.seed).fork("plan"), RESAMPLES),
-    checkError: Math.abs(Math.log(foretold / last.loss)),
+    error: Math.max(Math.abs(Math.log(foretold / last.loss)), 2 * law.relativeError),
+    largest: largest.parameters,
     points: points.length,
   };
   const pace = paceOf(
@@ -183,11 +198,11 @@ function trialLengths(
   sizes: readonly Candidate[],
   pace: Pace,
   epochTokens: number,
-  { budgetSeconds, trialShare, config }: PlanOptions,
+  { budgetSeconds, trialShare, config, steps = TRIAL_STEPS }: PlanOptions,
 ): TrialLength[] {
   const seconds = (trialShare * budgetSeconds) / COOL_DOWN_COST;
   const timeOf = ({ parameters }: Candidate) => secondsPerToken(pace, parameters);
-  const fewest = FEWEST_STEPS * config.batchTokens;
+  const fewest = steps.fewest * config.batchTokens;
   for (let count = Math.min(MOST_SIZES, sizes.length); count >= FEWEST_SIZES; count--) {
     const affordable = sizes.filter((size) => fewest * timeOf(size) * count <= seconds);
     if (affordable.length < count) continue;
@@ -218,9 +233,12 @@ function assertLaw(law: ScalingLaw, trials: readonly Trial[]): void {
   );
 }
 
-function pointsOf(trials: readonly Trial[]): LossPoint[] {
+/** Losses of runs of at least so many tokens. */
+function pointsFrom(trials: readonly Trial[], fewest: number): LossPoint[] {
   return trials.flatMap(({ parameters, points }, run) =>
-    points.map(({ tokens, loss }) => ({ run, parameters, tokens, loss })),
+    points
+      .filter(({ tokens }) => tokens >= fewest)
+      .map(({ tokens, loss }) => ({ run, parameters, tokens, loss })),
   );
 }
 

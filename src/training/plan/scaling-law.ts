@@ -38,7 +38,7 @@ export const PUBLISHED_REPETITION = 15.4;
 const REPETITIONS = [1, 2, 4, 8, PUBLISHED_REPETITION, 30];
 /** Trials that stay below so many epochs say nothing about repetition. */
 const EPOCHS_TO_TELL = 3;
-const EXPONENTS = { low: 0.05, high: 1.5 };
+const EXPONENTS = { low: 0.2, high: 1 };
 const GRID = 16;
 const REFINEMENTS = 4;
 
