@@ -53,7 +53,7 @@ export const PULL_JOB_FAILED = define(
   "PULL_JOB_FAILED",
   3,
   502,
-  "Ask the server's administrator why the export failed; run with --cancel first to forget the job, then again.",
+  "Ask the server's administrator why the export failed; the next run begins a new one.",
 );
 export const PULL_MANIFEST = define(
   "PULL_MANIFEST",

@@ -7,6 +7,7 @@ import { createRandom } from "../../src/effects/random.ts";
 import { createClientKey } from "../../src/ingest/bulk/client-key.ts";
 import { cancelPull } from "../../src/ingest/bulk/pull.ts";
 import {
+  FILES,
   failureOf,
   pulled,
   question,
@@ -72,6 +73,9 @@ describe("a pull that cannot end", { timeout: 30_000 }, () => {
     const error = await failureOf();
     expect(error.code).toBe("PULL_JOB_FAILED");
     expect(error.message).toBe("the export failed with 500 (error processing)");
+    // It is not asked for again: the next run begins a new export.
+    await server.configure({ files: FILES });
+    expect((await pulled()).report.resumed).toBe(false);
   });
 
   it("refuses a file whose resources are not as many as the manifest says", async () => {

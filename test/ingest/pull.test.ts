@@ -237,6 +237,15 @@ describe("an increment", { timeout: 30_000 }, () => {
     expect(new URLSearchParams(asked[3]!.query).get("_since")).toBe("2026-03-03T10:00:00.000Z");
   });
 
+  it("of the same time as the last one stands beside it", async () => {
+    await serve({ changed });
+    await pulled();
+    const { report } = await pulled();
+    expect(report.folder).toBe("pull-2026-03-01T10-00-00.000Z-1");
+    expect(linesOf(join(work, "export", "pull-2026-03-01T10-00-00.000Z"))).toEqual(ALL);
+    expect((await ingested(join(work, "export"))).dataset).toMatchObject({ subjects: 3, events: 11 });
+  });
+
   it("of another question is refused instead of mixed in", async () => {
     await serve({ changed, transactionTimes });
     await pulled();

@@ -141,18 +141,25 @@ class Pull {
     let job = begun ?? (await this.#begin(source));
     const resumed = begun !== null;
     const files = new PullFiles(this.server, this.#fetched, this.#settled, this.options.parallel);
-    let time = yield* this.#collect(job, files);
-    if (time === null && resumed) {
-      // The server has forgotten the export of an earlier run.
-      await this.#forget();
-      job = await this.#begin(source);
+    let time: string | null;
+    try {
       time = yield* this.#collect(job, files);
+      if (time === null && resumed) {
+        // The server has forgotten the export of an earlier run.
+        await this.#forget();
+        job = await this.#begin(source);
+        time = yield* this.#collect(job, files);
+      }
+      if (time === null)
+        throw new LongitudeError(PULL_JOB_FAILED, "the server does not know the export any more");
+    } catch (error) {
+      // What has failed for good is not gone on with.
+      if (error instanceof LongitudeError && error.code === PULL_JOB_FAILED.code) await this.#forget();
+      throw error;
     }
-    if (time === null)
-      throw new LongitudeError(PULL_JOB_FAILED, "the server does not know the export any more");
     const totals = await files.settle(time);
     const done = {
-      folder: folderOf(time),
+      folder: folderOf(time, source),
       since: job.since,
       transactionTime: time,
       files: totals.files,
@@ -161,7 +168,8 @@ class Pull {
     };
     job = { ...job, publishing: done };
     await writeJob(out, job);
-    if (await this.#isPublished(done.folder)) await rm(join(out, done.folder), { recursive: true });
+    // No pull that is noted has this name: what stands there was left by a run that was killed.
+    await rm(join(out, done.folder), { recursive: true, force: true });
     await publishFolder(this.#settled, join(out, done.folder));
     yield* this.#finish(source, job, done, totals, resumed);
   }
@@ -268,9 +276,13 @@ class Pull {
         told: state.progress,
         waitedMs: this.effects.now() - began,
       };
+      const { pollMs, longestWaitMs } = this.options;
+      const told = retryAfterMs(state.retryAfter, this.effects.now());
+      // A server that says 0 is not asked without a pause.
       await this.client.wait(
-        retryAfterMs(state.retryAfter, this.effects.now()) ??
-          Math.min(this.options.pollMs * 1.5 ** asked, this.options.longestWaitMs),
+        told === null
+          ? Math.min(pollMs * 1.5 ** asked, longestWaitMs)
+          : Math.max(told, Math.min(pollMs, 1000)),
       );
     }
   }
@@ -371,9 +383,11 @@ function isManifest(json: unknown): boolean {
   return typeof json === "object" && json !== null && "transactionTime" in json;
 }
 
-/** Sorts by time, so that a reader of the whole source meets older copies first. */
-function folderOf(transactionTime: string): string {
-  return `pull-${new Date(transactionTime).toISOString().replaceAll(":", "-")}`;
+/** Sorts by time, so that a reader of the whole source meets older copies first; a time may come twice. */
+function folderOf(transactionTime: string, source: Source | null): string {
+  const name = `pull-${new Date(transactionTime).toISOString().replaceAll(":", "-")}`;
+  const again = source?.pulls.filter(({ folder }) => folder.startsWith(name)).length ?? 0;
+  return again === 0 ? name : `${name}-${again}`;
 }
 
 function emptyTotals({ files, resources, deleted }: NonNullable<Job["publishing"]>): PullTotals {

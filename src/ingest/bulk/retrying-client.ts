@@ -84,7 +84,9 @@ export class RetryingClient {
         throw new LongitudeError(PULL_UNAVAILABLE, `${what} ${failure}, ${attempt + 1} times in a row`);
       const { firstWaitMs: firstMs, longestWaitMs: longestMs } = this.rules;
       this.waits += 1;
-      await this.wait(asked ?? backOffMs(attempt, { firstMs, longestMs }, this.random));
+      await this.wait(
+        Math.max(asked ?? backOffMs(attempt, { firstMs, longestMs }, this.random), firstMs / 2),
+      );
     }
   }
 

@@ -71,6 +71,7 @@ function readDocument({ root, sections }: ClinicalDocument, context: FhirContext
     depth: 0,
   };
   if (stay !== null) readStay(stay, patient, identifier, add);
+  if (sections.length === 0) context.notRead.add("C-CDA document without sections (a picture or PDF)");
   for (const { section, text } of sections) {
     const code = conceptOfCode(objectAt(section, "code") ?? listAt(section, "code")[0]);
     for (const entry of listAt(section, "entry")) readStatements(entry, statement);
