@@ -17,7 +17,10 @@ export class AddressRules {
     const base = parsed(server, "the server's address");
     this.#loopback = isLoopback(base.hostname);
     this.#tokenOrigins = new Set(
-      [server, ...allowed].map((text) => this.checked(text, "an allowed origin").origin),
+      [
+        this.checked(server, "the server's address"),
+        ...allowed.map((text) => this.checked(text, "an allowed origin")),
+      ].map(({ origin }) => origin),
     );
   }
 
