@@ -10,8 +10,12 @@ import { parseDocument } from "yaml";
 import { replaceFile } from "../artefacts/durable.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { writeOlmstedExample } from "../ingest/example/write-olmsted-example.ts";
+import { createZone } from "../privacy/zone/open-zone.ts";
+import { systemEntropy } from "../privacy/zone/system-entropy.ts";
+import { zoneExists } from "../privacy/zone/zone.ts";
 import { build } from "./build.ts";
 import { makeRelease } from "./make-release.ts";
+import { proofText, writeProof } from "./privacy-proof.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, SITE_FILE } from "./read-site.ts";
 import { releaseLine, verdictText } from "./release.ts";
@@ -52,8 +56,17 @@ export function demoCommand(): Command {
       const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
       await prepare(folder, short, say);
       const opened = await readSite(folder);
+      const { privacy } = opened.configuration;
+      if (privacy !== undefined && !(await zoneExists(privacy.zone)))
+        await createZone(privacy, systemEntropy);
       const report = await withInterrupt((signal) => build(opened, systemEffects, { signal, json }));
       await publishReport(opened, report.stages, say);
+      if (privacy !== undefined) {
+        const { proof, folder: proven } = await writeProof(opened, systemEffects, {
+          records: report.stages.find(({ stage }) => stage === "records")!.folder,
+        });
+        say(proofText(proof, proven));
+      }
       const made = await makeRelease(opened, report, { version: "1" }, systemEffects);
       say(`${verdictText(made.verdict)}${releaseLine(opened, made.release, made.made)}`.trimEnd());
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

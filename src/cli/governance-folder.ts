@@ -9,6 +9,7 @@ import { evidenceSchema } from "../evaluation/design/evidence-schema.ts";
 import {
   type AuditResult,
   auditResultSchema,
+  type ConditionFact,
   type DesignEvidence,
   type EvidenceBundle,
 } from "../governance/gates/evidence-bundle.ts";
@@ -16,6 +17,7 @@ import { DEFAULT_GATES, type Gates, readGates } from "../governance/gates/gate.t
 import { fileHash } from "../governance/release/manifest.ts";
 import { jsonHash } from "../governance/signed-json.ts";
 import type { BuildReport } from "./build.ts";
+import { verifyProof } from "./privacy-proof.ts";
 import type { Site } from "./read-site.ts";
 import { EVALUATION_FILE, EVIDENCE_FILE } from "./stages/measure-forecasts.ts";
 import { PROVENANCE_FILE, provenanceSchema } from "./validation-provenance.ts";
@@ -85,17 +87,33 @@ export async function evidenceBundle(
     internal,
     external: elsewhere,
     audits,
-    conditions: quality
-      ? {
-          "data quality passed": {
-            holds: true,
-            because: "a build stops at a failing check that nobody has waived",
-          },
-        }
-      : {},
+    conditions: {
+      ...(quality
+        ? {
+            "data quality passed": {
+              holds: true,
+              because: "a build stops at a failing check that nobody has waived",
+            },
+          }
+        : {}),
+      ...(site.configuration.privacy === undefined
+        ? {}
+        : { "de-identification proven": await deidentificationProven(site, built) }),
+    },
     outcomeConditions: {},
     judged,
   };
+}
+
+/** Whether the site's proof holds for the records that the model was made from. */
+async function deidentificationProven(site: Site, built: BuildReport): Promise<ConditionFact> {
+  try {
+    const { at, report } = await verifyProof(site, undefined, artefactOf(built, "records").folder);
+    return { holds: true, because: `the proof of ${at} holds under ${report.profile}` };
+  } catch (error) {
+    if (!(error instanceof LongitudeError)) throw error;
+    return { holds: false, because: `${error.code}: ${error.remedy}` };
+  }
 }
 
 async function readDesign(

@@ -16,7 +16,7 @@ import { artefactId, type Recipe } from "../artefacts/recipe.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { ARTEFACT_DAMAGED } from "../errors/registry.ts";
+import { ARTEFACT_DAMAGED, ARTEFACT_MISSING } from "../errors/registry.ts";
 import type { Progress } from "./progress.ts";
 import type { Site } from "./read-site.ts";
 
@@ -189,6 +189,23 @@ async function* relay(
   } finally {
     await running.return({ headline: "", figures: {} });
   }
+}
+
+/** What the site's configuration and inputs name now, without making anything. @throws ARTEFACT_MISSING */
+export async function currentArtefact(
+  site: Site,
+  stages: readonly Stage[],
+  target: string,
+): Promise<Artefact> {
+  const store = openArtefactStore(site.folder);
+  const done = new Map<string, Artefact>();
+  for (const stage of neededFor(stages, [target])) {
+    const found = await store.find(await recipeOf(stage, site, done, await codeVersion(stage.module)));
+    if (found === null)
+      throw new LongitudeError(ARTEFACT_MISSING, `${site.folder} has no ${stage.name} as configured now`);
+    done.set(stage.name, found);
+  }
+  return done.get(target)!;
 }
 
 async function recipeOf(

@@ -5,6 +5,8 @@ import { PRIVACY_NOT_CONFIGURED } from "../errors/registry.ts";
 import type { PrivacyConfig } from "../privacy/privacy-config.ts";
 import { createZone, openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
+import { breakGlassCommands } from "./break-glass.ts";
+import { proofCommands } from "./privacy-proof.ts";
 import { readSite, type Site } from "./read-site.ts";
 
 interface SiteFlags {
@@ -13,7 +15,7 @@ interface SiteFlags {
 }
 
 export function privacyCommand(): Command {
-  return new Command("privacy")
+  const privacy = new Command("privacy")
     .description("The identified zone of a site: make it, rotate its key, prove the de-identification.")
     .addCommand(
       verb("init", "Make the identified zone that privacy.zone names, with a first master key.").action(init),
@@ -30,6 +32,8 @@ export function privacyCommand(): Command {
         "Remove identified records that a killed run left in the clear in the zone's work folder.",
       ).action(clean),
     );
+  for (const command of [...proofCommands(), ...breakGlassCommands()]) privacy.addCommand(command);
+  return privacy;
 }
 
 function verb(name: string, description: string): Command {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
+import { modelsCommand } from "./affected-by.ts";
 import { auditCommand } from "./audit.ts";
 import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     mapCommand(),
     qualityCommand(),
     privacyCommand(),
+    modelsCommand(),
     tokenizeCommand(),
     importCommand(),
     planCommand(),

@@ -17,6 +17,8 @@ import { ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS } from "../ingest/ingest-options.ts";
 import type { IngestReport } from "../ingest/ingest-report.ts";
 import type { UnitsConfig } from "../ingest/meaning/units-config.ts";
+import { deidentifyRecords } from "../privacy/deidentify-records.ts";
+import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { INGEST_JSON } from "../timeline/dataset-layout.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
@@ -203,37 +205,42 @@ async function unitsOf({ configuration: { records } }: Site, folder: string): Pr
 
 const unitsSchemaOfAccount = z.object({ units: z.array(z.object({ code: z.string(), unit: z.string() })) });
 
+/** De-identified by the site's rule where it has one: the model never sees identified records. */
 async function* ingestOther(
-  { configuration: { records: own, splits, name, terminology } }: Site,
+  { configuration: { records: own, splits, name, terminology, privacy } }: Site,
   flags: ValidateFlags,
   out: string,
   effects: Effects,
   units: UnitsConfig,
 ): AsyncGenerator<Progress, IngestReport> {
   const group = flags.groupIdentifier ?? own.groupIdentifier;
-  const running = ingest(
-    {
-      format: flags.format,
-      input: resolve(flags.input),
-      out,
-      ...(flags.mapping === undefined ? {} : { mapping: resolve(flags.mapping) }),
-      ...(group === undefined ? {} : { groupIdentifier: group }),
-      drop: [...own.drop],
-      unitAliases: own.unitAliases,
-      units,
-      terminology,
-      implausibleValues: own.implausibleValues,
-      rejectLimit: flags.rejectLimit ?? own.rejectLimit,
-      memoryMb: own.memoryMb,
-      splits,
-      keepSplits: false,
-      name,
-    },
-    effects,
-  );
-  for await (const event of running) {
-    if (event.kind === "progress") yield progressOf(event);
-    if (event.kind === "done") return event.report;
+  const records = {
+    format: flags.format,
+    input: resolve(flags.input),
+    ...(flags.mapping === undefined ? {} : { mapping: resolve(flags.mapping) }),
+    ...(group === undefined ? {} : { groupIdentifier: group }),
+    drop: [...own.drop],
+    unitAliases: own.unitAliases,
+    units,
+    terminology,
+    implausibleValues: own.implausibleValues,
+    rejectLimit: flags.rejectLimit ?? own.rejectLimit,
+    memoryMb: own.memoryMb,
+    splits,
+    keepSplits: false,
+    name,
+  };
+  if (privacy !== undefined) {
+    const task = { records, content: null, config: privacy, out, overwrite: false };
+    for await (const event of deidentifyRecords(task, effects, systemEntropy)) {
+      if (event.kind === "progress") yield progressOf(event);
+      if (event.kind === "done") return event.ingest;
+    }
+  } else {
+    for await (const event of ingest({ ...records, out }, effects)) {
+      if (event.kind === "progress") yield progressOf(event);
+      if (event.kind === "done") return event.report;
+    }
   }
   throw new TypeError("the ingest ended without its report");
 }

@@ -79,3 +79,34 @@ export const OPT_OUT_LIST = define(
   400,
   "Give a text file with one identifier of a patient a line, as the export writes it; lines that begin with # are comments.",
 );
+
+export const BREAK_GLASS_REFUSED = define(
+  "BREAK_GLASS_REFUSED",
+  2,
+  403,
+  "Open a grant first: `longitude privacy break-glass` with --person, --reason (at least ten characters) and --minutes.",
+);
+export const SUBJECT_UNKNOWN_IN_ZONE = define(
+  "SUBJECT_UNKNOWN_IN_ZONE",
+  2,
+  404,
+  "Check the subject key and that the zone is the one that made it.",
+);
+export const PRIVACY_REPORT_MISSING = define(
+  "PRIVACY_REPORT_MISSING",
+  4,
+  404,
+  "Add a `privacy:` section to longitude.yaml and build the records anew; only de-identified records can be proven.",
+);
+export const PROOF_INVALID = define(
+  "PROOF_INVALID",
+  4,
+  422,
+  "Make the proof anew with `longitude privacy proof --site DIR`; do not release what rests on this one.",
+);
+export const REVIEW_FILE = define(
+  "REVIEW_FILE",
+  3,
+  422,
+  "Return the reviewed sample as it was written, with a number in place of null in `missed` of every line.",
+);

@@ -28,7 +28,10 @@ import { hasSealedRecords, sealRecords, unsealRecords } from "./zone/sealed-reco
 export interface DeidentifyRecordsOptions {
   /** What to read; where it goes is `out`. */
   readonly records: Omit<IngestInput, "out" | "overwrite" | "collectIdentifiers">;
-  /** Hash of the export's content, so that sealed records of the same export are taken instead; null = read it anew. */
+  /**
+   * Hash of the export's content: its records are sealed under it, and taken instead when it comes again. Null = records
+   * that are only passing through, such as those of a validation.
+   */
   readonly content: string | null;
   /** `zone`, `keys.file` and `optOuts` are absolute paths. */
   readonly config: PrivacyConfig;
@@ -70,8 +73,10 @@ export async function* deidentifyRecords(
           effects,
         );
         for await (const event of reading) if (event.kind !== "done") yield event;
-        yield { kind: "progress", step: "sealing", done: 0, total: null };
-        await sealRecords(zone, id, identified);
+        if (content !== null) {
+          yield { kind: "progress", step: "sealing", done: 0, total: null };
+          await sealRecords(zone, id, identified);
+        }
       }
       const report = await readIngestReport(identified);
       const linkage = await Linkage.read(zone, entropy);

@@ -44,7 +44,10 @@ export function codeParts(code: string): CodeParts {
   // `HCPCS//Cardiovascular` is somebody's wording, not a code of HCPCS.
   const worded = slash > 0 && bare.startsWith("//", slash);
   const form = worded ? null : FORMS[system];
-  const wellFormed = form == null || (form.test(local) && (system !== "LOINC" || hasLoincCheckDigit(local)));
+  // De-identification leaves `~` where a code was withheld.
+  const withheld = local === "~";
+  const wellFormed =
+    form == null || withheld || (form.test(local) && (system !== "LOINC" || hasLoincCheckDigit(local)));
   return {
     system: system === "" && !own ? "(none)" : system,
     local,

@@ -1,9 +1,10 @@
 /** Whole records through the whole path: exports with identifiers in odd places, under each profile. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ingest } from "../../src/ingest/ingest.ts";
 import { deidentifyRecords } from "../../src/privacy/deidentify-records.ts";
 import { PROFILES, privacySchema } from "../../src/privacy/privacy-config.ts";
 import { plainForm } from "../../src/privacy/records/identifier-forms.ts";
@@ -11,6 +12,7 @@ import type { PrivacyReport } from "../../src/privacy/records/privacy-report.ts"
 import { createZone } from "../../src/privacy/zone/open-zone.ts";
 import { systemEntropy } from "../../src/privacy/zone/system-entropy.ts";
 import { Database, literal } from "../../src/timeline/database.ts";
+import { openTimelineStore } from "../../src/timeline/open-timeline-store.ts";
 import { fixedEffects } from "../support/fixed-effects.ts";
 import { type Bundle, plantIdentifiers } from "./planted-identifiers.ts";
 
@@ -90,4 +92,88 @@ describe("identifiers in five hundred odd places", () => {
     },
     60_000,
   );
+});
+
+describe("records of the same persons under different profiles", () => {
+  it("keep every interval when shifted, and no date but the year under Safe Harbor", async () => {
+    const raw = join(folder, "raw");
+    for await (const _ of ingest({ input: SYNTHEA, out: raw, rejectLimit: 1 }, fixedEffects()));
+    const as = async (profile: string): Promise<string> => {
+      const out = join(folder, `same-${profile}`);
+      await deidentify(SYNTHEA, out, { profile, riskLimit: 1, rareCodes: 1 }, "same");
+      return out;
+    };
+    const [before, shifted, years] = [
+      await personsIn(raw),
+      await personsIn(await as("expert-determination")),
+      await personsIn(await as("safe-harbor")),
+    ];
+    const gaps = (times: readonly number[]): string =>
+      times
+        .slice(1)
+        .map((time, i) => time - times[i]!)
+        .join();
+    expect([...shifted.values()].map(gaps).sort()).toEqual([...before.values()].map(gaps).sort());
+    const starts = new Set([...before.values()].map(([first]) => first));
+    expect([...shifted.values()].filter(([first]) => starts.has(first))).toEqual([]);
+    for (const times of years.values())
+      for (const time of times)
+        expect(time - Date.UTC(new Date(time).getUTCFullYear(), 0, 1)).toBeLessThan(3_600_000);
+    // The same zone knows the same persons: keys stay over profiles and increments, and are none of the raw ones.
+    expect([...years.keys()].sort()).toEqual([...shifted.keys()].sort());
+    expect([...shifted.keys()].filter((key) => before.has(key))).toEqual([]);
+  }, 60_000);
+});
+
+/** Times of each person's events, in order. */
+async function personsIn(dir: string): Promise<Map<number, readonly number[]>> {
+  const store = await openTimelineStore(dir);
+  const persons = new Map<number, readonly number[]>();
+  for await (const { subjectId, events } of store.timelines())
+    persons.set(
+      subjectId,
+      events.map(({ time }) => time).filter((time) => time !== null),
+    );
+  store.close();
+  return persons;
+}
+
+describe("who has opted out", () => {
+  it("never enters: by a Consent that denies, by consents that contradict each other, or by the site's list", async () => {
+    const bundles = await syntheaBundles();
+    const ids = bundles.map(
+      ({ entry }) => entry.find(({ resource }) => resource.resourceType === "Patient")!.resource.id!,
+    );
+    const consent = (patient: string, type: string, dateTime: string): object => ({
+      resourceType: "Consent",
+      id: `${patient}-${type}-${dateTime}`,
+      status: "active",
+      scope: { coding: [{ code: "research" }] },
+      patient: { reference: `Patient/${patient}` },
+      dateTime,
+      provision: { type },
+    });
+    const [denies, contradicts, returns] = ids as [string, string, string];
+    const consents = [
+      consent(denies, "permit", "2010-01-01"),
+      consent(denies, "deny", "2015-01-01"),
+      consent(contradicts, "permit", "2015-01-01"),
+      consent(contradicts, "deny", "2015-01-01"),
+      consent(returns, "deny", "2010-01-01"),
+      consent(returns, "permit", "2015-01-01"),
+    ];
+    const input = join(folder, "consents");
+    await mkdir(input);
+    await writeFile(join(input, "a.ndjson"), bundles.map((bundle) => JSON.stringify(bundle)).join("\n"));
+    await writeFile(join(input, "b.ndjson"), consents.map((one) => JSON.stringify(one)).join("\n"));
+    const out = join(folder, "out-consents");
+    const report = await deidentify(input, out, { profile: "limited-data-set" }, "zone-consents");
+    expect(report.persons).toMatchObject({ in: 3, optedOut: 2, kept: 1 });
+    expect((await personsIn(out)).size).toBe(1);
+
+    const optOuts = join(folder, "opt-outs.txt");
+    await writeFile(optOuts, `# withdrawn\n${returns}\n000-no-such-person\n`);
+    const listed = await deidentify(SYNTHEA, out, { profile: "limited-data-set", optOuts }, "zone-consents");
+    expect(listed.persons).toMatchObject({ in: 3, optedOut: 1, kept: 2 });
+  }, 60_000);
 });

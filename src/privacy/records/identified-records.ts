@@ -44,10 +44,15 @@ export async function loadIdentifiedRecords(database: Database, folder: string):
     FROM ${parquet(SPLITS_PARQUET)} AS s LEFT JOIN (${groups}) AS g USING (subject_id);
     CREATE TABLE raw_code AS SELECT code, description, parent_codes FROM ${parquet(CODES_PARQUET)}`);
   const known = join(folder, KNOWN_IDENTIFIERS_PARQUET);
+  return loadIdentifiers(database, existsSync(known) ? known : null);
+}
+
+/** Fills `known` and `known_form` from the collected identifiers; empty where none were. */
+export async function loadIdentifiers(database: Database, file: string | null): Promise<FormIndex> {
   await database.run(
-    existsSync(known)
-      ? `CREATE TABLE known AS SELECT CAST(subject_id AS BIGINT) AS subject_id, kind, value FROM read_parquet(${literal(known)})`
-      : "CREATE TABLE known (subject_id BIGINT, kind VARCHAR, value VARCHAR)",
+    file === null
+      ? "CREATE TABLE known (subject_id BIGINT, kind VARCHAR, value VARCHAR)"
+      : `CREATE TABLE known AS SELECT CAST(subject_id AS BIGINT) AS subject_id, kind, value FROM read_parquet(${literal(file)})`,
   );
   return indexForms(database);
 }

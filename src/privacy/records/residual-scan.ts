@@ -9,6 +9,8 @@ import type { Database } from "../../timeline/database.ts";
 import { CODES_PARQUET, readDatasetLayout } from "../../timeline/dataset-layout.ts";
 import { parquetSource } from "../../timeline/shard-events.ts";
 import type { PrivacyConfig } from "../privacy-config.ts";
+import { deidentifyText } from "../text/deidentify-text.ts";
+import type { PhiKind } from "../text/phi-span.ts";
 import { type FormIndex, findForms } from "./identifier-forms.ts";
 
 export interface Residual {
@@ -16,6 +18,8 @@ export interface Residual {
   readonly read: Readonly<Record<string, number>>;
   /** Strings with a known identifier of somebody, by column. */
   readonly known: Readonly<Record<string, number>>;
+  /** Strings with what looks like a telephone number, an address or a number of identity, by column. */
+  readonly patterns: Readonly<Record<string, number>>;
   /** Times that are no first instants of a year (Safe Harbor), or null. */
   readonly datesBeyondYear: number;
   /** Persons whose released record tells an age over 89 beyond the group (Safe Harbor). */
@@ -52,9 +56,12 @@ export async function findResidual(
   const events = parquetSource(layout.shards.map((shard) => join(folder, shard)));
   const read: Record<string, number> = {};
   const known: Record<string, number> = {};
+  const patterns: Record<string, number> = {};
+  const surrogates = config.notes === "surrogate";
   const look = async (name: string, sql: string): Promise<void> => {
     read[name] = 0;
     known[name] = 0;
+    patterns[name] = 0;
     const connection = await database.connect();
     try {
       const result = await connection.stream(sql);
@@ -63,7 +70,10 @@ export async function findResidual(
         const column = chunk.getColumnVector(0);
         for (let row = 0; row < chunk.rowCount; row++) {
           read[name]! += 1;
-          if (holdsForm(String(column.getItem(row)), everybody)) known[name]! += 1;
+          const text = String(column.getItem(row));
+          if (holdsForm(text, everybody)) known[name]! += 1;
+          // Surrogates look like what they stand for.
+          if (!(surrogates && name === "text_value") && looksLikeOne(text)) patterns[name]! += 1;
         }
       }
     } finally {
@@ -80,12 +90,21 @@ export async function findResidual(
     "description",
     `SELECT description FROM ${parquetSource([join(folder, CODES_PARQUET)])} WHERE description IS NOT NULL`,
   );
-  return { read, known, ...(await datesAndAges(database, events, config)) };
+  return { read, known, patterns, ...(await datesAndAges(database, events, config)) };
 }
 
 /** Codes of public systems are not texts: `LOINC/4548-4` may have the digits of somebody's number. */
 function holdsForm(text: string, everybody: FormIndex): boolean {
   return !/^[A-Z0-9]+\/[A-Z0-9.-]{1,18}$/.test(text) && findForms(text, everybody).length > 0;
+}
+
+const PATTERNS: ReadonlySet<PhiKind> = new Set(["phone", "email", "ssn", "ip", "insurance"]);
+
+function looksLikeOne(text: string): boolean {
+  return (
+    !/^[A-Z0-9_]+\/[A-Z0-9.-]{1,18}$/.test(text) &&
+    deidentifyText(text).some(({ kind }) => PATTERNS.has(kind))
+  );
 }
 
 async function datesAndAges(

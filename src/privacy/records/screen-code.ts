@@ -102,7 +102,7 @@ function screenPart(
   const local = part.slice(slash + 1);
   const shape = hasShapeOf(system, local);
   if (shape === true) return { text: part, verdict: "public code" };
-  const name = systemName(system, persons, everybody);
+  const name = shape === null ? systemName(system, persons, everybody) : system;
   const withheld = name === "" ? WITHHELD : `${name}/${WITHHELD}`;
   // What is written under the name of another system by habit, many persons have.
   if (shape === false && persons < COMMON_PERSONS)

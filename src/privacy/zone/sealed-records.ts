@@ -8,9 +8,13 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { filesBelow } from "../../artefacts/durable.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { ZONE_DAMAGED } from "../../errors/registry.ts";
+import { KNOWN_IDENTIFIERS_PARQUET } from "../../timeline/dataset-layout.ts";
 import type { Zone } from "./zone.ts";
 
 const COMPLETE = "complete";
+const NOTHING_SEALED = "the zone holds no sealed records: nothing was de-identified in it yet";
 
 export async function hasSealedRecords(zone: Zone, id: string): Promise<boolean> {
   return zone.has(`records/${id}/${COMPLETE}`);
@@ -24,6 +28,15 @@ export async function sealRecords(zone: Zone, id: string, folder: string): Promi
   await zone.seal(`records/${id}/${COMPLETE}`, []);
   for (const name of await zone.list("records"))
     if (!name.startsWith(`records/${id}/`)) await zone.remove(name);
+}
+
+/** Opens the identifiers of everybody into the zone's work folder. @returns the file @throws ZONE_DAMAGED */
+export async function unsealIdentifiers(zone: Zone, work: string): Promise<string> {
+  const name = (await zone.list("records")).find((file) => file.endsWith(KNOWN_IDENTIFIERS_PARQUET));
+  if (name === undefined) throw new LongitudeError(ZONE_DAMAGED, NOTHING_SEALED);
+  const path = join(work, "known_identifiers.parquet");
+  await pipeline(zone.unseal(name), createWriteStream(path, { mode: 0o600 }));
+  return path;
 }
 
 /** Opens the records into `folder`, which is in the zone's work folder. */

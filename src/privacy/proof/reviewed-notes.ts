@@ -1,0 +1,81 @@
+/**
+ * A sample of de-identified texts that people read, and what they say about it: recall with its interval.
+ * A line is `{"note": 1, "text": "…", "removed": 3, "missed": null}`; who reads it puts the number of identifiers that were
+ * left in place of null. `removed` counts the marks in the text.
+ */
+import { z } from "zod";
+import { createRandom } from "../../effects/random.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { REVIEW_FILE } from "../../errors/registry.ts";
+import type { PrivacyProof } from "./privacy-proof.ts";
+
+const lineSchema = z.strictObject({
+  note: z.int(),
+  text: z.string(),
+  removed: z.int().nonnegative(),
+  missed: z.int().nonnegative(),
+});
+
+const MARK = /\[[A-Z]{2,12}\]|███/g;
+/** Normal quantile of a two-sided 95 % interval. */
+const Z = 1.959964;
+
+/** Lines of the sample, drawn evenly from the texts. @param texts in any order, but the same each time */
+export function sampleNotes(texts: readonly string[], wanted: number, seed: string): string {
+  const positions = createRandom(`review/${seed}`)
+    .shuffle(texts.map((_, position) => position))
+    .slice(0, wanted);
+  return positions
+    .map((position, note) => {
+      const text = texts[position]!;
+      return `${JSON.stringify({ note: note + 1, text, removed: text.match(MARK)?.length ?? 0, missed: null })}\n`;
+    })
+    .join("");
+}
+
+/** @throws REVIEW_FILE */
+export function reviewOf(file: string): NonNullable<PrivacyProof["review"]> {
+  const lines = file.split("\n").filter((line) => line.trim() !== "");
+  const notes = lines.map((line, index) => {
+    let content: unknown;
+    try {
+      content = JSON.parse(line);
+    } catch {
+      throw new LongitudeError(REVIEW_FILE, `line ${index + 1} of ${lines.length} is not JSON`);
+    }
+    const parsed = lineSchema.safeParse(content);
+    if (!parsed.success)
+      throw new LongitudeError(
+        REVIEW_FILE,
+        `line ${index + 1} of ${lines.length} has no number in "missed", or was changed otherwise`,
+      );
+    return parsed.data;
+  });
+  if (notes.length === 0) throw new LongitudeError(REVIEW_FILE, "the reviewed sample has no note");
+  const sum = (value: (note: (typeof notes)[number]) => number): number =>
+    notes.reduce((total, note) => total + value(note), 0);
+  const [removed, missed] = [sum((note) => note.removed), sum((note) => note.missed)];
+  return {
+    notes: notes.length,
+    removed,
+    missed,
+    recall: wilson(removed, removed + missed),
+    notesWithoutLeak: wilson(
+      sum((note) => (note.missed === 0 ? 1 : 0)),
+      notes.length,
+    ),
+  };
+}
+
+/** Score interval of a share (Wilson 1927); identifiers of one note are taken as independent. */
+export function wilson(
+  hits: number,
+  n: number,
+): { value: number; low: number; high: number; n: number; method: string } {
+  const method = "Wilson score, 95 %";
+  if (n === 0) return { value: 1, low: 0, high: 1, n, method };
+  const p = hits / n;
+  const centre = (p + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
+  const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2));
+  return { value: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half), n, method };
+}
