@@ -147,7 +147,8 @@ export async function readMapping(path: string): Promise<Mapping> {
 export function parseMapping(text: string, name: string): Mapping {
   let raw: unknown;
   try {
-    raw = parse(text);
+    // Warnings would repeat parts of the file on standard error.
+    raw = parse(text, { logLevel: "error" });
   } catch (cause) {
     throw new LongitudeError(MAPPING_INVALID, `${name} is not YAML`, { cause });
   }
