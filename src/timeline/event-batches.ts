@@ -3,6 +3,7 @@
  * whoever reads everything. Persons come whole and in ascending order within a shard; a person may go on in the next batch.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import duckdb from "@duckdb/node-bindings";
 
 export interface EventBatch {
   readonly rows: number;
@@ -40,9 +41,13 @@ export async function* readEventBatches(
       batch = emptyBatch();
     }
     for (const [index, name] of COLUMNS.entries()) {
-      const vector = chunk.getColumnVector(index);
-      const column = batch[name];
-      for (let row = 0; row < rowCount; row++) column[batch.rows + row] = vector.getItem(row) as number;
+      // The vector's own memory: all columns are doubles without nulls.
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
+      const { buffer, byteOffset } = duckdb.vector_get_data(
+        vector,
+        rowCount * Float64Array.BYTES_PER_ELEMENT,
+      );
+      batch[name].set(new Float64Array(buffer, byteOffset, rowCount), batch.rows);
     }
     batch.rows += rowCount;
   }
