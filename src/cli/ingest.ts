@@ -4,7 +4,7 @@ import { systemEffects } from "../effects/effects.ts";
 import { type IngestEvent, ingest } from "../ingest/ingest.ts";
 import { INGEST_FORMATS, type IngestInput } from "../ingest/ingest-options.ts";
 import { OMOP_CODES } from "../ingest/omop/omop-context.ts";
-import { copiedCodesText, datasetText, tallyText } from "../ingest/report-text.ts";
+import { copiedCodesText, datasetText, incrementText, tallyText } from "../ingest/report-text.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { withInterrupt } from "./run-verb.ts";
 
@@ -24,6 +24,7 @@ interface IngestFlags {
   readonly name: string;
   readonly memory: number;
   readonly overwrite: boolean;
+  readonly append: boolean;
   readonly json: boolean;
 }
 
@@ -76,6 +77,11 @@ export function ingestCommand(): Command {
     )
     .option("--overwrite", "replace what stands at --out", false)
     .option(
+      "--append",
+      "FHIR: an increment of the dataset at --out; newer copies replace older ones, deletions take back",
+      false,
+    )
+    .option(
       "--json",
       "print the report as one JSON object on standard output; everything else goes to standard error",
       false,
@@ -108,6 +114,7 @@ async function run(flags: IngestFlags, signal: AbortSignal): Promise<void> {
     else {
       say(copiedCodesText(event.report.copiedCodes));
       say(datasetText(event.report, event.out));
+      say(incrementText(event.report));
       if (flags.json) process.stdout.write(`${JSON.stringify({ out: event.out, ...event.report })}\n`);
     }
   }
@@ -131,6 +138,7 @@ function optionsOf(flags: IngestFlags): IngestInput {
     name: flags.name,
     memoryMb: flags.memory,
     overwrite: flags.overwrite,
+    append: flags.append,
   };
 }
 

@@ -25,3 +25,9 @@ export const FORGET_FOUND = define(
   409,
   "Run `longitude forget` with the same list; where an old state is still read, wait until its reader has ended and run it again.",
 );
+export const APPEND_IMPOSSIBLE = define(
+  "APPEND_IMPOSSIBLE",
+  3,
+  409,
+  "Only FHIR can be appended, to a dataset that this version ingested from FHIR (it has a `ledger/` folder); else ingest everything again with --overwrite.",
+);

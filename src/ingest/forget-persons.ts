@@ -12,10 +12,10 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { FORGET_INCOMPLETE, FORGET_NOBODY, FORGET_NOBODY_LEFT } from "../errors/registry.ts";
 import { Database, literal } from "../timeline/database.ts";
 import { CODES_PARQUET, readDatasetLayout } from "../timeline/dataset-layout.ts";
-import { beginState, datasetFiles } from "../timeline/dataset-state.ts";
-import { ARROW_SCHEMA } from "../timeline/event-columns.ts";
+import { beginState } from "../timeline/dataset-state.ts";
 import type { SubjectKey } from "../timeline/patient-event.ts";
 import { parquetColumns } from "../timeline/shard-events.ts";
+import { copyState, writeUsedCodes } from "./copy-state.ts";
 
 /** One line a removal; no person can be read from it. */
 export const FORGOTTEN_JSONL = "metadata/forgotten.jsonl";
@@ -84,101 +84,30 @@ async function nameUnwanted(database: Database, persons: ReadonlySet<SubjectKey>
   appender.closeSync();
 }
 
-type Written = Pick<ForgetReport, "forgotten" | "events" | "shards">;
-
 async function* writeWithout(
   database: Database,
   from: string,
   to: string,
-): AsyncGenerator<ForgetEvent, Written> {
-  const layout = await readDatasetLayout(from);
-  const files = (await datasetFiles(from)).filter((file) => file !== CODES_PARQUET);
+): AsyncGenerator<ForgetEvent, Pick<ForgetReport, "forgotten" | "events" | "shards">> {
   // One thread: the same rows give the same bytes.
-  await database.run("SET threads = 1; CREATE TABLE met (subject_id BIGINT)");
-  let [events, rewritten, kept, done] = [0, 0, 0, 0];
-  for (const file of files) {
-    yield { kind: "progress", done: done++, files: files.length };
-    const [source, target] = [join(from, file), join(to, file)];
-    await mkdir(dirname(target), { recursive: true });
-    const isShard = layout.shards.includes(file);
-    const hit = file.endsWith(".parquet") ? await unwantedRows(database, source) : 0;
-    if (hit === 0) {
-      await linkOrCopy(source, target);
-      if (isShard) kept += 1;
-      continue;
-    }
-    const left = await copyWithout(database, source, target, isShard);
-    if (!isShard) continue;
-    events += hit;
-    if (left > 0) rewritten += 1;
-  }
-  if (rewritten + kept === 0) {
+  await database.run("SET threads = 1");
+  // Not a second name for what is written here: that would change the old state.
+  const anew = new Set([CODES_PARQUET, FORGOTTEN_JSONL]);
+  const copy = copyState(database, from, to, (file) => !anew.has(file));
+  let step = await copy.next();
+  for (; step.done !== true; step = await copy.next()) yield { kind: "progress", ...step.value };
+  const { events, shards } = step.value;
+  if (shards.rewritten + shards.kept === 0) {
     throw new LongitudeError(FORGET_NOBODY_LEFT, `all persons of the dataset are among those to forget`);
   }
-  if (layout.hasCodes) await copyUsedCodes(database, from, to);
+  const { hasCodes } = await readDatasetLayout(from);
+  if (hasCodes) {
+    const before = `read_parquet(${literal(join(from, CODES_PARQUET))})`;
+    const changed = await writeUsedCodes(database, before, to, CODES_PARQUET);
+    if (!changed) await linkOrCopy(join(from, CODES_PARQUET), join(to, CODES_PARQUET));
+  }
   const [met] = await database.rows("SELECT CAST(count(DISTINCT subject_id) AS DOUBLE) AS n FROM met");
-  return { forgotten: met!.n as number, events, shards: { rewritten, kept } };
-}
-
-/** Rows of a table about persons to forget; 0 for a table that is not about persons. They are noted in `met`. */
-async function unwantedRows(database: Database, file: string): Promise<number> {
-  const source = `read_parquet(${literal(file)})`;
-  if (!(await parquetColumns(database, file)).has("subject_id")) return 0;
-  const [hit] = await database.rows(
-    `SELECT CAST(count(*) AS DOUBLE) AS n FROM ${source} WHERE subject_id IN (FROM unwanted)`,
-  );
-  if (hit!.n === 0) return 0;
-  await database.run(
-    `INSERT INTO met SELECT DISTINCT subject_id FROM ${source} WHERE subject_id IN (FROM unwanted)`,
-  );
-  return hit!.n as number;
-}
-
-/** The rows that are left, in their order; a shard without any is not written. */
-async function copyWithout(
-  database: Database,
-  source: string,
-  target: string,
-  isShard: boolean,
-): Promise<number> {
-  const left = `FROM read_parquet(${literal(source)}) WHERE subject_id NOT IN (FROM unwanted)`;
-  const [count] = await database.rows(`SELECT CAST(count(*) AS DOUBLE) AS n ${left}`);
-  if (count!.n === 0) return 0;
-  const [ours] = await database.rows(
-    `SELECT count(*) > 0 AS is FROM parquet_kv_metadata(${literal(source)}) WHERE key = 'ARROW:schema'`,
-  );
-  const arrow =
-    isShard && ours?.is === true ? `, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}}` : "";
-  await database.run(
-    `COPY (SELECT * ${left}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd${arrow})`,
-  );
-  return count!.n as number;
-}
-
-/** A code that only the forgotten had may tell of them: what is neither used nor a parent of what is used goes too. */
-async function copyUsedCodes(database: Database, from: string, to: string): Promise<void> {
-  const { shards } = await readDatasetLayout(to);
-  const file = CODES_PARQUET;
-  const source = `read_parquet(${literal(join(from, file))})`;
-  const used = shards.map((shard) => literal(join(to, shard))).join(", ");
-  const parents = (await parquetColumns(database, join(from, file))).has("parent_codes")
-    ? "unnest(parent_codes)"
-    : "NULL";
-  await database.run(`
-    CREATE OR REPLACE TABLE wanted_code AS
-    WITH RECURSIVE link AS (SELECT code, ${parents} AS parent FROM ${source}),
-    wanted AS (
-      SELECT DISTINCT code FROM read_parquet([${used}], union_by_name = true)
-      UNION SELECT link.parent FROM wanted JOIN link ON link.code = wanted.code WHERE link.parent IS NOT NULL)
-    SELECT code FROM wanted`);
-  const [gone] = await database.rows(
-    `SELECT count(*) > 0 AS some FROM ${source} WHERE code NOT IN (FROM wanted_code)`,
-  );
-  if (gone?.some !== true) return linkOrCopy(join(from, file), join(to, file));
-  await database.run(
-    `COPY (SELECT * FROM ${source} WHERE code IN (FROM wanted_code))
-     TO ${literal(join(to, file))} (FORMAT parquet, COMPRESSION zstd)`,
-  );
+  return { forgotten: met!.n as number, events, shards };
 }
 
 /**

@@ -59,6 +59,8 @@ export const ingestOptionsSchema = z.strictObject({
    * into the dataset, which then belongs into the identified zone.
    */
   collectIdentifiers: z.boolean().default(false),
+  /** FHIR: the input is an increment of the dataset at `out`: newer copies replace older ones, deletions take back. */
+  append: z.boolean().default(false),
   /** DuckDB's memory limit; beyond it, it spills beside the output. */
   memoryMb: z.number().int().min(128).default(512),
   /**

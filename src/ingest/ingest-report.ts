@@ -9,6 +9,20 @@ import type { TallyRow } from "./tally.ts";
 
 export const INGEST_REPORT_SCHEMA = "longitude.ingest/1";
 
+/** What an increment did to the dataset that it was appended to. */
+export interface IncrementReport {
+  readonly personsAdded: number;
+  /** Known before, and touched by the increment or sharing a small shard that was folded. */
+  readonly personsWrittenAnew: number;
+  /** Nothing is left of them. */
+  readonly personsGone: number;
+  /** Events of the dataset for which a newer copy of their resource, or a deletion, stands now. */
+  readonly eventsReplaced: number;
+  readonly shardsRewritten: number;
+  readonly shardsKept: number;
+  readonly shardsAdded: number;
+}
+
 export interface IngestReport {
   readonly schema: typeof INGEST_REPORT_SCHEMA;
   readonly format: "fhir" | "ccda" | "omop" | "hl7v2" | "meds" | "csv";
@@ -34,6 +48,8 @@ export interface IngestReport {
   /** Elements of the export by class and how often, where they were screened. */
   readonly elements?: readonly { readonly what: string; readonly count: number }[];
   readonly copiedCodes: CopiedCodesCheck;
+  /** Null for an ingest of everything. */
+  readonly increment: IncrementReport | null;
   readonly dataset: {
     readonly subjects: number;
     readonly events: number;

@@ -8,11 +8,17 @@ import { join } from "node:path";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { errorDefinitions, INGEST_REJECT_LIMIT, INPUT_FILE_EMPTY } from "../errors/registry.ts";
+import {
+  APPEND_IMPOSSIBLE,
+  errorDefinitions,
+  INGEST_REJECT_LIMIT,
+  INPUT_FILE_EMPTY,
+} from "../errors/registry.ts";
 import { Database } from "../timeline/database.ts";
 import { INGEST_JSON } from "../timeline/dataset-layout.ts";
 import { holdState } from "../timeline/dataset-state.ts";
 import { writeMedsDataset } from "../timeline/write-meds-dataset.ts";
+import { appendTo, unitsOf } from "./append.ts";
 import { readCcda } from "./ccda/read-ccda.ts";
 import { readCsv } from "./csv/read-csv.ts";
 import { readBlocks } from "./fhir/block-readers.ts";
@@ -24,6 +30,7 @@ import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
 import { inputBlocks } from "./input-blocks.ts";
 import { fileLabel, findInputFiles, type InputFiles } from "./input-files.ts";
 import { DROPPED, judgeEvents } from "./judge-events.ts";
+import { keepLedger, loadTouched, writeLedger } from "./ledger.ts";
 import { settleCodes } from "./meaning/settle-codes.ts";
 import { MEANT_EVENTS, settleUnits } from "./meaning/settle-units.ts";
 import { readMeds } from "./meds/read-meds.ts";
@@ -56,7 +63,7 @@ export type IngestEvent =
       readonly memoryBytes: number;
     }
   /** Before the limit is applied, so that the table of a failing run can be shown. */
-  | { readonly kind: "tally"; readonly report: Omit<IngestReport, "dataset" | "copiedCodes"> }
+  | { readonly kind: "tally"; readonly report: Omit<IngestReport, "dataset" | "copiedCodes" | "increment"> }
   | { readonly kind: "done"; readonly out: string; readonly report: IngestReport };
 
 const PROGRESS_EVERY_MS = 250;
@@ -79,8 +86,18 @@ export async function* ingest(input: IngestInput, effects: Effects): AsyncGenera
 
 async function* ingestHeld(options: IngestOptions, effects: Effects): AsyncGenerator<IngestEvent> {
   const files = await findInputFiles(options);
-  const output = await beginOutput(options.out, options.overwrite, effects);
+  const output = await beginOutput(
+    options.out,
+    options.append ? "datasets only" : options.overwrite,
+    effects,
+  );
   try {
+    if (options.append && files.format !== "fhir") {
+      throw new LongitudeError(APPEND_IMPOSSIBLE, `the input is ${files.format}, not FHIR`);
+    }
+    if (options.append && options.collectIdentifiers) {
+      throw new LongitudeError(APPEND_IMPOSSIBLE, "identifiers are collected from a whole export only");
+    }
     const report = yield* ingestInto(output, options, files, effects);
     await output.publish();
     yield { kind: "done", out: options.out, report };
@@ -106,17 +123,32 @@ async function* ingestInto(
     const findings = emptyFindings();
     yield* readInput(database, options, files, findings, effects);
     yield { kind: "progress", stage: "judging", memoryBytes: effects.memoryBytes() };
+    const previous = options.append ? output.previous : null;
+    const before = previous === null ? [] : await unitsOf(previous);
+    const ledger = files.format === "fhir";
+    if (ledger) await keepLedger(database);
+    if (previous !== null) await loadTouched(database, previous, options.eventsPerShard);
     await judgeEvents(database, options.drop, findings.tally);
-    const units = await settleUnits(database, options, findings);
+    const settled = await settleUnits(
+      database,
+      {
+        ...options,
+        units: { ...Object.fromEntries(before.map(({ code, unit }) => [code, { unit }])), ...options.units },
+      },
+      findings,
+    );
+    const seen = new Set(settled.map(({ code }) => code));
+    const units = [...settled, ...before.filter(({ code }) => !seen.has(code))];
     await settleCodes(database, options.terminology, findings.notes);
     const found = { ...reportOf(options, files, findings), units };
     yield { kind: "tally", report: found };
     failOverLimit(found);
-    const subjects = await settleSubjects(database, options.splits, options.keepSplits);
+    const keepSplits = options.keepSplits || previous !== null;
+    const subjects = await settleSubjects(database, options.splits, keepSplits, previous !== null);
     yield { kind: "progress", stage: "checking", memoryBytes: effects.memoryBytes() };
     const copiedCodes: CopiedCodesCheck = await findCopiedCodes(database, DROPPED);
     yield { kind: "progress", stage: "writing", memoryBytes: effects.memoryBytes() };
-    const written = await writeMedsDataset(output.folder, {
+    const source = {
       database,
       events: MEANT_EVENTS,
       subjects: "subject",
@@ -124,9 +156,15 @@ async function* ingestInto(
       parents: "known_parent",
       metadata: { dataset_name: options.name, etl_version: packageVersion() },
       eventsPerShard: options.eventsPerShard,
-    });
+      ledger,
+    };
+    const { increment, dataset } =
+      previous === null
+        ? { increment: null, dataset: { ...(await writeMedsDataset(output.folder, source)), ...subjects } }
+        : await appendTo(previous, output.folder, output.scratch, source);
     if (options.collectIdentifiers) await writeKnownIdentifiers(database, output.folder);
-    const report: IngestReport = { ...found, copiedCodes, dataset: { ...written, ...subjects } };
+    if (ledger) await writeLedger(database, output.folder, previous);
+    const report: IngestReport = { ...found, copiedCodes, increment, dataset };
     await writeFile(join(output.folder, INGEST_JSON), `${JSON.stringify(report, null, 2)}\n`);
     return report;
   } finally {
@@ -265,7 +303,7 @@ function reportOf(
   options: IngestOptions,
   files: InputFiles,
   { tally, notes, notRead, unknownUnits, elements }: Findings,
-): Omit<IngestReport, "dataset" | "copiedCodes" | "units"> {
+): Omit<IngestReport, "dataset" | "copiedCodes" | "units" | "increment"> {
   const total = tally.total();
   return {
     schema: INGEST_REPORT_SCHEMA,
@@ -289,7 +327,7 @@ function reportOf(
 }
 
 /** The message names every reason with its count; the remedy is that of the most frequent one. */
-function failOverLimit(report: Omit<IngestReport, "dataset" | "copiedCodes">): void {
+function failOverLimit(report: Omit<IngestReport, "dataset" | "copiedCodes" | "increment">): void {
   const { rejected, in: total } = report.candidates;
   if (rejected === 0 || rejected / total <= report.rejectLimit) return;
   const byReason = new Map<string, number>();

@@ -57,7 +57,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
            coalesce(medication_code, nullif(code, '')) AS code, CAST(numeric_value AS FLOAT) AS numeric_value, text_value, unit,
            CASE WHEN available_at_ms > at_ms
                 THEN make_timestamp(CAST(round(available_at_ms * 1000) AS BIGINT)) END AS available_time,
-           encounter_id, source, resource,
+           encounter_id, source, resource, version, instance < 0 AS previous,
            CASE
              WHEN instance <> latest THEN ${literal(REPEATED)}
              WHEN ${dropCondition(drop)} THEN ${literal(DROPPED)}
@@ -77,7 +77,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
     SELECT code, min(display) FROM medication
     WHERE display IS NOT NULL AND code NOT IN (SELECT code FROM described) GROUP BY code ORDER BY code`);
   const rows = await database.rows(
-    "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged GROUP BY ALL ORDER BY ALL",
+    "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged WHERE NOT previous GROUP BY ALL ORDER BY ALL",
   );
   for (const row of rows) {
     const verdict = row.verdict === null ? "" : String(row.verdict);

@@ -15,6 +15,8 @@ import { beginState, DATASET_ENTRIES } from "../timeline/dataset-state.ts";
 export interface OutputFolder {
   /** Write here. */
   readonly folder: string;
+  /** The state of the dataset that stands there; null where none does. */
+  readonly previous: string | null;
   /** For what is not to be published: staging and spill. */
   readonly scratch: string;
   publish(): Promise<void>;
@@ -26,15 +28,22 @@ export interface OutputFolder {
  * @param overwrite replace what stands at `out`; an empty folder is always replaced. A dataset gets a new state, so that
  * its readers and a killed process find the old one or the new one.
  */
-export async function beginOutput(out: string, overwrite: boolean, effects: Effects): Promise<OutputFolder> {
+export async function beginOutput(
+  out: string,
+  overwrite: boolean | "datasets only",
+  effects: Effects,
+): Promise<OutputFolder> {
   const final = resolve(out);
   const existing = await readdir(final).catch(() => null);
-  if (existing !== null && existing.length > 0 && !overwrite) {
+  const isDataset =
+    existing?.includes("metadata") === true && existing.every((name) => DATASET_ENTRIES.has(name));
+  if (existing !== null && existing.length > 0 && !(overwrite === true || (overwrite && isDataset))) {
     throw new LongitudeError(OUTPUT_EXISTS, `${out} is not empty (${existing.length} entries)`);
   }
-  if (existing?.includes("metadata") === true && existing.every((name) => DATASET_ENTRIES.has(name))) {
-    const { folder, scratch, publish, removeOld, end } = await beginState(final, effects);
+  if (isDataset) {
+    const { previous, folder, scratch, publish, removeOld, end } = await beginState(final, effects);
     return {
+      previous,
       folder,
       scratch,
       publish: async () => {
@@ -68,7 +77,7 @@ export async function beginOutput(out: string, overwrite: boolean, effects: Effe
       throw asMachineError(error, `publishing ${out}`);
     }
   };
-  return { folder, scratch, publish, discard };
+  return { previous: null, folder, scratch, publish, discard };
 }
 
 /** What a killed run left behind: its folder names a process that is no more. What it had moved aside goes back. */

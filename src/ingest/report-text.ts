@@ -3,7 +3,7 @@ import type { CopiedCodesCheck } from "./find-copied-codes.ts";
 import type { IngestReport } from "./ingest-report.ts";
 import type { Fate } from "./tally.ts";
 
-type Found = Omit<IngestReport, "dataset" | "copiedCodes">;
+type Found = Omit<IngestReport, "dataset" | "copiedCodes" | "increment">;
 
 const MAX_LISTED = 12;
 
@@ -51,6 +51,14 @@ export function copiedCodesText({ pairs, rowsChecked, personsChecked }: CopiedCo
 export function datasetText({ dataset }: IngestReport, out: string): string {
   const { splits } = dataset;
   return `${out}: ${grouped(dataset.events)} events of ${grouped(dataset.subjects)} persons, ${grouped(dataset.codes)} codes, ${dataset.shards} shard(s); train ${grouped(splits.train)}, tuning ${grouped(splits.tuning)}, held out ${grouped(splits.held_out)}${dataset.groups > 0 ? `; ${grouped(dataset.groups)} groups kept whole` : ""}\n`;
+}
+
+/** What an increment did; empty for an ingest of everything. */
+export function incrementText({ increment }: IngestReport): string {
+  if (increment === null) return "";
+  const { personsAdded, personsWrittenAnew, personsGone, eventsReplaced } = increment;
+  const { shardsAdded, shardsRewritten, shardsKept } = increment;
+  return `increment: ${grouped(personsAdded)} persons added, ${grouped(personsWrittenAnew)} written anew, ${grouped(personsGone)} gone; ${grouped(eventsReplaced)} events replaced or taken back; shards: ${shardsAdded} added, ${shardsRewritten} rewritten, ${shardsKept} kept\n`;
 }
 
 function listed(title: string, rows: readonly { readonly what: string; readonly count: number }[]): string[] {

@@ -13,17 +13,22 @@ export interface SettledSubjects {
   readonly groups: number;
 }
 
-/** @param keepGiven take the split of table `given_split` where it names one */
+/**
+ * @param keepGiven take the split of table `given_split` where it names one
+ * @param mayBeNone an increment may only take back
+ */
 export async function settleSubjects(
   database: Database,
   shares: SplitShares,
   keepGiven: boolean,
+  mayBeNone = false,
 ): Promise<SettledSubjects> {
   await database.run(`
     CREATE TABLE present AS SELECT DISTINCT subject_id FROM judged WHERE verdict IS NULL;
     CREATE TABLE group_split (group_key VARCHAR, split VARCHAR)`);
   const [count] = await database.rows("SELECT CAST(count(*) AS DOUBLE) AS n FROM present");
-  if (count?.n === 0) throw new LongitudeError(INGEST_NO_SUBJECTS, "0 persons have an event that was kept");
+  if (count?.n === 0 && !mayBeNone)
+    throw new LongitudeError(INGEST_NO_SUBJECTS, "0 persons have an event that was kept");
   await assignGroups(database, shares);
   const given = keepGiven && (await hasTable(database, "given_split"));
   await database.run(`
@@ -33,12 +38,17 @@ export async function settleSubjects(
     JOIN group_split AS s ON s.group_key = coalesce(p.group_key, CAST(CAST(subject_id AS BIGINT) AS VARCHAR))
     ${given ? "LEFT JOIN given_split AS v USING (subject_id)" : ""}`);
   await checkSplits(database);
+  return countSubjects(database, "subject");
+}
+
+/** @param subjects relation with `split` and `group_key` */
+export async function countSubjects(database: Database, subjects: string): Promise<SettledSubjects> {
   const splits = await database.rows(
-    "SELECT split, CAST(count(*) AS DOUBLE) AS n FROM subject GROUP BY split",
+    `SELECT split, CAST(count(*) AS DOUBLE) AS n FROM ${subjects} GROUP BY split`,
   );
   const [groups] = await database.rows(
     `SELECT CAST(count(*) AS DOUBLE) AS n FROM
-     (SELECT group_key FROM subject WHERE group_key IS NOT NULL GROUP BY group_key HAVING count(*) > 1)`,
+     (SELECT group_key FROM ${subjects} WHERE group_key IS NOT NULL GROUP BY group_key HAVING count(*) > 1)`,
   );
   const persons = { train: 0, tuning: 0, held_out: 0 };
   for (const row of splits) persons[row.split as Split] = row.n as number;

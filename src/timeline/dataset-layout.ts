@@ -19,6 +19,11 @@ export const INGEST_JSON = "metadata/ingest.json";
 /** Extension, in identified records only: `subject_id` (null = of no one person), `kind`, `value`. */
 export const KNOWN_IDENTIFIERS_PARQUET = "metadata/known_identifiers.parquet";
 
+/** Beside a shard, row by row: which copy of which resource each event came from. Extension. */
+export function ledgerOf(shard: string): string {
+  return shard.replace(/^data/, "ledger/events");
+}
+
 export const ETL_NAME = "longitude";
 
 /** `metadata/dataset.json` of MEDS 0.3 and 0.4; every key is optional there, and unknown keys are kept. */

@@ -13,6 +13,7 @@ import {
   type DatasetMetadata,
   ETL_NAME,
   GROUPS_PARQUET,
+  ledgerOf,
   SPLITS_PARQUET,
 } from "./dataset-layout.ts";
 import { ARROW_SCHEMA, CANONICAL_ORDER, EVENT_COLUMNS, EXTENSION_COLUMNS } from "./event-columns.ts";
@@ -29,6 +30,10 @@ export interface MedsSource {
   /** Table `code VARCHAR, parent VARCHAR`: parents that the source states, beside those that a code's spelling tells. */
   readonly parents?: string;
   readonly metadata: DatasetMetadata;
+  /** `events` has columns `resource` and `version` too: keep them beside each shard, row by row. */
+  readonly ledger?: boolean;
+  /** Number of the first shard of a split; 0 without it. */
+  readonly firstShard?: Readonly<Record<string, number>>;
   /** A shard is closed at the first person beyond this many events. */
   readonly eventsPerShard?: number;
 }
@@ -49,7 +54,7 @@ export async function writeMedsDataset(dir: string, source: MedsSource): Promise
   await mkdir(join(dir, "metadata"), { recursive: true });
   await orderEvents(source);
   await database.run("SET threads = 1");
-  const shards = await writeShards(dir, database);
+  const shards = await writeShards(dir, source);
   const codes = await writeCodes(join(dir, CODES_PARQUET), source);
   await writeSubjects(dir, source);
   await writeJson(join(dir, DATASET_JSON), {
@@ -67,7 +72,13 @@ export async function writeMedsDataset(dir: string, source: MedsSource): Promise
 }
 
 /** Persons to shards by id within their split, then all events in their final order. */
-async function orderEvents({ database, events, subjects, eventsPerShard }: MedsSource): Promise<void> {
+async function orderEvents({
+  database,
+  events,
+  subjects,
+  eventsPerShard,
+  ledger,
+}: MedsSource): Promise<void> {
   await database.run(`
     CREATE OR REPLACE TABLE meds_shard AS
     WITH sized AS (SELECT subject_id, count(*) AS n FROM ${events} GROUP BY subject_id)
@@ -79,20 +90,27 @@ async function orderEvents({ database, events, subjects, eventsPerShard }: MedsS
   );
   await database.run(`
     CREATE OR REPLACE TABLE meds_ordered AS
-    SELECT split, shard, ${columns.join(", ")}
+    SELECT split, shard, ${columns.join(", ")}${ledger === true ? ", e.resource, e.version" : ""}
     FROM ${events} AS e JOIN meds_shard USING (subject_id)
-    ORDER BY split, shard, subject_id, ${CANONICAL_ORDER}`);
+    ORDER BY split, shard, subject_id, ${CANONICAL_ORDER}${ledger === true ? ", resource, version" : ""}`);
 }
 
-async function writeShards(dir: string, database: Database): Promise<number> {
+async function writeShards(dir: string, { database, ledger, firstShard }: MedsSource): Promise<number> {
   const shards = await database.rows("SELECT DISTINCT split, shard FROM meds_shard ORDER BY split, shard");
   const columns = EVENT_COLUMNS.map((column) => column.name).join(", ");
-  for (const { split, shard } of shards) {
-    const path = join(dir, "data", String(split), `${shard}.parquet`);
-    await mkdir(dirname(path), { recursive: true });
+  for (const row of shards) {
+    const [split, shard] = [String(row.split), row.shard as number];
+    const file = join("data", split, `${shard + (firstShard?.[split] ?? 0)}.parquet`);
+    const rows = `FROM meds_ordered WHERE split = ${literal(split)} AND shard = ${shard}`;
+    await mkdir(dirname(join(dir, file)), { recursive: true });
     await database.run(
-      `COPY (SELECT ${columns} FROM meds_ordered WHERE split = ${literal(String(split))} AND shard = ${shard})
-       TO ${literal(path)} (${PARQUET}, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}})`,
+      `COPY (SELECT ${columns} ${rows})
+       TO ${literal(join(dir, file))} (${PARQUET}, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}})`,
+    );
+    if (ledger !== true) continue;
+    await mkdir(dirname(join(dir, ledgerOf(file))), { recursive: true });
+    await database.run(
+      `COPY (SELECT subject_id, resource, version ${rows}) TO ${literal(join(dir, ledgerOf(file)))} (${PARQUET})`,
     );
   }
   return shards.length;

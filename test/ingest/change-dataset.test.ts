@@ -69,7 +69,7 @@ describe("a dataset that changes", () => {
       outfile: program,
       packages: "external",
       banner: {
-        js: `import { createRequire } from "node:module"; const require = createRequire(${JSON.stringify(import.meta.url)});`,
+        js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(import.meta.url)});`,
       },
     });
     // Where the program looks for its packages.
@@ -88,32 +88,40 @@ describe("a dataset that changes", () => {
       await forget(dir, [subjectKeyOf(forgotten)]);
       states.set(`${name} less one`, await fingerprint(dir));
     }
-    const dir = await ingested(FIRST, join(work, "changed"));
+    // An increment to the first: two small exports that have nothing to do with each other.
+    const grown = await ingested(FIRST, join(work, "expected-grown"));
+    for await (const _ of ingest(
+      { input: SECOND, out: grown, append: true, rejectLimit: 1 },
+      fixedEffects(),
+    ));
+    states.set("first and second", await fingerprint(grown));
+    const dirs = { changed: await ingested(FIRST, join(work, "changed")), grown: "" };
     const random = createRandom(30);
     let [old, fresh] = [0, 0];
     for (let kill = 0; kill < KILLS; kill++) {
+      const change = (["overwrite", "forget", "append"] as const)[random.integer(3)]!;
+      if (change === "append" && dirs.grown === "") dirs.grown = await ingested(FIRST, join(work, "grown"));
+      const dir = change === "append" ? dirs.grown : dirs.changed;
       const before = await fingerprint(dir);
-      const change = (["overwrite", "forget"] as const)[Math.floor(random.next() * 2)]!;
-      const input = random.next() < 0.5 ? FIRST : SECOND;
+      const input = change === "append" || random.next() < 0.5 ? SECOND : FIRST;
       const child = spawn(process.execPath, [script, change, dir, change === "forget" ? forgotten : input], {
         stdio: ["ignore", "pipe", "inherit"],
       });
-      await once(child.stdout, "data");
+      await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
       await Promise.race([once(child, "exit"), sleep(random.next() * 1500)]);
       child.kill("SIGKILL");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       const after = await fingerprint(dir);
-      const expected =
-        change === "overwrite"
-          ? states.get(input === FIRST ? "first" : "second")
-          : before === states.get("first")
-            ? states.get("first less one")
-            : before === states.get("second")
-              ? states.get("second less one")
-              : before;
+      const less = [...states].find(([name, state]) => state === before && !name.includes(" "))?.[0];
+      const expected = {
+        overwrite: states.get(input === FIRST ? "first" : "second"),
+        append: states.get("first and second"),
+        forget: less === undefined ? before : states.get(`${less} less one`),
+      }[change];
       expect([before, expected]).toContain(after);
       if (after === before) old += 1;
       else fresh += 1;
+      if (change === "append" && after !== before) dirs.grown = "";
       expect((await personsIn(dir)).size).toBeGreaterThan(0);
     }
     // Both were met; else the moments prove nothing.

@@ -1,4 +1,4 @@
-/** Changes a dataset and is killed meanwhile: `overwrite DIR INPUT` or `forget DIR PERSON`. */
+/** Changes a dataset and is killed meanwhile: `overwrite DIR INPUT`, `append DIR INPUT` or `forget DIR PERSON`. */
 
 import { systemEffects } from "../../src/effects/effects.ts";
 import { forgetPersons } from "../../src/ingest/forget-persons.ts";
@@ -7,8 +7,8 @@ import { subjectKeyOf } from "../../src/ingest/subject-key.ts";
 
 const [change, dir = "", what = ""] = process.argv.slice(2);
 process.stdout.write("begun\n");
-if (change === "overwrite") {
-  const options = { input: what, out: dir, overwrite: true, rejectLimit: 1 };
+if (change !== "forget") {
+  const options = { input: what, out: dir, [change!]: true, rejectLimit: 1 };
   for await (const _ of ingest(options, systemEffects));
 } else {
   for await (const _ of forgetPersons(dir, new Set([subjectKeyOf(what)]), systemEffects));

@@ -37,7 +37,7 @@ export const BEYOND_LIMITS = "value beyond the stated limits";
 
 /** The events that are kept, by their codes (`settleCodes`) and in the units of these. */
 export const MEANT_EVENTS = `(
-  SELECT j.* EXCLUDE (verdict, resource)
+  SELECT j.* EXCLUDE (verdict)
          REPLACE (coalesce(m.to_code, c.to_code, j.code) AS code,
                   CASE WHEN m.factor IS NULL THEN j.numeric_value
                        ELSE CAST(CAST(j.numeric_value AS DOUBLE) * m.factor + m.plus AS FLOAT) END AS numeric_value,
