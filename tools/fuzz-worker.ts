@@ -50,6 +50,7 @@ const PARSERS: Readonly<Record<string, (random: Random) => void>> = {
       codeOrder: DEFAULT_CODE_ORDER,
       clock: new SiteClock(random.next() < 0.5 ? null : "America/Chicago"),
       leaveOutLabels: new Set(["R"]),
+      collectIdentifiers: false,
     };
     if (random.next() < 0.7) readFhirLines(bytes, context, new ResourceParser());
     else readFhirDocument(bytes, "the file", context);

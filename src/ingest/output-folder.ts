@@ -10,7 +10,7 @@ import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { OUTPUT_EXISTS } from "../errors/registry.ts";
-import { beginState, DATASET_ENTRIES } from "../timeline/dataset-state.ts";
+import { beginState, isDatasetEntry } from "../timeline/dataset-state.ts";
 
 export interface OutputFolder {
   /** Write here. */
@@ -35,8 +35,7 @@ export async function beginOutput(
 ): Promise<OutputFolder> {
   const final = resolve(out);
   const existing = await readdir(final).catch(() => null);
-  const isDataset =
-    existing?.includes("metadata") === true && existing.every((name) => DATASET_ENTRIES.has(name));
+  const isDataset = existing?.includes("metadata") === true && existing.every(isDatasetEntry);
   if (existing !== null && existing.length > 0 && !(overwrite === true || (overwrite && isDataset))) {
     throw new LongitudeError(OUTPUT_EXISTS, `${out} is not empty (${existing.length} entries)`);
   }

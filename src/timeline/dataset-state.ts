@@ -19,8 +19,13 @@ const READERS = "readers";
 const PARTIAL = ".partial";
 /** What a state is made of; a changed dataset shows these at its root as links. */
 const PARTS = ["data", "metadata", "ledger"];
-/** All that a dataset's folder may hold; something else in it was not put there by Longitude. */
-export const DATASET_ENTRIES: ReadonlySet<string> = new Set([...PARTS, CURRENT, STATES, READERS, ".lock"]);
+const ENTRIES: ReadonlySet<string> = new Set([...PARTS, CURRENT, STATES, READERS]);
+
+/** Whether a dataset's folder may hold this; something else in it was not put there by Longitude. */
+export function isDatasetEntry(name: string): boolean {
+  // A process that was killed while it took the lock leaves a draft of it.
+  return ENTRIES.has(name) || name.startsWith(".lock");
+}
 
 /** The folder with the state that counts: `dir` itself for a plain dataset. */
 export async function currentState(dir: string): Promise<string> {

@@ -108,7 +108,7 @@ describe("a dataset that changes", () => {
         stdio: ["ignore", "pipe", "inherit"],
       });
       await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
-      await Promise.race([once(child, "exit"), sleep(random.next() * 1500)]);
+      await Promise.race([once(child, "exit"), sleep(random.next() ** 2 * 6000)]);
       child.kill("SIGKILL");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       const after = await fingerprint(dir);
