@@ -109,7 +109,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, other:
       grant_types_supported: ["client_credentials"],
     });
   if (url.pathname === "/token") {
-    giveToken(body, response);
+    giveToken(body, response).catch(() => response.destroy());
     return;
   }
   const isFile = url.pathname.startsWith("/files/");
