@@ -16,6 +16,7 @@ import {
 import { DEFAULT_GATES, type Gates, readGates } from "../governance/gates/gate.ts";
 import { fileHash } from "../governance/release/manifest.ts";
 import { jsonHash } from "../governance/signed-json.ts";
+import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
 import type { BuildReport } from "./build.ts";
 import { verifyProof } from "./privacy-proof.ts";
 import type { Site } from "./read-site.ts";
@@ -100,9 +101,19 @@ export async function evidenceBundle(
         ? {}
         : { "de-identification proven": await deidentificationProven(site, built) }),
     },
-    outcomeConditions: {},
+    outcomeConditions: {
+      "outcomes vetted": Object.fromEntries(site.vetting.map((of) => [of.name, vettedByClinicians(of)])),
+    },
     judged,
   };
+}
+
+/** A demonstration reviewer is no clinician. */
+function vettedByClinicians({ status, demonstration, expiresAt }: DefinitionVetting): ConditionFact {
+  if (status !== "vetted") return { holds: false, because: `the definition is ${status}` };
+  return demonstration
+    ? { holds: false, because: "vetted for demonstration only: not for clinical use" }
+    : { holds: true, because: `vetted; counts until ${expiresAt}` };
 }
 
 /** Whether the site's proof holds for the records that the model was made from. */
