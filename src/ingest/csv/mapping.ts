@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
+import { yamlOutOfBounds } from "../../artefacts/yaml-bounds.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_UNREADABLE, MAPPING_INVALID } from "../../errors/registry.ts";
 import { parseCalendarTime } from "../calendar.ts";
@@ -145,6 +146,9 @@ export async function readMapping(path: string): Promise<Mapping> {
 }
 
 export function parseMapping(text: string, name: string): Mapping {
+  if (yamlOutOfBounds(text)) {
+    throw new LongitudeError(MAPPING_INVALID, `${name} is larger, or nested deeper, than any mapping`);
+  }
   let raw: unknown;
   try {
     // Warnings would repeat parts of the file on standard error.
