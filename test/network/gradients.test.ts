@@ -52,6 +52,7 @@ function attentionCase(
 const CASES: Record<string, Case> = {
   add: { inputs: { a: [3, 4], b: [3, 4] }, build: (g, { a, b }) => operations.add(g, a!, b!) },
   linear: { inputs: { x: [3, 4], w: [5, 4] }, build: (g, { x, w }) => operations.linear(g, x!, w!) },
+  sumGroups: { inputs: { x: [6, 3] }, build: (g, { x }) => operations.sumGroups(g, x!, 2) },
   addBias: { inputs: { x: [3, 4], b: [4] }, build: (g, { x, b }) => operations.addBias(g, x!, b!) },
   "embed with repeated ids": {
     inputs: { table: [4, 3] },
