@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isNode, LineCounter, parseDocument } from "yaml";
+import { yamlOutOfBounds } from "../artefacts/yaml-bounds.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
@@ -74,6 +75,9 @@ function resolvePrivacy(privacy: PrivacyConfig, here: string): PrivacyConfig {
 
 /** @param path is only named in messages */
 export function parseSite(text: string, path: string): SiteConfiguration {
+  if (yamlOutOfBounds(text)) {
+    throw new LongitudeError(CONFIG_INVALID, `${path}: larger, or nested deeper, than any configuration is`);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const syntax = document.errors[0];

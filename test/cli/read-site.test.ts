@@ -23,6 +23,10 @@ function faultOf(text: string): string {
 }
 
 describe("longitude.yaml", () => {
+  it("nested deeper than any configuration is refused before it is parsed", () => {
+    expect(faultOf(`${valid}tokens: ${"[".repeat(5000)}`)).toContain("nested deeper");
+  });
+
   it("is total after parsing: every default is filled in", () => {
     const site = parseSite(valid, "longitude.yaml");
     expect(site.splits).toEqual({ seed: 1, train: 0.7, tuning: 0.1, heldOut: 0.2 });
