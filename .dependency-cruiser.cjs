@@ -7,7 +7,6 @@ const river = [
   "state",
   "timeline",
   "terminology",
-  "terminology",
   "ingest",
   "quality",
   "privacy",

@@ -10,7 +10,7 @@ import { openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Split, SubjectKey } from "../timeline/patient-event.ts";
-import { privacyOf } from "./privacy.ts";
+import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
 
 const manifestSchema = z.looseObject({

@@ -9,7 +9,7 @@ import { appendAudit } from "../state/audit/audit-log.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import type { SubjectKey } from "../timeline/patient-event.ts";
 import { withState } from "./open-site-state.ts";
-import { privacyOf } from "./privacy.ts";
+import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
 
 export function breakGlassCommands(): Command[] {

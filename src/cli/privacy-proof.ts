@@ -20,7 +20,7 @@ import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { datasetContentHash } from "../timeline/content-hash.ts";
 import { readDatasetLayout } from "../timeline/dataset-layout.ts";
 import { currentArtefact } from "./pipeline.ts";
-import { privacyOf } from "./privacy.ts";
+import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { stages } from "./stages.ts";
 

@@ -1,13 +1,11 @@
 /** `longitude privacy`: the identified zone of a site. */
 import { Command } from "commander";
-import { LongitudeError } from "../errors/longitude-error.ts";
-import { PRIVACY_NOT_CONFIGURED } from "../errors/registry.ts";
-import type { PrivacyConfig } from "../privacy/privacy-config.ts";
 import { createZone, openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { breakGlassCommands } from "./break-glass.ts";
+import { privacyOf } from "./privacy-of.ts";
 import { proofCommands } from "./privacy-proof.ts";
-import { readSite, type Site } from "./read-site.ts";
+import { readSite } from "./read-site.ts";
 
 interface SiteFlags {
   readonly site: string;
@@ -41,13 +39,6 @@ function verb(name: string, description: string): Command {
     .description(description)
     .requiredOption("--site <dir>", "folder with longitude.yaml")
     .option("--json", "print one JSON object on standard output", false);
-}
-
-/** @throws PRIVACY_NOT_CONFIGURED */
-export function privacyOf({ folder, configuration: { privacy } }: Site): PrivacyConfig {
-  if (privacy === undefined)
-    throw new LongitudeError(PRIVACY_NOT_CONFIGURED, `${folder} has no privacy section`);
-  return privacy;
 }
 
 async function init({ site, json }: SiteFlags): Promise<void> {

@@ -5,7 +5,7 @@
  * Invariant: an attachment that is no text leaves without its data, because nobody has read it.
  */
 import { decodeText } from "./decode-text.ts";
-import type { OnNote } from "./note-file.ts";
+import type { OnNote } from "./found-note.ts";
 
 /** Elements that hold people's own words, wherever they stand. */
 const TEXT_ELEMENTS = new Set([

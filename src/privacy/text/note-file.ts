@@ -4,21 +4,11 @@
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { NOTE_FIELD_MISSING, NOTE_FILE_INVALID } from "../../errors/registry.ts";
+import type { OnNote } from "./found-note.ts";
 import { rewriteFhir } from "./note-fhir.ts";
 
 export const NOTE_FORMATS = ["auto", "text", "ndjson", "csv", "fhir"] as const;
 export type NoteFormat = (typeof NOTE_FORMATS)[number];
-
-/** A text and where it stands. */
-export interface FoundNote {
-  /** "line 3, text" */
-  readonly place: string;
-  /** Whose text it is, as far as the file says. */
-  readonly patient?: string;
-}
-
-/** Gives what to put in the text's place. */
-export type OnNote = (text: string, note: FoundNote) => string;
 
 export interface NoteFields {
   /** NDJSON fields or CSV columns that hold text; none: the usual names. */
