@@ -125,7 +125,7 @@ describe("a dataset that changes", () => {
     // Both were met; else the moments prove nothing.
     expect(old).toBeGreaterThan(0);
     expect([...fresh].sort()).toEqual(["append", "forget", "overwrite"]);
-  }, 300_000);
+  }, 900_000);
 
   it("is read to its end in the state in which it was opened", async () => {
     const dir = await ingested(FIRST, join(work, "read"));
