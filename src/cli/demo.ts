@@ -33,6 +33,8 @@ const SHORT_SETTINGS: readonly (readonly [path: readonly string[], value: unknow
   [["queries", "steps"], 60],
   [["queries", "evidencePersons"], 40],
   [["forecast", "simulatedPersons"], 40],
+  // Among so few persons de-identification has to take the birth year of more of them to keep the risk under its limit.
+  [["quality", "limits", "missingBirth"], 0.05],
   [["evaluation", "bootstrap"], 100],
 ];
 
