@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { jsonHash } from "../artefacts/signed-json.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { VERDICT_STALE } from "../errors/registry.ts";
 import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
@@ -15,7 +16,6 @@ import {
 } from "../governance/gates/evidence-bundle.ts";
 import { DEFAULT_GATES, type Gates, readGates } from "../governance/gates/gate.ts";
 import { fileHash } from "../governance/release/manifest.ts";
-import { jsonHash } from "../governance/signed-json.ts";
 import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
 import type { BuildReport } from "./build.ts";
 import { verifyProof } from "./privacy-proof.ts";

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { ownPrivateKey, publicKeyText } from "../artefacts/signed-json.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { readCardFacts } from "../governance/card/card-facts.ts";
@@ -18,7 +19,6 @@ import { readPeople } from "../governance/people.ts";
 import { createRelease } from "../governance/release/create-release.ts";
 import { fileHash, MANIFEST_FILE } from "../governance/release/manifest.ts";
 import { type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
-import { ownPrivateKey, publicKeyText } from "../governance/signed-json.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement, type Signed } from "../governance/statements/record-statement.ts";
 import { isoTime } from "../state/value-parsers.ts";

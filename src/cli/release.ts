@@ -5,6 +5,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { ownPrivateKey, publicKeyText, readPrivateKey } from "../artefacts/signed-json.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { GOVERNANCE_FILE, RELEASE_FORBIDDEN, WAIVER_INVALID } from "../errors/registry.ts";
@@ -19,7 +20,6 @@ import {
   requirePermission,
   requireRelease,
 } from "../governance/release/registry.ts";
-import { ownPrivateKey, publicKeyText, readPrivateKey } from "../governance/signed-json.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement } from "../governance/statements/record-statement.ts";
 import { STAGES, type Statement } from "../governance/statements/statement.ts";

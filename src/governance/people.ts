@@ -3,9 +3,9 @@ import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
+import { publicKeyText } from "../artefacts/signed-json.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { GOVERNANCE_FILE, GOVERNANCE_PERSON } from "../errors/registry.ts";
-import { publicKeyText } from "./signed-json.ts";
 
 export const ROLES = ["clinical", "technical", "governance", "trainer"] as const;
 export type Role = (typeof ROLES)[number];

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toJson } from "../../src/artefacts/canonical-json.ts";
+import { publicKeyText, signJson } from "../../src/artefacts/signed-json.ts";
 import type { Verdict, VerdictWord } from "../../src/governance/gates/verdict.ts";
 import type { Person } from "../../src/governance/people.ts";
 import { type CreatedRelease, createRelease } from "../../src/governance/release/create-release.ts";
 import { hashFiles, verifyRelease } from "../../src/governance/release/manifest.ts";
 import { checkApproval, registryOf, requirePermission } from "../../src/governance/release/registry.ts";
-import { publicKeyText, signJson } from "../../src/governance/signed-json.ts";
 import { governanceArea } from "../../src/governance/statements/governance-tables.ts";
 import {
   readStatements,

@@ -8,7 +8,7 @@
  * exact value.
  */
 import { MEASURE_NAMES, type MeasureName } from "../design/evaluation-schema.ts";
-import type { Resamples } from "../measures/bootstrap.ts";
+import { multiplicityOf, type Resamples } from "../measures/bootstrap.ts";
 import { UNKNOWN } from "../measures/observations.ts";
 import { type Everyone, type MeasuredTask, modelFigures } from "./model-figures.ts";
 import type { Drawn, Figures, Resampled } from "./resampled.ts";
@@ -68,12 +68,8 @@ export function resampleTask(input: ResampleInput): ResampledTask {
   const incidences = new Float64Array(resamples.count);
   const multiplicity = new Float64Array(columns.n);
   const rowOf = inTimeOrder(columns, input.positions);
-  const drawnRow = new Uint8Array(resamples.persons);
   for (let b = 0; b < resamples.count; b++) {
-    const row = b * resamples.persons;
-    drawnRow.set(resamples.multiplicity.subarray(row, row + resamples.persons));
-    for (let i = 0; i < columns.n; i++) multiplicity[i] = drawnRow[rowOf[i] as number] as number;
-    const drawn = draw(multiplicity);
+    const drawn = draw(multiplicityOf(resamples, b, rowOf, multiplicity));
     incidences[b] = drawn.incidence;
     for (const collector of collectors) collector.add(drawn, b);
   }

@@ -8,8 +8,8 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Json, toJson } from "../../artefacts/canonical-json.ts";
 import { publishFolder } from "../../artefacts/durable.ts";
+import { jsonHash, publicKeyText, signJson } from "../../artefacts/signed-json.ts";
 import type { Verdict } from "../gates/verdict.ts";
-import { jsonHash, publicKeyText, signJson } from "../signed-json.ts";
 import {
   hashFiles,
   MANIFEST_FILE,

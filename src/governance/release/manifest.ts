@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../../artefacts/canonical-json.ts";
 import { filesBelow } from "../../artefacts/durable.ts";
+import { isSignedBy } from "../../artefacts/signed-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { RELEASE_DAMAGED, RELEASE_MISSING } from "../../errors/registry.ts";
 import { VERDICT_WORDS } from "../gates/verdict.ts";
-import { isSignedBy } from "../signed-json.ts";
 
 export const RELEASE_SCHEMA = "longitude.release/1";
 export const MANIFEST_FILE = "manifest.json";

@@ -1,5 +1,6 @@
 /** Table of governance: signed statements, only ever added to. What holds now is read from all of them. */
 import { sql } from "kysely";
+import { makeAppendOnly } from "../../state/append-only.ts";
 import type { StateArea } from "../../state/migrate.ts";
 
 export type GovernanceTables = {
@@ -39,15 +40,7 @@ export const governanceArea: StateArea = {
         await sql`create index governance_statement_subject on governance_statement (subject, at)`.execute(
           tx,
         );
-        await sql`
-          create function governance_statement_is_append_only() returns trigger language plpgsql as $$
-          begin
-            raise exception 'statements are append-only' using errcode = 'raise_exception';
-          end $$`.execute(tx);
-        await sql`
-          create trigger governance_statement_is_append_only
-          before update or delete or truncate on governance_statement
-          for each statement execute function governance_statement_is_append_only()`.execute(tx);
+        await makeAppendOnly(tx, "governance_statement", "statements are");
       },
     },
   ],

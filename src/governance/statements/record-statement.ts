@@ -5,11 +5,11 @@
  */
 import type { KeyObject } from "node:crypto";
 import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import { isSignedBy, jsonHash, publicKeyText, signJson } from "../../artefacts/signed-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { GOVERNANCE_FILE } from "../../errors/registry.ts";
 import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { StateTransaction } from "../../state/open-state.ts";
-import { isSignedBy, jsonHash, publicKeyText, signJson } from "../signed-json.ts";
 import type { GovernanceTables } from "./governance-tables.ts";
 import { type Statement, statementSchema } from "./statement.ts";
 

@@ -3,9 +3,10 @@
  * signed with the zone's own key (Ed25519) so that a gate can require it and anybody can check it.
  * Invariant: the signature is over the canonical JSON of everything but itself; the store is named by its content.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { z } from "zod";
-import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import { toJson } from "../../artefacts/canonical-json.ts";
+import { isSignedBy, publicKeyText, signJson } from "../../artefacts/signed-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { PROOF_INVALID } from "../../errors/registry.ts";
 import { privacyReportSchema } from "../records/privacy-report.ts";
@@ -69,8 +70,8 @@ export async function signProof(zone: Zone, proof: PrivacyProof): Promise<Signed
   const privateKey = createPrivateKey({ key: await privateKeyOf(zone), format: "der", type: "pkcs8" });
   return {
     proof,
-    publicKey: createPublicKey(privateKey).export({ format: "der", type: "spki" }).toString("base64"),
-    signature: sign(null, bytesOf(proof), privateKey).toString("base64"),
+    publicKey: publicKeyText(privateKey),
+    signature: signJson(toJson(proof), privateKey),
   };
 }
 
@@ -87,7 +88,7 @@ async function privateKeyOf(zone: Zone): Promise<Buffer> {
 /** The public key that proofs of this zone are signed with, base64 SPKI. */
 export async function proofKeyOf(zone: Zone): Promise<string> {
   const privateKey = createPrivateKey({ key: await privateKeyOf(zone), format: "der", type: "pkcs8" });
-  return createPublicKey(privateKey).export({ format: "der", type: "spki" }).toString("base64");
+  return publicKeyText(privateKey);
 }
 
 /** What a proof is held against. Null = not known here, so not checked. */
@@ -108,7 +109,7 @@ export function checkProof(content: unknown, expected: ProofExpectation): Privac
   };
   if (expected.publicKey !== null && expected.publicKey !== publicKey)
     fail("it was signed with another key than the zone's");
-  if (!isSigned(proof, publicKey, signature))
+  if (!isSignedBy(toJson(proof), signature, publicKey))
     fail("its signature does not fit: it was changed after it was signed");
   if (expected.store !== null && expected.store !== proof.store)
     fail("it is of other records than those of the site now");
@@ -117,20 +118,4 @@ export function checkProof(content: unknown, expected: ProofExpectation): Privac
   const broken = proof.checks.filter(({ holds }) => !holds);
   if (broken.length > 0) fail(`${broken.length} of its checks do not hold, the first: ${broken[0]!.check}`);
   return proof;
-}
-
-function isSigned(proof: PrivacyProof, publicKey: string, signature: string): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
-    return (
-      key.asymmetricKeyType === "ed25519" &&
-      verify(null, bytesOf(proof), key, Buffer.from(signature, "base64"))
-    );
-  } catch {
-    return false;
-  }
-}
-
-function bytesOf(proof: PrivacyProof): Buffer {
-  return Buffer.from(canonicalJson(toJson(proof)));
 }

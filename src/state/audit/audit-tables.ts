@@ -3,6 +3,7 @@
  * database did so nevertheless is found by `verifyAudit`.
  */
 import { sql } from "kysely";
+import { makeAppendOnly } from "../append-only.ts";
 import type { StateArea } from "../migrate.ts";
 
 export interface AuditTables {
@@ -48,15 +49,7 @@ export const auditArea: StateArea = {
         await sql`create index audit_entry_patient on audit_entry (patient_key) where patient_key is not null`.execute(
           tx,
         );
-        await sql`
-          create function audit_entry_is_append_only() returns trigger language plpgsql as $$
-          begin
-            raise exception 'the audit log is append-only' using errcode = 'raise_exception';
-          end $$`.execute(tx);
-        await sql`
-          create trigger audit_entry_is_append_only
-          before update or delete or truncate on audit_entry
-          for each statement execute function audit_entry_is_append_only()`.execute(tx);
+        await makeAppendOnly(tx, "audit_entry", "the audit log is");
         await sql`revoke update, delete, truncate on audit_entry from public`.execute(tx);
       },
     },

@@ -3,13 +3,13 @@
  * Invariant: how a definition is laid out, titled or scheduled does not change its hash; anything that can change who
  * has the outcome does. A key at its default says nothing, so a later version's new key leaves old hashes alone.
  */
-import { createHash } from "node:crypto";
 import { canonicalJson, type Json, toJson } from "../../artefacts/canonical-json.ts";
+import { jsonHash } from "../../artefacts/signed-json.ts";
 import { neutralOutcome, type WrittenOutcome } from "../outcome-definition.ts";
 
 /** Lower-case hexadecimal SHA-256 of any JSON. */
 export function contentHash(content: Json): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+  return jsonHash(content);
 }
 
 /** An outcome without its title and prediction times, keys at their default left out. */

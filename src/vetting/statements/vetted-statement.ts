@@ -2,13 +2,14 @@
  * A signed statement that experts have vetted one version of one definition: `vetted.ndjson` in a site's vetting folder.
  * Invariant: a statement that is read was signed with the key of a known signer and has not been changed since.
  */
-import { type KeyObject, sign, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import { toJson } from "../../artefacts/canonical-json.ts";
+import { isSignedBy, signJson } from "../../artefacts/signed-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { VETTING_FILE, VETTING_KEY_UNKNOWN, VETTING_SIGNATURE } from "../../errors/registry.ts";
-import { publicKeyOf, type Reviewer, reviewerId } from "./reviewers.ts";
+import { type Reviewer, reviewerId } from "./reviewers.ts";
 
 export const STATEMENTS_FILE = "vetted.ndjson";
 
@@ -64,7 +65,7 @@ export function signStatement(
 ): VettedStatement {
   return statementSchema.parse({
     ...statement,
-    signature: sign(null, signedBytes(statement), key).toString("base64"),
+    signature: signJson(toJson(statement), key),
   });
 }
 
@@ -79,13 +80,9 @@ function verifyStatement(statement: VettedStatement, reviewers: readonly Reviewe
       `${where} is signed by somebody who is no signer of this site`,
     );
   }
-  if (!verify(null, signedBytes(signed), publicKeyOf(signer.publicKey), Buffer.from(signature, "base64"))) {
+  if (!isSignedBy(toJson(signed), signature, signer.publicKey)) {
     throw new LongitudeError(VETTING_SIGNATURE, `the signature of ${where} does not fit what it says`);
   }
-}
-
-function signedBytes(statement: Omit<VettedStatement, "signature">): Buffer {
-  return Buffer.from(canonicalJson(toJson(statement)));
 }
 
 /** @returns none when the file does not exist @throws LongitudeError VETTING_FILE, VETTING_KEY_UNKNOWN, VETTING_SIGNATURE */

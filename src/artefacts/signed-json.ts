@@ -13,9 +13,9 @@ import {
 } from "node:crypto";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { canonicalJson, type Json } from "../artefacts/canonical-json.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { GOVERNANCE_FILE } from "../errors/registry.ts";
+import { canonicalJson, type Json } from "./canonical-json.ts";
 
 /** SubjectPublicKeyInfo in base64, as it stands in people.yaml and manifests. */
 export type PublicKeyText = string;
@@ -27,6 +27,7 @@ export function signJson(content: Json, key: KeyObject): string {
 export function isSignedBy(content: Json, signature: string, publicKey: PublicKeyText): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+    if (key.asymmetricKeyType !== "ed25519") return false;
     return verify(null, Buffer.from(canonicalJson(content)), key, Buffer.from(signature, "base64"));
   } catch {
     return false;
