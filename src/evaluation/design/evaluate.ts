@@ -42,10 +42,10 @@ import {
 } from "./evaluation-schema.ts";
 import { EVIDENCE_SCHEMA, type Evidence, type EvidenceTask } from "./evidence-schema.ts";
 import { rocPoints } from "./roc-points.ts";
-import { subgroupAttributes } from "./subgroups.ts";
+import { prepareSubgroups } from "./subgroups.ts";
 import { type JudgedTask, summarise } from "./summarise.ts";
 import { type TaskPersons, taskPersons } from "./task-persons.ts";
-import { indexRisks, type RiskIndex, type TaskSample, taskKey, taskSample } from "./task-sample.ts";
+import { indexRisks, type RiskIndex, type TaskSample, taskSample } from "./task-sample.ts";
 import { strongestBaseline, verdictOf, verdictText } from "./verdict.ts";
 
 export interface EvaluateInput {
@@ -106,13 +106,18 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
   );
   const asked = tasksOf(input);
   const resampler = Resampler.open(resamples, asked.length, input.threads);
+  const prepared: Prepared = {
+    indexes,
+    resampler,
+    subgroups: prepareSubgroups(histories, input.closeUp?.minimumCell ?? 0),
+  };
   const judged: JudgedTask[] = [];
   try {
     const running = new Map<number, Promise<JudgedTask>>();
     for (const position of asked.keys()) {
       for (let ahead = position; ahead < asked.length && running.size < resampler.width; ahead++) {
         if (running.has(ahead)) continue;
-        const judging = judgeTask(input, indexes, resampler, asked[ahead] as AskedTask);
+        const judging = judgeTask(input, prepared, asked[ahead] as AskedTask);
         judging.catch(() => undefined); // it is awaited, and thrown, when its turn comes
         running.set(ahead, judging);
       }
@@ -167,10 +172,16 @@ function methodOf({ resamples, seed }: EvaluateInput): string {
   return `percentile bootstrap over persons, ${resamples} resamples, seed ${seed}`;
 }
 
+/** What is made once for all tasks. */
+interface Prepared {
+  readonly indexes: ReadonlyMap<string, RiskIndex>;
+  readonly resampler: Resampler;
+  readonly subgroups: ReturnType<typeof prepareSubgroups>;
+}
+
 async function judgeTask(
   input: EvaluateInput,
-  indexes: ReadonlyMap<string, RiskIndex>,
-  resampler: Resampler,
+  { indexes, resampler, subgroups }: Prepared,
   { outcome, landmark, horizon, persons }: AskedTask,
 ): Promise<JudgedTask> {
   const where = { outcome: outcome.name, landmark, horizon: horizon.name };
@@ -199,9 +210,8 @@ async function judgeTask(
   const isUnfitted = unfitted.some((u) => u.outcome === where.outcome && u.landmark === where.landmark);
   const baselines = isUnfitted ? [] : input.baselines;
   const models = new Map([...indexes].filter(([name]) => !(isUnfitted && input.baselines.includes(name))));
-  const task = taskKey(where.outcome, where.landmark);
-  const sample = taskSample(input.histories, persons, task, horizon, models, input.recordLengthStrata);
-  const plan = closeUpOf(input, sample);
+  const sample = taskSample(input.histories, persons, where, horizon, models, input.recordLengthStrata);
+  const plan = closeUpOf(input, subgroups, sample);
   const resampled = await resampler.resample({
     observations: sample.observations,
     horizonDays: sample.horizonDays,
@@ -233,12 +243,14 @@ async function judgeTask(
   return { task: described, resampled, closeUp };
 }
 
-function closeUpOf(input: EvaluateInput, sample: TaskSample): CloseUpPlan | null {
-  const { closeUp: settings, histories, mainModel } = input;
+function closeUpOf(
+  { closeUp: settings, mainModel }: EvaluateInput,
+  subgroups: Prepared["subgroups"],
+  sample: TaskSample,
+): CloseUpPlan | null {
   const risks = sample.risks.get(mainModel);
   if (settings === null || risks === undefined) return null;
-  const { positions, predictionDays } = sample.persons;
-  const attributes = subgroupAttributes({ histories, positions, predictionDays }, settings.minimumCell);
+  const attributes = subgroups(sample.persons);
   const incidence = prepareAalenJohansen(sample.observations, sample.horizonDays)(once(risks.length));
   return planCloseUp(mainModel, risks, incidence, attributes, settings);
 }

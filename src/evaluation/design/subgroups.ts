@@ -17,67 +17,121 @@ const CODED: readonly { readonly name: string; readonly prefix: string }[] = [
 ];
 
 const AGE_EDGES = [18, 40, 50, 60, 70, 80];
+/** Names of the bands below, between and above the edges. */
+const AGE_BANDS = [
+  `under ${AGE_EDGES[0]}`,
+  ...AGE_EDGES.map((from, i) => {
+    const to = AGE_EDGES[i + 1];
+    return to === undefined ? `${from} and older` : `${from} to ${to - 1}`;
+  }),
+];
 const UNKNOWN_LEVEL = "not recorded";
 const SMALL_LEVEL = "other, too few";
 
 export interface SubgroupPersons {
-  readonly histories: readonly PatientHistory[];
   /** Positions of the task's persons in the histories, and the prediction day of each. */
   readonly positions: Int32Array;
   readonly predictionDays: Float64Array;
 }
 
-/** Attributes with at least two levels that are large enough. @param minimumCell smallest level that is shown */
-export function subgroupAttributes(persons: SubgroupPersons, minimumCell: number): SubgroupAttribute[] {
-  const sex = valuesOf(persons, (history, day) => codedLevel(history, day, "SEX/"));
-  const age = valuesOf(persons, ageBand);
-  const columns: [name: string, values: readonly string[]][] = [
-    ...CODED.map(({ name, prefix }): [string, readonly string[]] => [
-      name,
-      prefix === "SEX/" ? sex : valuesOf(persons, (history, day) => codedLevel(history, day, prefix)),
-    ]),
-    ["age", age],
-    ["sex and age", sex.map((value, i) => `${value}, ${age[i]}`)],
-  ];
-  return columns.flatMap(([name, values]) => {
-    const attribute = attributeOf(name, values, minimumCell);
-    return attribute.levels.length >= 2 ? [attribute] : [];
-  });
+/** Level of each person, as a place in the names. */
+interface Column {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly of: Int32Array;
 }
 
-function valuesOf(
-  { histories, positions, predictionDays }: SubgroupPersons,
-  of: (history: PatientHistory, day: number) => string,
-): string[] {
-  return Array.from(positions, (position, i) =>
-    of(histories[position] as PatientHistory, predictionDays[i] as number),
-  );
+/**
+ * Looks through the histories once, for all tasks.
+ * @param minimumCell smallest level that is shown
+ * @returns attributes with at least two levels that are large enough
+ */
+export function prepareSubgroups(
+  histories: readonly PatientHistory[],
+  minimumCell: number,
+): (persons: SubgroupPersons) => SubgroupAttribute[] {
+  const coded = CODED.map(({ name, prefix }) => ({
+    name,
+    levels: histories.map((history) => codedLevels(history, prefix)),
+  }));
+  return ({ positions, predictionDays }) => {
+    const columnOf = (name: string, levelOf: (position: number, day: number) => string): Column =>
+      internedColumn(name, positions, (position, i) => levelOf(position, predictionDays[i] as number));
+    const columns = coded.map(({ name, levels }) =>
+      columnOf(name, (position, day) => levelAt(levels[position] as readonly CodedLevel[], day)),
+    );
+    const age = columnOf("age", (position, day) => ageBand(histories[position] as PatientHistory, day));
+    const sexAndAge = crossed("sex and age", columns[0] as Column, age);
+    return [...columns, age, sexAndAge].flatMap((column) => {
+      const attribute = attributeOf(column, minimumCell);
+      return attribute.levels.length >= 2 ? [attribute] : [];
+    });
+  };
 }
 
-function codedLevel(history: PatientHistory, day: number, prefix: string): string {
+function internedColumn(
+  name: string,
+  positions: Int32Array,
+  levelOf: (position: number, i: number) => string,
+): Column {
+  const places = new Map<string, number>();
+  const of = new Int32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const level = levelOf(positions[i] as number, i);
+    const place = places.get(level) ?? places.size;
+    if (place === places.size) places.set(level, place);
+    of[i] = place;
+  }
+  return { name, names: [...places.keys()], of };
+}
+
+function crossed(name: string, left: Column, right: Column): Column {
+  const width = right.names.length;
+  return {
+    name,
+    names: left.names.flatMap((a) => right.names.map((b) => `${a}, ${b}`)),
+    of: left.of.map((place, i) => place * width + (right.of[i] as number)),
+  };
+}
+
+interface CodedLevel {
+  /** First day from which the level may be used. */
+  readonly from: number;
+  readonly level: string;
+}
+
+/** Levels that a history tells, in the order of its events. */
+function codedLevels(history: PatientHistory, prefix: string): readonly CodedLevel[] {
+  const always = Number.NEGATIVE_INFINITY;
   const fixed = history.staticCodes.filter((code) => code.startsWith(prefix));
-  if (fixed.length === 1) return (fixed[0] as string).slice(prefix.length);
-  if (fixed.length > 1) return "several";
-  if (prefix === "SEX/") return history.sex ?? UNKNOWN_LEVEL;
-  const known = history.events.filter(
-    ({ code, day: at, availableDay }) => at <= day && availableDay <= day && code.startsWith(prefix),
-  );
-  return known.at(-1)?.code.slice(prefix.length) ?? UNKNOWN_LEVEL;
+  if (fixed.length === 1) return [{ from: always, level: (fixed[0] as string).slice(prefix.length) }];
+  if (fixed.length > 1) return [{ from: always, level: "several" }];
+  if (prefix === "SEX/") return [{ from: always, level: history.sex ?? UNKNOWN_LEVEL }];
+  const levels: CodedLevel[] = [];
+  for (const { code, day, availableDay } of history.events)
+    if (code.startsWith(prefix))
+      levels.push({ from: Math.max(day, availableDay), level: code.slice(prefix.length) });
+  return levels;
+}
+
+function levelAt(levels: readonly CodedLevel[], day: number): string {
+  return levels.findLast(({ from }) => from <= day)?.level ?? UNKNOWN_LEVEL;
 }
 
 function ageBand(history: PatientHistory, day: number): string {
   const age = ageYears(history, day);
   if (!Number.isFinite(age)) return UNKNOWN_LEVEL;
-  const above = AGE_EDGES.filter((edge) => age >= edge);
-  const [from, to] = [above.at(-1), AGE_EDGES[above.length]];
-  if (from === undefined) return `under ${to}`;
-  return to === undefined ? `${from} and older` : `${from} to ${to - 1}`;
+  const above = AGE_EDGES.findLastIndex((edge) => age >= edge);
+  return AGE_BANDS[above + 1] as string;
 }
 
-function attributeOf(name: string, values: readonly string[], minimumCell: number): SubgroupAttribute {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const bySize = [...counts].sort(([a, n], [b, m]) => n - m || (a < b ? -1 : 1));
+function attributeOf({ name, names, of }: Column, minimumCell: number): SubgroupAttribute {
+  const counts = new Int32Array(names.length);
+  for (const place of of) counts[place] = (counts[place] as number) + 1;
+  const bySize = names
+    .map((level, place): [string, number] => [level, counts[place] as number])
+    .filter(([, count]) => count > 0)
+    .sort(([a, n], [b, m]) => n - m || (a < b ? -1 : 1));
   // What is too small goes together, and takes the next smallest along until the rest is no small cell either.
   let residual = 0;
   let taken = 0;
@@ -91,9 +145,9 @@ function attributeOf(name: string, values: readonly string[], minimumCell: numbe
     .map(([value]) => value)
     .sort();
   if (taken > 0) levels.push(SMALL_LEVEL);
-  const place = new Map(levels.map((level, l) => [level, l]));
-  const small = levels.length - 1;
-  return { name, levels, level: Uint8Array.from(values, (value) => place.get(value) ?? small) };
+  const shown = new Map(levels.map((level, l) => [level, l]));
+  const levelOf = names.map((level) => shown.get(level) ?? levels.length - 1);
+  return { name, levels, level: Uint8Array.from(of, (place) => levelOf[place] as number) };
 }
 
 /** Levels that say nothing about a group of people. */

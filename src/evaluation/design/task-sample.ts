@@ -23,19 +23,18 @@ export interface TaskSample {
   readonly risks: ReadonlyMap<string, Float64Array>;
 }
 
-/** Rows of one model by outcome and landmark, so that each task looks only at its own. */
-export type RiskIndex = ReadonlyMap<string, ReadonlyMap<number, RiskRow>>;
+/** Rows of one model by outcome, landmark and person, so that each task looks only at its own. */
+export type RiskIndex = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, RiskRow>>>;
 
 /** @throws EVALUATION_RISK_INVALID when a person has two rows for one outcome and landmark */
 export function indexRisks(model: string, rows: readonly RiskRow[]): RiskIndex {
-  const index = new Map<string, Map<number, RiskRow>>();
+  const index = new Map<string, Map<string, Map<number, RiskRow>>>();
   let twice = 0;
   for (const row of rows) {
-    const key = taskKey(row.outcome, row.landmark);
-    const known = index.get(key) ?? new Map<number, RiskRow>();
+    const ofOutcome = at(index, row.outcome, () => new Map<string, Map<number, RiskRow>>());
+    const known = at(ofOutcome, row.landmark, () => new Map<number, RiskRow>());
     if (known.has(row.subjectId)) twice++;
     known.set(row.subjectId, row);
-    index.set(key, known);
   }
   if (twice > 0) {
     throw new LongitudeError(
@@ -46,8 +45,12 @@ export function indexRisks(model: string, rows: readonly RiskRow[]): RiskIndex {
   return index;
 }
 
-export function taskKey(outcome: string, landmark: string): string {
-  return `${outcome} @ ${landmark}`;
+function at<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
 }
 
 /**
@@ -57,14 +60,16 @@ export function taskKey(outcome: string, landmark: string): string {
 export function taskSample(
   histories: readonly PatientHistory[],
   persons: TaskPersons,
-  task: string,
+  task: { outcome: string; landmark: string },
   horizon: { name: string; days: number },
   models: ReadonlyMap<string, RiskIndex>,
   strataCount: number,
 ): TaskSample {
   const risks = new Map<string, Float64Array>();
   for (const [model, index] of models) {
-    risks.set(model, risksOf(model, index.get(task), histories, persons, task, horizon.name));
+    const rows = index.get(task.outcome)?.get(task.landmark);
+    const where = `${model}, ${task.outcome} @ ${task.landmark}, ${horizon.name}`;
+    risks.set(model, risksOf(rows, histories, persons, horizon.name, where));
   }
   const recordLength = Float64Array.from(persons.positions, (position, i) =>
     recordYears(histories[position] as PatientHistory, persons.predictionDays[i] as number),
@@ -80,12 +85,11 @@ export function taskSample(
 }
 
 function risksOf(
-  model: string,
   rows: ReadonlyMap<number, RiskRow> | undefined,
   histories: readonly PatientHistory[],
   persons: TaskPersons,
-  task: string,
   horizon: string,
+  where: string,
 ): Float64Array {
   let missing = 0;
   let invalid = 0;
@@ -95,7 +99,6 @@ function risksOf(
     else if (!(risk >= 0 && risk <= 1)) invalid++;
     return risk ?? Number.NaN;
   });
-  const where = `${model}, ${task}, ${horizon}`;
   if (missing > 0) {
     throw new LongitudeError(
       EVALUATION_RISKS_MISSING,

@@ -42,37 +42,42 @@ export function ascending(values: ArrayLike<number>): Int32Array {
   return order.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
 }
 
-/** Sorts by the bits of the values, 16 at a time: six times as fast as comparing for a hundred thousand of them. */
+/** Sorts by the bits of the values, 16 at a time: many times as fast as comparing for a hundred thousand of them. */
 function byRadix(values: ArrayLike<number>): Int32Array {
   const n = values.length;
-  const bits = new Uint32Array(Float64Array.from(values, (value) => value + 0).buffer);
+  const numbers = new Float64Array(n);
+  // Adding 0 turns -0 into 0, so that both sort alike.
+  for (let i = 0; i < n; i++) numbers[i] = (values[i] as number) + 0;
+  const bits = new Uint32Array(numbers.buffer);
+  let from = new Int32Array(n);
   for (let i = 0; i < n; i++) {
+    from[i] = i;
     // An order of unsigned integers that is the order of the numbers: negative ones turned over, the others above them.
     const high = bits[2 * i + 1] as number;
     const negative = high >>> 31 === 1;
     bits[2 * i] = negative ? ~(bits[2 * i] as number) : (bits[2 * i] as number);
     bits[2 * i + 1] = negative ? ~high : high | 0x80000000;
   }
-  let from = Int32Array.from({ length: n }, (_, i) => i);
   let to = new Int32Array(n);
-  const starts = new Int32Array(65_537);
+  const ends = new Int32Array(65_536);
   for (const [word, shift] of [
     [0, 0],
     [0, 16],
     [1, 0],
     [1, 16],
   ] as const) {
-    starts.fill(0);
+    ends.fill(0);
     for (let i = 0; i < n; i++) {
       const digit = ((bits[2 * i + word] as number) >>> shift) & 0xffff;
-      starts[digit + 1] = (starts[digit + 1] as number) + 1;
+      ends[digit] = (ends[digit] as number) + 1;
     }
-    for (let d = 0; d < 65_536; d++) starts[d + 1] = (starts[d + 1] as number) + (starts[d] as number);
-    for (let k = 0; k < n; k++) {
+    if (ends.includes(n)) continue; // they all share this digit
+    for (let d = 1; d < 65_536; d++) ends[d] = (ends[d] as number) + (ends[d - 1] as number);
+    for (let k = n - 1; k >= 0; k--) {
       const i = from[k] as number;
       const digit = ((bits[2 * i + word] as number) >>> shift) & 0xffff;
-      const place = starts[digit] as number;
-      starts[digit] = place + 1;
+      const place = (ends[digit] as number) - 1;
+      ends[digit] = place;
       to[place] = i;
     }
     [from, to] = [to, from];

@@ -11,12 +11,11 @@ import {
 } from "../measures/calibration-line.ts";
 import { prepareConcordance } from "../measures/concordance.ts";
 import { type Observations, UNKNOWN } from "../measures/observations.ts";
-import { concordance, concordanceRanks, MOST_RANKS } from "./concordance-of-drawn.ts";
+import { concordanceOf } from "./concordance-of-batch.ts";
 import { auprcOfGroups, aurocOfGroups } from "./group-ranking.ts";
 import type { Figures } from "./resampled.ts";
-import { scoreGroups } from "./score-groups.ts";
-import { cellsOf, type ScoreHistogram, type Sides } from "./score-histogram.ts";
-import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
+import type { ScoreHistogram, Sides } from "./score-histogram.ts";
+import type { TimeColumns } from "./time-columns.ts";
 
 export interface MeasuredTask {
   readonly observations: Observations;
@@ -25,13 +24,12 @@ export interface MeasuredTask {
   readonly strata: Uint8Array;
 }
 
-/** Calibration lines are fitted to at most this many groups of risk. */
-const LINE_GROUPS = 512;
-/** Ranking inside strata tells at most this many groups of risk apart in each. */
-const MOST_GROUPS_OF_STRATUM = 4096;
+/** Calibration lines are fitted to each group of risk, or to about this many where there are more. */
+const MOST_LINE_GROUPS = 512;
+const COARSE_LINE_GROUPS = 128;
 
 /**
- * @param histogram of the model; filled by each measurement, for others to read after it
+ * @param histogram of the model; gathered and read with these figures, for others to read after them
  * @param everyone the persons as they are
  */
 export function modelFigures(
@@ -43,38 +41,31 @@ export function modelFigures(
 ): Figures {
   const { status } = task;
   const exact = exactMeasures(task, risks, everyone);
-  const strata = groupsInStrata(risks, task.strata);
-  const stratumCell = inTimeOrder(columns, cellsOf(strata.of, status));
-  const stratified = new Float64Array(2 * strata.count);
-  const inStrata = { cases: new Float64Array(strata.count), controls: new Float64Array(strata.count) };
-  const ranks = concordanceRanks(columns, risks);
-  const counts = new Int32Array(3 * MOST_RANKS);
+  const concordance = concordanceOf(columns, risks);
   const line = lineOfGroups(histogram, status, risks);
+  let cIndices: Float64Array = new Float64Array();
+  let incidence: Float64Array = new Float64Array();
 
   return {
     values: Float64Array.from(MEASURE_NAMES, (name) => exact.measures[name]),
-    measure(drawn, into) {
-      histogram.fill(drawn);
-      const { weighted, complete } = histogram;
-      stratified.fill(0);
-      for (let j = 0; j < drawn.size; j++) {
-        const at = stratumCell[drawn.place[j] as number] as number;
-        stratified[at] = (stratified[at] as number) + (drawn.known[j] as number);
-      }
-      for (let g = 0; g < strata.count; g++) {
-        inStrata.controls[g] = stratified[2 * g] as number;
-        inStrata.cases[g] = stratified[2 * g + 1] as number;
-      }
+    gather(batch) {
+      histogram.gather(batch);
+      cIndices = concordance(batch);
+      incidence = batch.incidence;
+    },
+    measure(lane, into) {
+      histogram.read(lane);
+      const { weighted, complete, inStrata } = histogram;
       const ofWeighted = sumsOf(histogram, weighted);
       const ofComplete = sumsOf(histogram, complete);
       const lineW = line(weighted, ofWeighted, exact.weighted);
       const lineC = line(complete, ofComplete, exact.complete);
       const mean = meanRisk(histogram);
       const measured: Record<MeasureName, number> = {
-        cIndex: concordance(columns, ranks, drawn, counts),
+        cIndex: cIndices[lane] as number,
         auroc: aurocOfGroups(weighted.cases, weighted.controls),
         aurocCompleteCase: aurocOfGroups(complete.cases, complete.controls),
-        aurocInStrata: aurocOfGroups(inStrata.cases, inStrata.controls, strata.ends),
+        aurocInStrata: aurocOfGroups(inStrata.cases, inStrata.controls, inStrata.ends),
         auprc: auprcOfGroups(weighted.cases, weighted.controls),
         auprcCompleteCase: auprcOfGroups(complete.cases, complete.controls),
         brier: ofWeighted.loss / ofWeighted.total,
@@ -85,7 +76,7 @@ export function modelFigures(
         calibrationInterceptCompleteCase: lineC.intercept,
         observedToExpected: lineW.observedToExpected,
         observedToExpectedCompleteCase: lineC.observedToExpected,
-        calibrationAalenJohansen: drawn.incidence / mean,
+        calibrationAalenJohansen: (incidence[lane] as number) / mean,
         meanRisk: mean,
       };
       for (const [j, name] of MEASURE_NAMES.entries()) into[j] = measured[name];
@@ -163,30 +154,12 @@ function exactMeasures(
   return { measures, weighted: lineW, complete: lineC };
 }
 
-/** Groups of each stratum in turn, so that pairs can be kept within strata. */
-function groupsInStrata(
-  risks: Float64Array,
-  strata: Uint8Array,
-): { of: Int32Array; count: number; ends: readonly number[] } {
-  const of = new Int32Array(risks.length);
-  const ends: number[] = [];
-  let count = 0;
-  for (const stratum of [...new Set(strata)].sort((a, b) => a - b)) {
-    const members = Int32Array.from(strata.keys()).filter((i) => strata[i] === stratum);
-    const groups = scoreGroups(
-      Float64Array.from(members, (i) => risks[i] as number),
-      [],
-      MOST_GROUPS_OF_STRATUM,
-    );
-    for (const [k, i] of members.entries()) of[i] = count + (groups.of[k] as number);
-    count += groups.count;
-    ends.push(count);
-  }
-  return { of, count, ends };
-}
-
 /** Calibration line over neighbouring score groups taken together. */
-function lineOfGroups({ groups: { of, count } }: ScoreHistogram, status: Uint8Array, risks: Float64Array) {
+function lineOfGroups(
+  { groups: { of, count, exact } }: ScoreHistogram,
+  status: Uint8Array,
+  risks: Float64Array,
+) {
   const sizes = new Float64Array(count);
   const logits = new Float64Array(count);
   for (let i = 0; i < risks.length; i++) {
@@ -195,7 +168,8 @@ function lineOfGroups({ groups: { of, count } }: ScoreHistogram, status: Uint8Ar
     sizes[group] = (sizes[group] as number) + 1;
     logits[group] = (logits[group] as number) + logitOf(risks[i] as number);
   }
-  const perLine = sizes.reduce((sum, size) => sum + size, 0) / LINE_GROUPS;
+  const perLine =
+    exact && count <= MOST_LINE_GROUPS ? 0 : sizes.reduce((sum, size) => sum + size, 0) / COARSE_LINE_GROUPS;
   const lineOf = new Int32Array(count);
   let lines = 0;
   let filled = 0;

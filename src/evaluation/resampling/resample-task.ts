@@ -8,16 +8,19 @@
  * exact value.
  */
 import { MEASURE_NAMES, type MeasureName } from "../design/evaluation-schema.ts";
-import { multiplicityOf, type Resamples } from "../measures/bootstrap.ts";
-import { UNKNOWN } from "../measures/observations.ts";
+import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
+import { LANES, type Resamples } from "../measures/bootstrap.ts";
+import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
+import { once, UNKNOWN } from "../measures/observations.ts";
+import { type Batch, batchOf } from "./batch.ts";
 import { type Everyone, type MeasuredTask, modelFigures } from "./model-figures.ts";
-import type { Drawn, Figures, Resampled } from "./resampled.ts";
+import type { Figures, Resampled } from "./resampled.ts";
 import { incidenceByGroup, type RiskGroup, riskGroups } from "./risk-group-figures.ts";
 import { scoreHistogram } from "./score-histogram.ts";
 import { smoothCalibrationFigures } from "./smooth-calibration-figures.ts";
 import { type SubgroupAttribute, subgroupFigures } from "./subgroup-figures.ts";
 import { type ThresholdPlan, thresholdFigures } from "./threshold-figures.ts";
-import { inTimeOrder, type TimeColumns, timeColumns, weigh } from "./time-columns.ts";
+import { type TimeColumns, timeColumns } from "./time-columns.ts";
 
 export interface ResampleInput extends MeasuredTask {
   readonly horizonDays: number;
@@ -52,32 +55,31 @@ export interface ResampledTask {
 }
 
 export function resampleTask(input: ResampleInput): ResampledTask {
-  const { observations, status, resamples, closeUp } = input;
-  const columns = timeColumns(observations, input.horizonDays);
-  const isKnown = inTimeOrder(
-    columns,
-    status.map((s) => (s === UNKNOWN ? 0 : 1)),
-  );
-  const draw = drawInto(columns, isKnown);
-  const everyone = draw(new Float64Array(columns.n).fill(1));
-  const { incidence } = everyone;
-  const figures = figuresOf(input, columns, everyone);
-  const all = [...figures.models, ...figures.curves, ...figures.closeUp];
-  const collectors = all.map((each) => collect(each, everyone, resamples.count));
-
-  const incidences = new Float64Array(resamples.count);
-  const multiplicity = new Float64Array(columns.n);
-  const rowOf = inTimeOrder(columns, input.positions);
-  for (let b = 0; b < resamples.count; b++) {
-    const drawn = draw(multiplicityOf(resamples, b, rowOf, multiplicity));
-    incidences[b] = drawn.incidence;
-    for (const collector of collectors) collector.add(drawn, b);
+  const { observations, horizonDays, resamples, closeUp } = input;
+  const columns = timeColumns(observations, horizonDays);
+  const source = batchOf(columns, input.positions);
+  const { batch } = source;
+  const everyone = everyoneOf(input);
+  source.fillExactly(everyone.weights, everyone.incidence);
+  const figures = figuresOf(input, columns, everyone, batch);
+  const collectors = [
+    collect(incidenceFigure(batch, everyone.incidence), resamples.count),
+    ...[...figures.models, ...figures.curves, ...figures.closeUp].map((of) => collect(of, resamples.count)),
+  ];
+  source.fillWithEveryone();
+  for (const { figures: of } of collectors) of.gather(batch);
+  for (const { takeEveryone } of collectors) takeEveryone();
+  for (let first = 0; first < resamples.count; first += LANES) {
+    source.fill(resamples, first / LANES);
+    for (const { figures: of } of collectors) of.gather(batch);
+    for (let lane = 0; lane < LANES && first + lane < resamples.count; lane++)
+      for (const { take } of collectors) take(lane, first + lane);
   }
-  const results = collectors.map((collector) => collector.resampled());
+  const [incidence, ...results] = collectors.map((collector) => collector.resampled());
   const models = input.models.length;
   const after = results.slice(2 * models);
   return {
-    observedIncidence: { value: incidence, samples: incidences },
+    observedIncidence: incidence?.[0] as Resampled,
     models: new Map(input.models.map(({ name }, m) => [name, named(results[m] as readonly Resampled[])])),
     calibration: new Map(
       input.models.map(({ name }, m) => [
@@ -99,82 +101,69 @@ export function resampleTask(input: ResampleInput): ResampledTask {
   };
 }
 
-/** Everything measured; a model's own figures fill its histogram, which its close-up reads after them. */
-function figuresOf(input: ResampleInput, columns: TimeColumns, everyone: Drawn) {
-  const { status, closeUp } = input;
-  const asTheyAre = everyoneOf(columns, everyone);
+function incidenceFigure(batch: Batch, value: number): Figures {
+  return {
+    values: Float64Array.of(value),
+    gather: () => undefined,
+    measure(lane, into) {
+      into[0] = batch.incidence[lane] as number;
+    },
+  };
+}
+
+/** Everything measured; a model's own figures read its histogram, which its close-up reads after them. */
+function figuresOf(input: ResampleInput, columns: TimeColumns, everyone: Everyone, batch: Batch) {
+  const { observations, horizonDays, status, strata, closeUp } = input;
   const close: Figures[] = [];
   const groups = input.models.map(({ risks }) => riskGroups(risks));
   const models = input.models.map(({ name, risks }) => {
     const cuts = closeUp !== null && closeUp.model === name ? closeUp.plan.cuts : [];
-    const histogram = scoreHistogram(status, columns, risks, cuts);
+    const histogram = scoreHistogram(status, strata, columns, risks, cuts);
     if (closeUp !== null && closeUp.model === name) {
       close.push(
-        thresholdFigures(input, columns, risks, histogram, closeUp.plan, everyone),
-        smoothCalibrationFigures(status, risks, histogram, closeUp.grid, everyone),
+        thresholdFigures(input, columns, risks, histogram, closeUp.plan, batch),
+        smoothCalibrationFigures(status, risks, histogram, closeUp.grid, batch),
         ...closeUp.attributes.map((attribute) =>
-          subgroupFigures(status, columns, risks, attribute, closeUp.plan.operating, everyone),
+          subgroupFigures(status, columns, risks, attribute, closeUp.plan.operating, batch, everyone.weights),
         ),
       );
     }
-    return modelFigures(input, columns, risks, histogram, asTheyAre);
+    return modelFigures(input, columns, risks, histogram, everyone);
   });
-  const curves = groups.map((of) => incidenceByGroup(columns, of, everyone));
+  const curves = groups.map((of) => incidenceByGroup(observations, horizonDays, columns, of));
   return { models, curves, groups, closeUp: close };
 }
 
-/** The columns of the persons as they are, in the task's order. */
-function everyoneOf(columns: TimeColumns, drawn: Drawn): Everyone {
-  const inTaskOrder = (column: Float64Array): Float64Array => {
-    const out = new Float64Array(columns.n);
-    for (let j = 0; j < drawn.size; j++)
-      out[columns.persons[drawn.place[j] as number] as number] = column[j] as number;
-    return out;
-  };
+/** Columns of the persons as they are, in the task's order. */
+function everyoneOf({ observations, horizonDays, status }: ResampleInput): Everyone {
+  const multiplicity = once(status.length);
+  const weights = new Float64Array(status.length);
+  prepareCensoringWeights(observations, horizonDays)(multiplicity, weights);
   return {
-    multiplicity: inTaskOrder(drawn.multiplicity),
-    weights: inTaskOrder(drawn.weight),
-    complete: inTaskOrder(drawn.known),
-    incidence: drawn.incidence,
+    multiplicity,
+    weights,
+    complete: Float64Array.from(status, (is) => (is === UNKNOWN ? 0 : 1)),
+    incidence: prepareAalenJohansen(observations, horizonDays)(multiplicity),
   };
 }
 
-/** Completes a resample from its multiplicities; its columns are reused by the next one. */
-function drawInto(columns: TimeColumns, isKnown: Uint8Array): (everybody: Float64Array) => Drawn {
-  const { n } = columns;
-  const weights = new Float64Array(n);
-  const place = new Int32Array(n);
-  const multiplicity = new Float64Array(n);
-  const weight = new Float64Array(n);
-  const known = new Float64Array(n);
-  return (everybody) => {
-    const incidence = weigh(columns, everybody, weights);
-    let size = 0;
-    for (let i = 0; i < n; i++) {
-      const count = everybody[i] as number;
-      if (count === 0) continue;
-      place[size] = i;
-      multiplicity[size] = count;
-      weight[size] = weights[i] as number;
-      known[size] = isKnown[i] === 1 ? count : 0;
-      size++;
-    }
-    return { columns, size, place, multiplicity, weight, known, incidence };
-  };
-}
-
-function collect(figures: Figures, everyone: Drawn, count: number) {
+function collect(figures: Figures, count: number) {
   const { values } = figures;
   const samples = Array.from(values, () => new Float64Array(count));
   const row = new Float64Array(values.length);
-  figures.measure(everyone, row);
-  const shift = values.map((value, j) => {
-    const difference = value - (row[j] as number);
-    return Number.isFinite(difference) ? difference : 0;
-  });
+  const shift = new Float64Array(values.length);
   return {
-    add(drawn: Drawn, b: number): void {
-      figures.measure(drawn, row);
+    figures,
+    /** After everyone was gathered. */
+    takeEveryone(): void {
+      figures.measure(0, row);
+      for (let j = 0; j < row.length; j++) {
+        const difference = (values[j] as number) - (row[j] as number);
+        shift[j] = Number.isFinite(difference) ? difference : 0;
+      }
+    },
+    take(lane: number, b: number): void {
+      figures.measure(lane, row);
       for (let j = 0; j < row.length; j++)
         (samples[j] as Float64Array)[b] = (row[j] as number) + (shift[j] as number);
     },

@@ -1,29 +1,14 @@
-/** What a resample is drawn into, and what comes out of all of them. */
-import type { TimeColumns } from "./time-columns.ts";
+/** Figures that are measured in every resample, and what comes out of all of them. */
+import type { Batch } from "./batch.ts";
 
-/** One resample. Columns hold the persons drawn at least once, in order of time, and are reused by the next resample. */
-export interface Drawn {
-  readonly columns: TimeColumns;
-  /** Persons drawn at least once; the length of the columns that is in use. */
-  readonly size: number;
-  /** Place of each in order of time. */
-  readonly place: Int32Array;
-  /** How often each was drawn. */
-  readonly multiplicity: Float64Array;
-  /** Multiplicity x inverse probability of censoring. */
-  readonly weight: Float64Array;
-  /** Multiplicity, 0 for persons censored before the horizon. */
-  readonly known: Float64Array;
-  /** Aalen-Johansen incidence at the horizon. */
-  readonly incidence: number;
-}
-
-/** Figures that are measured anew in every resample. */
+/** Figures that are measured anew in every resample, LANES resamples at a time. */
 export interface Figures {
   /** Exact values on the persons as they are; NaN where undefined. */
   readonly values: Float64Array;
-  /** Fills `into`, as long as `values`, for one resample. */
-  measure(drawn: Drawn, into: Float64Array): void;
+  /** Sums over the persons of a batch. */
+  gather(batch: Batch): void;
+  /** Fills `into`, as long as `values`, for one resample of the batch gathered last. */
+  measure(lane: number, into: Float64Array): void;
 }
 
 /** One figure: its value on the persons as they are, and one value a resample; NaN where undefined. */

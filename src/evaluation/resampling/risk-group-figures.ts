@@ -2,8 +2,13 @@
  * Observed incidence in groups of rising predicted risk: Aalen-Johansen in each group by itself, so that censoring may
  * differ between groups. All groups in one pass over time.
  */
-import { ascending, CENSORED, DEATH, ONSET } from "../measures/observations.ts";
-import type { Drawn, Figures } from "./resampled.ts";
+
+import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
+import { LANES } from "../measures/bootstrap.ts";
+import { ascending, CENSORED, type Observations, ONSET, once } from "../measures/observations.ts";
+import type { Batch } from "./batch.ts";
+import { addCounts, countOf, NUMBERS, unpack } from "./packed-counts.ts";
+import type { Figures } from "./resampled.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface RiskGroup {
@@ -43,47 +48,68 @@ export function riskGroups(risks: Float64Array): RiskGroups {
   return Object.assign(groups, { of });
 }
 
-export function incidenceByGroup(columns: TimeColumns, groups: RiskGroups, everyone: Drawn): Figures {
-  const { runOf, runsUpTo } = columns;
+/**
+ * From the last time to the first: with d of n at risk having an onset and e an event, the incidence from a time on is
+ * d/n + (1 - e/n) x the incidence from the next time on.
+ */
+export function incidenceByGroup(
+  observations: Observations,
+  horizonDays: number,
+  columns: TimeColumns,
+  groups: RiskGroups,
+): Figures {
+  const { n, kind, runs, runsUpTo } = columns;
   const size = groups.length;
   const of = inTimeOrder(columns, groups.of);
-  /** Run by group by kind; who is followed past the horizon stands in one run behind the others. */
-  const cell = Int32Array.from(
-    of,
-    (group, i) =>
-      KINDS * (Math.min(runOf[i] as number, runsUpTo) * size + group) + (columns.kind[i] as number),
-  );
-  const sums = new Float64Array(KINDS * (runsUpTo + 1) * size);
+  const atRisk = new Float64Array(NUMBERS * size);
+  const onsets = new Float64Array(NUMBERS * size);
+  const events = new Float64Array(NUMBERS * size);
+  const lanes = {
+    atRisk: new Float64Array(LANES),
+    onsets: new Float64Array(LANES),
+    events: new Float64Array(LANES),
+  };
+  const incidence = new Float64Array(LANES * size);
+  const touched = new Uint8Array(size);
 
-  const measure = ({ size: drawn, place, multiplicity }: Drawn, into: Float64Array): void => {
-    sums.fill(0);
-    for (let j = 0; j < drawn; j++) {
-      const at = cell[place[j] as number] as number;
-      sums[at] = (sums[at] as number) + (multiplicity[j] as number);
+  const passTime = (g: number): void => {
+    unpack(atRisk, g, lanes.atRisk);
+    unpack(onsets, g, lanes.onsets);
+    unpack(events, g, lanes.events);
+    for (let lane = 0; lane < LANES; lane++) {
+      const here = lanes.atRisk[lane] as number;
+      if (here === 0) continue;
+      const at = LANES * g + lane;
+      const free = 1 - (lanes.events[lane] as number) / here;
+      incidence[at] = (lanes.onsets[lane] as number) / here + free * (incidence[at] as number);
     }
-    for (let g = 0; g < size; g++) {
-      let atRisk = 0;
-      for (let at = KINDS * g; at < sums.length; at += KINDS * size)
-        atRisk += (sums[at] as number) + (sums[at + 1] as number) + (sums[at + 2] as number);
-      let [free, incidence] = [1, 0];
-      into[g] = atRisk === 0 ? Number.NaN : 0;
-      for (let r = 0; r < runsUpTo && atRisk > 0; r++) {
-        const at = KINDS * (r * size + g);
-        const onsets = sums[at + ONSET] as number;
-        const events = onsets + (sums[at + DEATH] as number);
-        if (events > 0) {
-          incidence += (free * onsets) / atRisk;
-          free *= 1 - events / atRisk;
-        }
-        atRisk -= events + (sums[at + CENSORED] as number);
+    onsets.fill(0, NUMBERS * g, NUMBERS * (g + 1));
+    events.fill(0, NUMBERS * g, NUMBERS * (g + 1));
+  };
+  const gather = ({ counts }: Batch): void => {
+    atRisk.fill(0);
+    incidence.fill(0);
+    for (let i = n - 1; i >= (runs[runsUpTo] as number); i--) addCounts(atRisk, of[i] as number, counts, i);
+    for (let run = runsUpTo - 1; run >= 0; run--) {
+      touched.fill(0);
+      for (let i = runs[run] as number; i < (runs[run + 1] as number); i++) {
+        const g = of[i] as number;
+        addCounts(atRisk, g, counts, i);
+        if (kind[i] === CENSORED) continue;
+        touched[g] = 1;
+        addCounts(events, g, counts, i);
+        if (kind[i] === ONSET) addCounts(onsets, g, counts, i);
       }
-      into[g] = (into[g] as number) + incidence;
+      for (let g = 0; g < size; g++) if (touched[g] === 1) passTime(g);
     }
   };
-  const values = new Float64Array(size);
-  measure(everyone, values);
-  return { values, measure };
+  const measure = (lane: number, into: Float64Array): void => {
+    for (let g = 0; g < size; g++)
+      into[g] = countOf(atRisk, g, lane) === 0 ? Number.NaN : (incidence[LANES * g + lane] as number);
+  };
+  const values = Float64Array.from(groups.keys(), (g) => {
+    const members = new Int32Array(n).map((_, i) => i).filter((i) => groups.of[i] === g);
+    return prepareAalenJohansen(observations, horizonDays, members)(once(n));
+  });
+  return { values, gather, measure };
 }
-
-/** CENSORED, ONSET and DEATH are positions. */
-const KINDS = 3;

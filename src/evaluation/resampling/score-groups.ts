@@ -1,8 +1,8 @@
 /**
  * Persons grouped by rising score, so that a resample needs sums by group instead of a walk through sorted persons.
- * Invariant: groups ascend with the score; equal scores share a group; a boundary stands at every cut. Up to
- * `MOST_GROUPS` distinct scores each has a group of its own, so that nothing is lost (`exact`); above, neighbours share
- * one, and figures are off by far less than an interval's width.
+ * Invariant: groups ascend with the score; equal scores share a group; a boundary stands at every cut. Up to `most`
+ * distinct scores each has a group of its own, so that nothing is lost (`exact`); above, neighbours share one of about
+ * `coarse` groups, and figures are off by far less than an interval's width.
  */
 import { ascending } from "../measures/observations.ts";
 
@@ -15,20 +15,20 @@ export interface ScoreGroups {
   readonly exact: boolean;
 }
 
-export const MOST_GROUPS = 4096;
+const SIZES = { most: 4096, coarse: 512 };
 
 /** @param cuts ascending scores at which a group must begin */
 export function scoreGroups(
   scores: ArrayLike<number>,
   cuts: readonly number[] = [],
-  most = MOST_GROUPS,
+  { most, coarse } = SIZES,
 ): ScoreGroups {
   const order = ascending(scores);
   let distinct = 0;
   for (let i = 0; i < order.length; i++)
     if (i === 0 || scores[order[i] as number] !== scores[order[i - 1] as number]) distinct++;
   const exact = distinct <= most;
-  const widest = exact ? 0 : Math.ceil(order.length / most);
+  const widest = exact ? 0 : Math.ceil(order.length / coarse);
   const of = new Uint16Array(order.length);
   const firstAbove = new Int32Array(cuts.length);
   let group = -1;

@@ -1,9 +1,11 @@
 /**
- * Weights of one model's cases and controls by score group, filled anew by each resample. Everything that depends on
- * scores by their order, their mean or their square is read from it.
+ * Cases and controls of one model by score group, gathered anew from each batch. Everything that depends on scores by
+ * their order, their mean or their square is read from it.
  */
-import { CASE, UNKNOWN } from "../measures/observations.ts";
-import type { Drawn } from "./resampled.ts";
+import { LANES } from "../measures/bootstrap.ts";
+import { CASE, DEATH, UNKNOWN } from "../measures/observations.ts";
+import type { Batch } from "./batch.ts";
+import { addCounts, countOf, NUMBERS } from "./packed-counts.ts";
 import { type ScoreGroups, scoreGroups } from "./score-groups.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
@@ -17,30 +19,123 @@ export interface ScoreHistogram {
   /** Mean risk and mean squared risk of the members of each group. */
   readonly mean: Float64Array;
   readonly square: Float64Array;
-  /** Censoring-weighted; complete cases; everybody drawn, whatever became of them. */
+  /** Of the lane read last. Censoring-weighted; complete cases; everybody drawn, whatever became of them. */
   readonly weighted: Sides;
   readonly complete: Sides;
   readonly everybody: Float64Array;
-  fill(drawn: Drawn): void;
+  /** Complete cases by stratum and group: [strata x groups], with the end of each stratum. */
+  readonly inStrata: Sides & { readonly ends: readonly number[] };
+  gather(batch: Batch): void;
+  read(lane: number): void;
 }
 
+/** Followed to the horizon without an event; dead before it; with an onset before it; censored before it. */
+export const [FREE, DEAD, ONSET_BEFORE, LOST] = [0, 1, 2, 3];
+export const KINDS = 4;
+
+/** @param strata of the persons, in the task's order */
 export function scoreHistogram(
   status: Uint8Array,
+  strata: Uint8Array,
   columns: TimeColumns,
   risks: Float64Array,
   cuts: readonly number[] = [],
 ): ScoreHistogram {
   const groups = scoreGroups(risks, cuts);
   const { count } = groups;
+  const { n, events } = columns;
+  const levels = [...new Set(strata)].sort((a, b) => a - b);
+  const levelOf = new Map(levels.map((stratum, level) => [stratum, level]));
+  const cells = levels.length * count;
+  const kind = kindsOf(status, columns);
   const cell = inTimeOrder(
     columns,
-    Int32Array.from(groups.of, (group, i) => 2 * (KINDS * group + kindOf(status[i] as number))),
+    Int32Array.from(groups.of, (group, i) => (levelOf.get(strata[i] as number) as number) * count + group),
+  ).map((at, i) => (kind[i] as number) * cells + at);
+  const groupOf = inTimeOrder(columns, groups.of);
+  /** Cases behind controls. */
+  const eventCell = Int32Array.from(
+    events,
+    (at) => (groupOf[at] as number) + (kind[at] === ONSET_BEFORE ? count : 0),
   );
+  const { mean, square } = momentsOf(groups, risks);
+  const sums = new Float64Array(NUMBERS * KINDS * cells);
+  const byGroup = new Float64Array(NUMBERS * KINDS * count);
+  const eventWeights = new Float64Array(LANES * 2 * count);
+  let weightAtHorizon: Float64Array = new Float64Array(LANES);
+  const sides = (size: number): Sides => ({
+    cases: new Float64Array(size),
+    controls: new Float64Array(size),
+  });
+  const weighted = sides(count);
+  const complete = sides(count);
+  const everybody = new Float64Array(count);
+  const inStrata = { ...sides(cells), ends: levels.map((_, level) => (level + 1) * count) };
+  return {
+    groups,
+    mean,
+    square,
+    weighted,
+    complete,
+    everybody,
+    inStrata,
+    gather(batch) {
+      weightAtHorizon = batch.weightAtHorizon;
+      sums.fill(0);
+      for (let i = 0; i < n; i++) addCounts(sums, cell[i] as number, batch.counts, i);
+      byGroup.fill(0);
+      for (let k = 0; k < KINDS; k++)
+        for (let at = 0; at < cells; at++) addCounts(byGroup, k * count + (at % count), sums, k * cells + at);
+      addWeights(eventWeights, eventCell, batch.eventWeights);
+    },
+    read(lane) {
+      const later = weightAtHorizon[lane] as number;
+      for (let g = 0; g < count; g++) {
+        const free = countOf(byGroup, FREE * count + g, lane);
+        const controls = free + countOf(byGroup, DEAD * count + g, lane);
+        const cases = countOf(byGroup, ONSET_BEFORE * count + g, lane);
+        weighted.controls[g] = later * free + (eventWeights[LANES * g + lane] as number);
+        weighted.cases[g] = eventWeights[LANES * (count + g) + lane] as number;
+        complete.controls[g] = controls;
+        complete.cases[g] = cases;
+        everybody[g] = controls + cases + countOf(byGroup, LOST * count + g, lane);
+      }
+      for (let at = 0; at < cells; at++) {
+        inStrata.controls[at] =
+          countOf(sums, FREE * cells + at, lane) + countOf(sums, DEAD * cells + at, lane);
+        inStrata.cases[at] = countOf(sums, ONSET_BEFORE * cells + at, lane);
+      }
+    },
+  };
+}
+
+/** Sums the weights of events by cell and lane. */
+export function addWeights(into: Float64Array, cell: Int32Array, weights: Float64Array): void {
+  into.fill(0);
+  for (let e = 0; e < cell.length; e++) {
+    const to = LANES * (cell[e] as number);
+    const from = LANES * e;
+    for (let lane = 0; lane < LANES; lane++)
+      into[to + lane] = (into[to + lane] as number) + (weights[from + lane] as number);
+  }
+}
+
+/** What became of each person, in order of time. */
+export function kindsOf(status: Uint8Array, columns: TimeColumns): Uint8Array {
+  const upTo = columns.runs[columns.runsUpTo] as number;
+  return inTimeOrder(columns, status).map((is, i) => {
+    if (is === CASE) return ONSET_BEFORE;
+    if (is === UNKNOWN) return LOST;
+    return i < upTo && columns.kind[i] === DEATH ? DEAD : FREE;
+  });
+}
+
+function momentsOf({ of, count }: ScoreGroups, risks: Float64Array) {
   const mean = new Float64Array(count);
   const square = new Float64Array(count);
   const members = new Float64Array(count);
   for (let i = 0; i < risks.length; i++) {
-    const g = groups.of[i] as number;
+    const g = of[i] as number;
     const risk = risks[i] as number;
     members[g] = (members[g] as number) + 1;
     mean[g] = (mean[g] as number) + risk;
@@ -50,48 +145,5 @@ export function scoreHistogram(
     mean[g] = (mean[g] as number) / (members[g] as number);
     square[g] = (square[g] as number) / (members[g] as number);
   }
-  /** Two sums a cell, side by side: censoring-weighted, and counted. */
-  const sums = new Float64Array(2 * KINDS * count);
-  const sides = (): Sides => ({ cases: new Float64Array(count), controls: new Float64Array(count) });
-  const weighted = sides();
-  const complete = sides();
-  const everybody = new Float64Array(count);
-  return {
-    groups,
-    mean,
-    square,
-    weighted,
-    complete,
-    everybody,
-    fill({ size, place, weight, multiplicity }) {
-      sums.fill(0);
-      for (let j = 0; j < size; j++) {
-        const at = cell[place[j] as number] as number;
-        sums[at] = (sums[at] as number) + (weight[j] as number);
-        sums[at + 1] = (sums[at + 1] as number) + (multiplicity[j] as number);
-      }
-      for (let g = 0; g < count; g++) {
-        const at = 2 * KINDS * g;
-        const controls = sums[at + 1] as number;
-        const cases = sums[at + 3] as number;
-        weighted.controls[g] = sums[at] as number;
-        weighted.cases[g] = sums[at + 2] as number;
-        complete.controls[g] = controls;
-        complete.cases[g] = cases;
-        everybody[g] = controls + cases + (sums[at + 5] as number);
-      }
-    },
-  };
-}
-
-/** Controls, cases, and persons of unknown status. */
-const KINDS = 3;
-
-function kindOf(status: number): number {
-  return status === UNKNOWN ? 2 : status === CASE ? 1 : 0;
-}
-
-/** Two cells a group: controls, then cases; persons of unknown status count as controls of weight 0. */
-export function cellsOf(groups: ArrayLike<number>, status: Uint8Array): Int32Array {
-  return Int32Array.from(groups, (group, i) => 2 * group + (status[i] === CASE ? 1 : 0));
+  return { mean, square };
 }

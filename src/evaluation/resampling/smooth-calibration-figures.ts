@@ -7,7 +7,8 @@
 import { quantileOfSorted } from "../../trees/features/quantile-of-sorted.ts";
 import { logitOf } from "../measures/calibration-line.ts";
 import { UNKNOWN } from "../measures/observations.ts";
-import type { Drawn, Figures } from "./resampled.ts";
+import type { Batch } from "./batch.ts";
+import type { Figures } from "./resampled.ts";
 import type { ScoreHistogram } from "./score-histogram.ts";
 
 /** Bins of risk that the curve is computed over. */
@@ -19,7 +20,7 @@ const SPAN = 0.5;
 export const CALIBRATION_FIGURES = ["ici", "e50", "e90", "eMax"] as const;
 
 /**
- * @param histogram of the model; read after the model's own figures have filled it
+ * @param histogram of the model; read after the model's own figures have
  * @param grid ascending risks at which the curve is given
  */
 export function smoothCalibrationFigures(
@@ -27,14 +28,14 @@ export function smoothCalibrationFigures(
   risks: Float64Array,
   histogram: ScoreHistogram,
   grid: Float64Array,
-  everyone: Drawn,
+  everyone: Batch,
 ): Figures {
   const bins = riskBins(status, risks, histogram);
   const sums = new Float64Array(2 * bins.count);
   const atBins = Array.from(bins.logit, (x) => kernelAt(x, bins.logit, bins.size));
   const atGrid = Array.from(grid, (risk) => kernelAt(logitOf(risk), bins.logit, bins.size));
 
-  const measure = (_: Drawn, into: Float64Array): void => {
+  const measure = (_lane: number, into: Float64Array): void => {
     const { cases, controls } = histogram.weighted;
     sums.fill(0);
     for (let g = 0; g < cases.length; g++) {
@@ -63,9 +64,11 @@ export function smoothCalibrationFigures(
       into[CALIBRATION_FIGURES.length + j] = localLinear(kernel, bins.logit, sums);
   };
   const values = new Float64Array(CALIBRATION_FIGURES.length + grid.length);
-  histogram.fill(everyone);
-  measure(everyone, values);
-  return { values, measure };
+  histogram.gather(everyone);
+  histogram.read(0);
+  measure(0, values);
+  // Everything is read from the histogram.
+  return { values, gather: () => undefined, measure };
 }
 
 /** Neighbouring score groups taken together to bins of equal size among the known, with mean logit and mean risk. */

@@ -3,10 +3,13 @@
  * at the operating threshold, all levels in one pass. Weights for censoring are those of the whole task.
  */
 import { prepareAuroc } from "../measures/auroc.ts";
+import { LANES } from "../measures/bootstrap.ts";
 import { ascending } from "../measures/observations.ts";
+import type { Batch } from "./batch.ts";
 import { aurocOfGroups } from "./group-ranking.ts";
-import type { Drawn, Figures } from "./resampled.ts";
-import { cellsOf } from "./score-histogram.ts";
+import { addCounts, countOf, NUMBERS } from "./packed-counts.ts";
+import type { Figures } from "./resampled.ts";
+import { addWeights, DEAD, FREE, KINDS, kindsOf, LOST, ONSET_BEFORE } from "./score-histogram.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface SubgroupAttribute {
@@ -39,41 +42,52 @@ export function subgroupFigures(
   risks: Float64Array,
   attribute: SubgroupAttribute,
   operating: number,
-  everyone: Drawn,
+  everyone: Batch,
+  weights: Float64Array,
 ): Figures {
   const { groups, flagsFrom } = sharedGroups(risks, operating);
   const levels = attribute.levels.length;
   const level = inTimeOrder(columns, attribute.level);
-  const cell = inTimeOrder(columns, cellsOf(groups, status)).map(
-    (at, i) => at + (level[i] as number) * 2 * GROUPS,
+  const { n, events } = columns;
+  const kind = kindsOf(status, columns);
+  const cells = levels * GROUPS;
+  const cellOf = inTimeOrder(columns, groups).map((group, i) => (level[i] as number) * GROUPS + group);
+  const cell = Int32Array.from(cellOf, (at, i) => (kind[i] as number) * cells + at);
+  /** Cases behind controls. */
+  const eventCell = Int32Array.from(
+    events,
+    (at) => (cellOf[at] as number) + (kind[at] === ONSET_BEFORE ? cells : 0),
   );
   const meanOf = meanByGroup(risks, groups, attribute.level, levels);
-  /** Two sums a cell, side by side: censoring-weighted, everybody. */
-  const sums = new Float64Array(4 * GROUPS * levels);
+  const sums = new Float64Array(NUMBERS * KINDS * cells);
+  const eventWeights = new Float64Array(LANES * 2 * cells);
   const cases = new Float64Array(GROUPS);
   const controls = new Float64Array(GROUPS);
+  let weightAtHorizon: Float64Array = new Float64Array(LANES);
 
-  const measure = (drawn: Drawn, into: Float64Array): void => {
-    const { size, place, weight, multiplicity } = drawn;
+  const gather = (batch: Batch): void => {
+    weightAtHorizon = batch.weightAtHorizon;
     sums.fill(0);
-    for (let j = 0; j < size; j++) {
-      const at = 2 * (cell[place[j] as number] as number);
-      sums[at] = (sums[at] as number) + (weight[j] as number);
-      sums[at + 1] = (sums[at + 1] as number) + (multiplicity[j] as number);
-    }
+    for (let i = 0; i < n; i++) addCounts(sums, cell[i] as number, batch.counts, i);
+    addWeights(eventWeights, eventCell, batch.eventWeights);
+  };
+  const measure = (lane: number, into: Float64Array): void => {
+    const later = weightAtHorizon[lane] as number;
+    const counted = (is: number, at: number): number => countOf(sums, is * cells + at, lane);
     for (let l = 0; l < levels; l++) {
       let [positive, negative, missed, alarmed, expected, persons, alerts] = [0, 0, 0, 0, 0, 0, 0];
       for (let g = 0; g < GROUPS; g++) {
-        const at = 4 * (l * GROUPS + g);
-        const c = sums[at] as number;
-        const p = sums[at + 2] as number;
-        const drawnHere = (sums[at + 1] as number) + (sums[at + 3] as number);
+        const at = l * GROUPS + g;
+        const free = counted(FREE, at);
+        const c = later * free + (eventWeights[LANES * at + lane] as number);
+        const p = eventWeights[LANES * (cells + at) + lane] as number;
+        const drawnHere = free + counted(DEAD, at) + counted(ONSET_BEFORE, at) + counted(LOST, at);
         controls[g] = c;
         cases[g] = p;
         negative += c;
         positive += p;
         persons += drawnHere;
-        expected += (c + p) * (meanOf[l * GROUPS + g] as number);
+        expected += (c + p) * (meanOf[at] as number);
         if (g < flagsFrom) missed += p;
         else {
           alarmed += c;
@@ -95,9 +109,10 @@ export function subgroupFigures(
     }
   };
   const values = new Float64Array(levels * SUBGROUP_FIGURES.length);
-  measure(everyone, values);
-  exactly(values, status, columns, risks, attribute, everyone);
-  return { values, measure };
+  gather(everyone);
+  measure(0, values);
+  exactly(values, status, risks, attribute, weights);
+  return { values, gather, measure };
 }
 
 /** Groups of risk with a boundary at the operating threshold. */
@@ -142,15 +157,11 @@ function meanByGroup(
 function exactly(
   values: Float64Array,
   status: Uint8Array,
-  columns: TimeColumns,
   risks: Float64Array,
   { level, levels }: SubgroupAttribute,
-  everyone: Drawn,
+  weights: Float64Array,
 ): void {
   const auroc = prepareAuroc(status, risks);
-  const weights = new Float64Array(columns.n);
-  for (let j = 0; j < everyone.size; j++)
-    weights[columns.persons[everyone.place[j] as number] as number] = everyone.weight[j] as number;
   for (const l of levels.keys()) {
     const own = weights.map((weight, i) => (level[i] === l ? weight : 0));
     const at = (name: SubgroupFigure): number => l * SUBGROUP_FIGURES.length + SUBGROUP_FIGURES.indexOf(name);

@@ -4,9 +4,11 @@
  * Vickers & Elkin (Med Decis Making 2006): TP/N - FP/N x t/(1 - t). Lead time is the time from the prediction to the
  * onset among flagged cases.
  */
+import { LANES } from "../measures/bootstrap.ts";
 import { CASE, type Observations } from "../measures/observations.ts";
-import type { Drawn, Figures } from "./resampled.ts";
-import type { ScoreHistogram } from "./score-histogram.ts";
+import type { Batch } from "./batch.ts";
+import type { Figures } from "./resampled.ts";
+import { addWeights, type ScoreHistogram } from "./score-histogram.ts";
 import type { TimeColumns } from "./time-columns.ts";
 
 export interface ThresholdPlan {
@@ -33,14 +35,14 @@ export const THRESHOLD_FIGURES = [
 
 export type ThresholdFigure = (typeof THRESHOLD_FIGURES)[number];
 
-/** @param histogram of the model, with a boundary at every cut; read after the model's own figures have filled it */
+/** @param histogram of the model, with a boundary at every cut; read after the model's own figures have */
 export function thresholdFigures(
   { observations, status }: { readonly observations: Observations; readonly status: Uint8Array },
   columns: TimeColumns,
   risks: Float64Array,
   histogram: ScoreHistogram,
   { cuts, decisions }: ThresholdPlan,
-  everyone: Drawn,
+  everyone: Batch,
 ): Figures {
   const { count, firstAbove } = histogram.groups;
   const decisionOf = new Map(decisions.map((cut, d) => [cut, d]));
@@ -52,9 +54,8 @@ export function thresholdFigures(
     decisions.map((cut) => cuts[cut] as number),
   );
 
-  const measure = (drawn: Drawn, into: Float64Array): void => {
+  const measure = (lane: number, into: Float64Array): void => {
     const { weighted, everybody } = histogram;
-    leadTimes.fill(drawn);
     let [found, alarmed, alerts] = [0, 0, 0];
     const at = new Float64Array(cuts.length * 3);
     let cut = cuts.length - 1;
@@ -83,16 +84,18 @@ export function thresholdFigures(
         numberNeededToEvaluate: flagged / tp,
         netBenefit: (tp - fp * odds) / total,
         netBenefitTreatAll: (allCases - allControls * odds) / total,
-        leadTimeDays: leadTimes.median(decisionOf.get(c), tp),
+        leadTimeDays: leadTimes.median(lane, decisionOf.get(c), tp),
       };
       for (const [j, name] of THRESHOLD_FIGURES.entries())
         into[c * THRESHOLD_FIGURES.length + j] = Number.isFinite(values[name]) ? values[name] : Number.NaN;
     }
   };
   const values = new Float64Array(cuts.length * THRESHOLD_FIGURES.length);
-  histogram.fill(everyone);
-  measure(everyone, values);
-  return { values, measure };
+  histogram.gather(everyone);
+  histogram.read(0);
+  leadTimes.gather(everyone);
+  measure(0, values);
+  return { values, gather: leadTimes.gather, measure };
 }
 
 /** Median time to onset of the flagged cases: a table of case weights by time and by how many decisions are reached. */
@@ -105,30 +108,26 @@ function leadTimesOf(
 ) {
   const levels = decisions.length;
   const times: number[] = [];
-  /** Place in the table per person in order of time; -1 for who is no case, or never flagged. */
-  const cell = new Int32Array(columns.n).fill(-1);
-  for (let i = 0; i < columns.n; i++) {
-    const person = columns.persons[i] as number;
+  /** Place in the table per event; events that are no flagged case share the last place. */
+  const cell = new Int32Array(columns.events.length).fill(-1);
+  for (const [e, at] of columns.events.entries()) {
+    const person = columns.persons[at] as number;
     if (status[person] !== CASE) continue;
     const day = days[person] as number;
     if (times.at(-1) !== day) times.push(day);
     const reached = decisions.filter((cut) => (risks[person] as number) >= cut).length;
-    if (reached > 0) cell[i] = (times.length - 1) * levels + reached - 1;
+    if (reached > 0) cell[e] = (times.length - 1) * levels + reached - 1;
   }
-  const table = new Float64Array(times.length * levels);
+  const cells = times.length * levels;
+  for (const [e, at] of cell.entries()) if (at < 0) cell[e] = cells;
+  const table = new Float64Array(LANES * (cells + 1));
   return {
-    fill({ size, place, weight }: Drawn): void {
-      table.fill(0);
-      for (let j = 0; j < size; j++) {
-        const at = cell[place[j] as number] as number;
-        if (at >= 0) table[at] = (table[at] as number) + (weight[j] as number);
-      }
-    },
-    median(decision: number | undefined, total: number): number {
+    gather: ({ eventWeights }: Batch): void => addWeights(table, cell, eventWeights),
+    median(lane: number, decision: number | undefined, total: number): number {
       if (decision === undefined) return Number.NaN;
       let sum = 0;
       for (let t = 0; t < times.length; t++) {
-        for (let l = decision; l < levels; l++) sum += table[t * levels + l] as number;
+        for (let l = decision; l < levels; l++) sum += table[LANES * (t * levels + l) + lane] as number;
         if (sum > 0 && sum >= total / 2) return times[t] as number;
       }
       return Number.NaN;
