@@ -257,4 +257,22 @@ describe("calibration", () => {
     const line = prepareCalibrationLine(Uint8Array.from(status), exaggerated)(once(truth.length));
     expect(Math.abs(line.slope - 0.5)).toBeLessThan(0.03);
   });
+
+  test("the line of a model that knows nothing solves the score equations, far from where the search starts", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 40, max: 300 }), (seed, n) => {
+        const random = createRandom(seed);
+        const status = Uint8Array.from({ length: n }, () => (random.next() < 0.4 ? CASE : CONTROL));
+        const risks = Float64Array.from({ length: n }, () => 0.005 + 0.99 * random.next());
+        const { slope, lineIntercept } = prepareCalibrationLine(status, risks)(once(n));
+        const residuals = Array.from(risks, (risk, i) => {
+          const x = Math.log(risk / (1 - risk));
+          return { x, of: (status[i] as number) - 1 / (1 + Math.exp(-(lineIntercept + slope * x))) };
+        });
+        expect(Math.abs(residuals.reduce((sum, r) => sum + r.of, 0))).toBeLessThan(1e-4);
+        expect(Math.abs(residuals.reduce((sum, r) => sum + r.of * r.x, 0))).toBeLessThan(1e-4);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });

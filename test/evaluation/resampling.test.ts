@@ -124,13 +124,15 @@ describe("resampling", () => {
   });
 
   test.each([
-    { n: 400, apart: 1e-6, exact: true },
-    { n: 20_000, apart: 5e-3, exact: false },
-  ])("$n persons: values are exact, resamples within $apart of those over persons one by one", (size) => {
+    { n: 400, times: 10, apart: 1e-6, exact: true },
+    { n: 3000, times: 3000, apart: 5e-3, exact: true },
+    { n: 20_000, times: 10, apart: 5e-3, exact: false },
+    { n: 20_000, times: 20_000, apart: 5e-3, exact: false },
+  ])("$n persons, $times times: values are exact, resamples within $apart of persons one by one", (size) => {
     const random = createRandom(5);
-    const { n } = size;
+    const { n, times } = size;
     const observations = {
-      days: Float64Array.from({ length: n }, () => Math.ceil(random.next() * 10)),
+      days: Float64Array.from({ length: n }, () => (10 * Math.ceil(random.next() * times)) / times),
       kind: Uint8Array.from({ length: n }, () => (random.next() < 0.5 ? ONSET : CENSORED)),
     };
     const risks = Float64Array.from({ length: n }, () => 0.01 + 0.98 * random.next());
@@ -214,13 +216,14 @@ describe("resampling", () => {
   test("threads give the figures that this thread gives", async () => {
     const [input] = fc.sample(task, { numRuns: 1, seed: 3 }) as [ResampleInput];
     const { resamples, ...alone } = input;
-    const many = { ...resamples, count: resamples.count };
-    const here = Resampler.open(many, 1, 1);
+    const draw = { persons: resamples.persons, count: 40, seed: "threads" };
+    const here = await Resampler.open(draw, 1, 1);
     const expected = await here.resample(alone);
     await here.close();
-    const there = Resampler.open({ ...many }, 4, 2, 0);
+    const there = await Resampler.open(draw, 4, 2, 0);
     try {
       const answers = await Promise.all([1, 2, 3, 4].map(() => there.resample(alone)));
+      expect(expected.observedIncidence.samples).toHaveLength(draw.count);
       for (const answer of answers) expect(answer).toEqual(expected);
     } finally {
       await there.close();

@@ -4,7 +4,6 @@
  * Invariants: all models of a task are measured on the same persons and the same resamples; a task that cannot be
  * judged says so with a code and has no figures; the same input and seed give the same evaluation.
  */
-import { createRandom } from "../../effects/random.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import {
   type ErrorDefinition,
@@ -26,7 +25,6 @@ import {
 } from "../../vetting/statements/vetting-status.ts";
 import type { UnfittedTask } from "../baselines/baseline-models.ts";
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
-import { drawResamples } from "../measures/bootstrap.ts";
 import { percentileEstimate } from "../measures/estimate.ts";
 import { CASE, DEATH, ONSET, once, statusAt, UNKNOWN } from "../measures/observations.ts";
 import type { ResampledTask } from "../resampling/resample-task.ts";
@@ -99,13 +97,9 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
     if (!indexes.has(model))
       throw new LongitudeError(EVALUATION_RISKS_MISSING, `${model} has no risks at all`);
   }
-  const resamples = drawResamples(
-    histories.length,
-    input.resamples,
-    createRandom(input.seed).fork("bootstrap"),
-  );
   const asked = tasksOf(input);
-  const resampler = Resampler.open(resamples, asked.length, input.threads);
+  const draw = { persons: histories.length, count: input.resamples, seed: `${input.seed}/bootstrap` };
+  const resampler = await Resampler.open(draw, asked.length, input.threads);
   const prepared: Prepared = {
     indexes,
     resampler,

@@ -89,7 +89,8 @@ export function prepareCalibrationLine(
 
 /**
  * Maximum likelihood of logit P = intercept + slope x for grouped binary data, the slope held fixed when `withSlope`
- * is false.
+ * is false. Newton's method; a step that runs past the maximum along its direction is cut back to where the slope of the
+ * likelihood, taken for a straight line, is 0. The likelihood is concave, so that this ends.
  * @param cases weight of the cases at each x; `totals` of everybody there
  */
 export function fitLine(
@@ -102,7 +103,8 @@ export function fitLine(
   tolerance: number,
 ): { slope: number; intercept: number } {
   let { slope, intercept } = start;
-  for (let iteration = 0; iteration < 50; iteration++) {
+  let [step0, step1, ascent] = [0, 0, 0];
+  for (let iteration = 0; iteration < 100; iteration++) {
     let gradient0 = 0;
     let gradient1 = 0;
     let h00 = 0;
@@ -120,15 +122,28 @@ export function fitLine(
       h01 += curvature * xi;
       h11 += curvature * xi * xi;
     }
+    const along = gradient0 * step0 + gradient1 * step1;
+    if (along < -0.5 * ascent) {
+      const part = ascent / (ascent - along);
+      intercept -= (1 - part) * step0;
+      slope -= (1 - part) * step1;
+      step0 *= part;
+      step1 *= part;
+      ascent *= part;
+      continue;
+    }
     const determinant = h00 * h11 - h01 * h01;
-    const step0 = withSlope ? (h11 * gradient0 - h01 * gradient1) / determinant : gradient0 / h00;
-    const step1 = withSlope ? (h00 * gradient1 - h01 * gradient0) / determinant : 0;
-    if (!Number.isFinite(step0) || !Number.isFinite(step1))
+    const newton0 = withSlope ? (h11 * gradient0 - h01 * gradient1) / determinant : gradient0 / h00;
+    const newton1 = withSlope ? (h00 * gradient1 - h01 * gradient0) / determinant : 0;
+    if (!Number.isFinite(newton0) || !Number.isFinite(newton1))
       return { slope: Number.NaN, intercept: Number.NaN };
-    const damping = Math.min(1, 2 / Math.max(Math.abs(step0), Math.abs(step1), 1e-300));
-    intercept += damping * step0;
-    slope += damping * step1;
-    if (Math.abs(step0) < tolerance && Math.abs(step1) < tolerance) break;
+    const damping = Math.min(1, 2 / Math.max(Math.abs(newton0), Math.abs(newton1), 1e-300));
+    step0 = damping * newton0;
+    step1 = damping * newton1;
+    ascent = gradient0 * step0 + gradient1 * step1;
+    intercept += step0;
+    slope += step1;
+    if (Math.abs(newton0) < tolerance && Math.abs(newton1) < tolerance) break;
   }
   return { slope, intercept };
 }

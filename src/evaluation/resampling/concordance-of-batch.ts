@@ -2,10 +2,10 @@
  * Harrell's C-index of the resamples of a batch: what `prepareConcordance` computes, from the last time to the first.
  * Ranks up to `MOST_RANKS` are exact; above, neighbouring scores share one of `COARSE_RANKS`.
  */
-import { LANES } from "../measures/bootstrap.ts";
+import { NUMBERS } from "../measures/bootstrap.ts";
 import { ONSET } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
-import { addCounts, NUMBERS, unpack } from "./packed-counts.ts";
+import { addCounts, unpack } from "./packed-counts.ts";
 import { scoreGroups } from "./score-groups.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
@@ -15,6 +15,7 @@ const COARSE_RANKS = 128;
 /** @returns batch => C-index per lane; NaN without a comparable pair */
 export function concordanceOf(
   columns: TimeColumns,
+  lanes: number,
   scores: ArrayLike<number>,
 ): (batch: Batch) => Float64Array {
   const { kind, runs } = columns;
@@ -25,7 +26,7 @@ export function concordanceOf(
   const entered = new Float64Array(NUMBERS * ranks);
   const onsets = new Float64Array(NUMBERS * ranks);
   const hasOnset = new Uint8Array(ranks);
-  const pairs = pairsOf(entered, onsets, hasOnset);
+  const pairs = pairsOf(lanes, entered, onsets, hasOnset);
 
   return ({ counts }) => {
     entered.fill(0);
@@ -56,14 +57,14 @@ export function concordanceOf(
 }
 
 /** Sums the pairs of those with an onset and those under observation after it. */
-function pairsOf(entered: Float64Array, onsets: Float64Array, hasOnset: Uint8Array) {
+function pairsOf(lanes: number, entered: Float64Array, onsets: Float64Array, hasOnset: Uint8Array) {
   const below = new Float64Array(NUMBERS);
   const sum = new Float64Array(NUMBERS);
-  const lower = new Float64Array(LANES);
-  const drawn = new Float64Array(LANES);
+  const lower = new Float64Array(lanes);
+  const drawn = new Float64Array(lanes);
   /** Twice the concordant pairs, so that ties stay whole numbers. */
-  const concordant = new Float64Array(LANES);
-  const comparable = new Float64Array(LANES);
+  const concordant = new Float64Array(lanes);
+  const comparable = new Float64Array(lanes);
   return {
     reset(): void {
       concordant.fill(0);
@@ -85,9 +86,9 @@ function pairsOf(entered: Float64Array, onsets: Float64Array, hasOnset: Uint8Arr
           below[1] = 2 * b + eb;
           below[2] = 2 * c + ec;
           below[3] = 2 * d + ed;
-          unpack(below, 0, lower);
-          unpack(onsets, r, drawn);
-          for (let lane = 0; lane < LANES; lane++)
+          unpack(below, 0, lanes, lower);
+          unpack(onsets, r, lanes, drawn);
+          for (let lane = 0; lane < lanes; lane++)
             concordant[lane] =
               (concordant[lane] as number) + (drawn[lane] as number) * (lower[lane] as number);
           addCounts(sum, 0, onsets, r);
@@ -101,9 +102,9 @@ function pairsOf(entered: Float64Array, onsets: Float64Array, hasOnset: Uint8Arr
       below[1] = b;
       below[2] = c;
       below[3] = d;
-      unpack(below, 0, lower);
-      unpack(sum, 0, drawn);
-      for (let lane = 0; lane < LANES; lane++)
+      unpack(below, 0, lanes, lower);
+      unpack(sum, 0, lanes, drawn);
+      for (let lane = 0; lane < lanes; lane++)
         comparable[lane] = (comparable[lane] as number) + (drawn[lane] as number) * (lower[lane] as number);
     },
     indices: (): Float64Array =>

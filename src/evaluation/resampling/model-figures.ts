@@ -35,13 +35,14 @@ const COARSE_LINE_GROUPS = 128;
 export function modelFigures(
   task: MeasuredTask,
   columns: TimeColumns,
+  lanes: number,
   risks: Float64Array,
   histogram: ScoreHistogram,
   everyone: Everyone,
 ): Figures {
   const { status } = task;
   const exact = exactMeasures(task, risks, everyone);
-  const concordance = concordanceOf(columns, risks);
+  const concordance = concordanceOf(columns, lanes, risks);
   const line = lineOfGroups(histogram, status, risks);
   let cIndices: Float64Array = new Float64Array();
   let incidence: Float64Array = new Float64Array();

@@ -1,16 +1,31 @@
 /**
- * Counts of LANES resamples side by side, two in one number: the lower one, and the upper one times 2^26. Sums of packed
- * counts are the packed sums, so that one addition counts a person in two resamples.
- * Invariant: each count stays below 2^26, hence every sum is exact in a double.
+ * Counts of a block of resamples side by side, up to three in one number, each above the other. Sums of packed counts are
+ * the packed sums, so that one addition counts a person in several resamples.
+ * Invariant: no count exceeds the persons that a resample draws, hence every sum is exact in a double.
  */
-import { LANES } from "../measures/bootstrap.ts";
+import { NUMBERS } from "../measures/bootstrap.ts";
 
-/** Numbers that hold one count of every lane. */
-export const NUMBERS = LANES / 2;
-const UNIT = 2 ** 26;
+/** Value of the second count in a number, by how many there are, and of the third. */
+const SECOND = [1, 1, 2 ** 26, 2 ** 17];
+const THIRD = 2 ** 34;
 
-export function pack(lower: number, upper: number): number {
-  return lower + UNIT * upper;
+/** Packs one person's multiplicities, from `from` on, into the numbers of a cell. */
+export function packCounts(
+  into: Float64Array,
+  cell: number,
+  multiplicity: Uint8Array,
+  from: number,
+  lanes: number,
+): void {
+  const per = lanes / NUMBERS;
+  const second = SECOND[per] as number;
+  for (let k = 0; k < NUMBERS; k++) {
+    const at = from + per * k;
+    let packed = multiplicity[at] as number;
+    if (per > 1) packed += second * (multiplicity[at + 1] as number);
+    if (per > 2) packed += THIRD * (multiplicity[at + 2] as number);
+    into[NUMBERS * cell + k] = packed;
+  }
 }
 
 /** Adds one cell of `counts` to one of `into`. */
@@ -23,19 +38,38 @@ export function addCounts(into: Float64Array, cell: number, counts: Float64Array
   into[to + 3] = (into[to + 3] as number) + (counts[at + 3] as number);
 }
 
-/** The count of one lane in a cell. */
-export function countOf(counts: Float64Array, cell: number, lane: number): number {
-  const packed = counts[NUMBERS * cell + (lane >> 1)] as number;
-  const upper = Math.floor(packed / UNIT);
-  return (lane & 1) === 1 ? upper : packed - UNIT * upper;
+/** The counts of all lanes in a cell, to `into` from `to` on. */
+export function unpack(counts: Float64Array, cell: number, lanes: number, into: Float64Array, to = 0): void {
+  const per = lanes / NUMBERS;
+  const second = SECOND[per] as number;
+  for (let k = 0; k < NUMBERS; k++) {
+    let packed = counts[NUMBERS * cell + k] as number;
+    const at = to + per * k;
+    if (per > 2) {
+      const third = Math.floor(packed / THIRD);
+      into[at + 2] = third;
+      packed -= THIRD * third;
+    }
+    if (per > 1) {
+      const upper = Math.floor(packed / second);
+      into[at + 1] = upper;
+      packed -= second * upper;
+    }
+    into[at] = packed;
+  }
 }
 
-/** The counts of all lanes in a cell, to `into` from `to` on. */
-export function unpack(counts: Float64Array, cell: number, into: Float64Array, to = 0): void {
-  for (let k = 0; k < NUMBERS; k++) {
-    const packed = counts[NUMBERS * cell + k] as number;
-    const upper = Math.floor(packed / UNIT);
-    into[to + 2 * k] = packed - UNIT * upper;
-    into[to + 2 * k + 1] = upper;
+/** One lane of every cell, to `into`. */
+export function unpackLane(counts: Float64Array, lane: number, lanes: number, into: Float64Array): void {
+  const per = lanes / NUMBERS;
+  const number = Math.floor(lane / per);
+  const place = lane % per;
+  const second = SECOND[per] as number;
+  const below = place === 0 ? 1 : place === 1 ? second : THIRD;
+  const above = place === per - 1 ? Number.POSITIVE_INFINITY : place === 0 ? second : THIRD;
+  for (let cell = 0, at = number; cell < into.length; cell++, at += NUMBERS) {
+    const packed = counts[at] as number;
+    const upper = above === Number.POSITIVE_INFINITY ? 0 : above * Math.floor(packed / above);
+    into[cell] = Math.floor((packed - upper) / below);
   }
 }

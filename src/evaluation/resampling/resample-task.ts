@@ -9,7 +9,7 @@
  */
 import { MEASURE_NAMES, type MeasureName } from "../design/evaluation-schema.ts";
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
-import { LANES, type Resamples } from "../measures/bootstrap.ts";
+import { blocksOf, type Resamples } from "../measures/bootstrap.ts";
 import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
 import { once, UNKNOWN } from "../measures/observations.ts";
 import { type Batch, batchOf } from "./batch.ts";
@@ -57,7 +57,7 @@ export interface ResampledTask {
 export function resampleTask(input: ResampleInput): ResampledTask {
   const { observations, horizonDays, resamples, closeUp } = input;
   const columns = timeColumns(observations, horizonDays);
-  const source = batchOf(columns, input.positions);
+  const source = batchOf(columns, input.positions, resamples);
   const { batch } = source;
   const everyone = everyoneOf(input);
   source.fillExactly(everyone.weights, everyone.incidence);
@@ -69,11 +69,12 @@ export function resampleTask(input: ResampleInput): ResampledTask {
   source.fillWithEveryone();
   for (const { figures: of } of collectors) of.gather(batch);
   for (const { takeEveryone } of collectors) takeEveryone();
-  for (let first = 0; first < resamples.count; first += LANES) {
-    source.fill(resamples, first / LANES);
+  const { lanes } = batch;
+  for (let block = 0; block < blocksOf(resamples); block++) {
+    source.fill(block);
     for (const { figures: of } of collectors) of.gather(batch);
-    for (let lane = 0; lane < LANES && first + lane < resamples.count; lane++)
-      for (const { take } of collectors) take(lane, first + lane);
+    for (let lane = 0, row = block * lanes; lane < lanes && row < resamples.count; lane++, row++)
+      for (const { take } of collectors) take(lane, row);
   }
   const [incidence, ...results] = collectors.map((collector) => collector.resampled());
   const models = input.models.length;
@@ -114,11 +115,12 @@ function incidenceFigure(batch: Batch, value: number): Figures {
 /** Everything measured; a model's own figures read its histogram, which its close-up reads after them. */
 function figuresOf(input: ResampleInput, columns: TimeColumns, everyone: Everyone, batch: Batch) {
   const { observations, horizonDays, status, strata, closeUp } = input;
+  const { lanes } = batch;
   const close: Figures[] = [];
   const groups = input.models.map(({ risks }) => riskGroups(risks));
   const models = input.models.map(({ name, risks }) => {
     const cuts = closeUp !== null && closeUp.model === name ? closeUp.plan.cuts : [];
-    const histogram = scoreHistogram(status, strata, columns, risks, cuts);
+    const histogram = scoreHistogram(status, strata, columns, lanes, risks, cuts);
     if (closeUp !== null && closeUp.model === name) {
       close.push(
         thresholdFigures(input, columns, risks, histogram, closeUp.plan, batch),
@@ -128,9 +130,9 @@ function figuresOf(input: ResampleInput, columns: TimeColumns, everyone: Everyon
         ),
       );
     }
-    return modelFigures(input, columns, risks, histogram, everyone);
+    return modelFigures(input, columns, lanes, risks, histogram, everyone);
   });
-  const curves = groups.map((of) => incidenceByGroup(observations, horizonDays, columns, of));
+  const curves = groups.map((of) => incidenceByGroup(observations, horizonDays, columns, lanes, of));
   return { models, curves, groups, closeUp: close };
 }
 

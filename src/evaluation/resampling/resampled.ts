@@ -1,7 +1,7 @@
 /** Figures that are measured in every resample, and what comes out of all of them. */
 import type { Batch } from "./batch.ts";
 
-/** Figures that are measured anew in every resample, LANES resamples at a time. */
+/** Figures that are measured anew in every resample, a block of resamples at a time. */
 export interface Figures {
   /** Exact values on the persons as they are; NaN where undefined. */
   readonly values: Float64Array;

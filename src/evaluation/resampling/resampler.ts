@@ -3,10 +3,27 @@
  * Invariant: a task's figures do not depend on the number of threads.
  */
 import { Worker } from "node:worker_threads";
-import type { Resamples } from "../measures/bootstrap.ts";
+import { createRandom } from "../../effects/random.ts";
+import { drawResamples, emptyResamples, type Resamples } from "../measures/bootstrap.ts";
 import { type ResampledTask, type ResampleInput, resampleTask } from "./resample-task.ts";
 
 type Task = Omit<ResampleInput, "resamples">;
+
+export interface Draw {
+  readonly persons: number;
+  readonly count: number;
+  readonly seed: string;
+}
+
+/** What a worker is started with: it draws its share of the blocks, says so, and then answers tasks. */
+export interface WorkerStart {
+  readonly resamples: Resamples;
+  readonly seed: string;
+  readonly place: number;
+  readonly workers: number;
+}
+
+export const DRAWN = "drawn";
 
 /** Below this many person-resamples in all, starting threads costs more than it saves. */
 const WORTH_THREADS = 20_000_000;
@@ -18,13 +35,17 @@ export class Resampler {
   ) {}
 
   /** @param tasks how many will be asked for */
-  static open(resamples: Resamples, tasks: number, threads: number, from = WORTH_THREADS): Resampler {
-    const worth = resamples.count * resamples.persons * tasks >= from;
-    const count = worth ? Math.min(threads, tasks) : 0;
-    return new Resampler(
-      resamples,
-      Array.from({ length: count }, () => new TaskWorker(resamples)),
+  static async open(draw: Draw, tasks: number, threads: number, from = WORTH_THREADS): Promise<Resampler> {
+    const { persons, count, seed } = draw;
+    const workers = count * persons * tasks >= from ? Math.min(threads, tasks) : 0;
+    if (workers === 0) return new Resampler(drawResamples(persons, count, createRandom(seed)), []);
+    const resamples = emptyResamples(persons, count);
+    const started = Array.from(
+      { length: workers },
+      (_, place) => new TaskWorker({ resamples, seed, place, workers }),
     );
+    await Promise.all(started.map((worker) => worker.drawn));
+    return new Resampler(resamples, started);
   }
 
   /** How many tasks are best asked for at a time. */
@@ -46,20 +67,27 @@ export class Resampler {
 
 /** One thread; it answers tasks in their order. */
 class TaskWorker {
+  readonly drawn: Promise<void>;
   readonly #worker: Worker;
   readonly #waiting: { resolve: (task: ResampledTask) => void; reject: (error: unknown) => void }[] = [];
 
-  constructor(resamples: Resamples) {
+  constructor(start: WorkerStart) {
     this.#worker = new Worker(new URL("./resample-worker.js", import.meta.url), {
-      workerData: resamples,
+      workerData: start,
       execArgv: [],
     });
-    this.#worker.on("message", (task: ResampledTask) => this.#waiting.shift()?.resolve(task));
-    const fail = (error: unknown): void => {
-      for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
-    };
-    this.#worker.on("error", fail);
-    this.#worker.on("exit", (code) => fail(new Error(`a resampling worker ended with code ${code}`)));
+    this.drawn = new Promise((resolve, reject) => {
+      this.#worker.on("message", (message: ResampledTask | typeof DRAWN) => {
+        if (message === DRAWN) resolve();
+        else this.#waiting.shift()?.resolve(message);
+      });
+      const fail = (error: unknown): void => {
+        reject(error);
+        for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
+      };
+      this.#worker.on("error", fail);
+      this.#worker.on("exit", (code) => fail(new Error(`a resampling worker ended with code ${code}`)));
+    });
   }
 
   get waiting(): number {

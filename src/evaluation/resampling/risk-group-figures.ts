@@ -4,10 +4,10 @@
  */
 
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
-import { LANES } from "../measures/bootstrap.ts";
+import { NUMBERS } from "../measures/bootstrap.ts";
 import { ascending, CENSORED, type Observations, ONSET, once } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
-import { addCounts, countOf, NUMBERS, unpack } from "./packed-counts.ts";
+import { addCounts, unpack, unpackLane } from "./packed-counts.ts";
 import type { Figures } from "./resampled.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
@@ -56,6 +56,7 @@ export function incidenceByGroup(
   observations: Observations,
   horizonDays: number,
   columns: TimeColumns,
+  lanes: number,
   groups: RiskGroups,
 ): Figures {
   const { n, kind, runs, runsUpTo } = columns;
@@ -64,24 +65,25 @@ export function incidenceByGroup(
   const atRisk = new Float64Array(NUMBERS * size);
   const onsets = new Float64Array(NUMBERS * size);
   const events = new Float64Array(NUMBERS * size);
-  const lanes = {
-    atRisk: new Float64Array(LANES),
-    onsets: new Float64Array(LANES),
-    events: new Float64Array(LANES),
+  const here = {
+    atRisk: new Float64Array(lanes),
+    onsets: new Float64Array(lanes),
+    events: new Float64Array(lanes),
   };
-  const incidence = new Float64Array(LANES * size);
+  const incidence = new Float64Array(lanes * size);
   const touched = new Uint8Array(size);
+  const drawn = new Float64Array(size);
 
   const passTime = (g: number): void => {
-    unpack(atRisk, g, lanes.atRisk);
-    unpack(onsets, g, lanes.onsets);
-    unpack(events, g, lanes.events);
-    for (let lane = 0; lane < LANES; lane++) {
-      const here = lanes.atRisk[lane] as number;
-      if (here === 0) continue;
-      const at = LANES * g + lane;
-      const free = 1 - (lanes.events[lane] as number) / here;
-      incidence[at] = (lanes.onsets[lane] as number) / here + free * (incidence[at] as number);
+    unpack(atRisk, g, lanes, here.atRisk);
+    unpack(onsets, g, lanes, here.onsets);
+    unpack(events, g, lanes, here.events);
+    for (let lane = 0; lane < lanes; lane++) {
+      const persons = here.atRisk[lane] as number;
+      if (persons === 0) continue;
+      const at = lanes * g + lane;
+      const free = 1 - (here.events[lane] as number) / persons;
+      incidence[at] = (here.onsets[lane] as number) / persons + free * (incidence[at] as number);
     }
     onsets.fill(0, NUMBERS * g, NUMBERS * (g + 1));
     events.fill(0, NUMBERS * g, NUMBERS * (g + 1));
@@ -104,8 +106,9 @@ export function incidenceByGroup(
     }
   };
   const measure = (lane: number, into: Float64Array): void => {
+    unpackLane(atRisk, lane, lanes, drawn);
     for (let g = 0; g < size; g++)
-      into[g] = countOf(atRisk, g, lane) === 0 ? Number.NaN : (incidence[LANES * g + lane] as number);
+      into[g] = drawn[g] === 0 ? Number.NaN : (incidence[lanes * g + lane] as number);
   };
   const values = Float64Array.from(groups.keys(), (g) => {
     const members = new Int32Array(n).map((_, i) => i).filter((i) => groups.of[i] === g);

@@ -2,10 +2,10 @@
  * Cases and controls of one model by score group, gathered anew from each batch. Everything that depends on scores by
  * their order, their mean or their square is read from it.
  */
-import { LANES } from "../measures/bootstrap.ts";
+import { NUMBERS } from "../measures/bootstrap.ts";
 import { CASE, DEATH, UNKNOWN } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
-import { addCounts, countOf, NUMBERS } from "./packed-counts.ts";
+import { addCounts, unpackLane } from "./packed-counts.ts";
 import { type ScoreGroups, scoreGroups } from "./score-groups.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
@@ -38,6 +38,7 @@ export function scoreHistogram(
   status: Uint8Array,
   strata: Uint8Array,
   columns: TimeColumns,
+  lanes: number,
   risks: Float64Array,
   cuts: readonly number[] = [],
 ): ScoreHistogram {
@@ -61,8 +62,10 @@ export function scoreHistogram(
   const { mean, square } = momentsOf(groups, risks);
   const sums = new Float64Array(NUMBERS * KINDS * cells);
   const byGroup = new Float64Array(NUMBERS * KINDS * count);
-  const eventWeights = new Float64Array(LANES * 2 * count);
-  let weightAtHorizon: Float64Array = new Float64Array(LANES);
+  const eventWeights = new Float64Array(lanes * 2 * count);
+  const drawn = new Float64Array(KINDS * count);
+  const drawnInStrata = new Float64Array(LOST * cells);
+  let weightAtHorizon: Float64Array = new Float64Array(lanes);
   const sides = (size: number): Sides => ({
     cases: new Float64Array(size),
     controls: new Float64Array(size),
@@ -86,37 +89,39 @@ export function scoreHistogram(
       byGroup.fill(0);
       for (let k = 0; k < KINDS; k++)
         for (let at = 0; at < cells; at++) addCounts(byGroup, k * count + (at % count), sums, k * cells + at);
-      addWeights(eventWeights, eventCell, batch.eventWeights);
+      addWeights(eventWeights, eventCell, batch);
     },
     read(lane) {
       const later = weightAtHorizon[lane] as number;
+      unpackLane(byGroup, lane, lanes, drawn);
+      unpackLane(sums, lane, lanes, drawnInStrata);
       for (let g = 0; g < count; g++) {
-        const free = countOf(byGroup, FREE * count + g, lane);
-        const controls = free + countOf(byGroup, DEAD * count + g, lane);
-        const cases = countOf(byGroup, ONSET_BEFORE * count + g, lane);
-        weighted.controls[g] = later * free + (eventWeights[LANES * g + lane] as number);
-        weighted.cases[g] = eventWeights[LANES * (count + g) + lane] as number;
+        const free = drawn[FREE * count + g] as number;
+        const controls = free + (drawn[DEAD * count + g] as number);
+        const cases = drawn[ONSET_BEFORE * count + g] as number;
+        weighted.controls[g] = later * free + (eventWeights[lanes * g + lane] as number);
+        weighted.cases[g] = eventWeights[lanes * (count + g) + lane] as number;
         complete.controls[g] = controls;
         complete.cases[g] = cases;
-        everybody[g] = controls + cases + countOf(byGroup, LOST * count + g, lane);
+        everybody[g] = controls + cases + (drawn[LOST * count + g] as number);
       }
       for (let at = 0; at < cells; at++) {
         inStrata.controls[at] =
-          countOf(sums, FREE * cells + at, lane) + countOf(sums, DEAD * cells + at, lane);
-        inStrata.cases[at] = countOf(sums, ONSET_BEFORE * cells + at, lane);
+          (drawnInStrata[FREE * cells + at] as number) + (drawnInStrata[DEAD * cells + at] as number);
+        inStrata.cases[at] = drawnInStrata[ONSET_BEFORE * cells + at] as number;
       }
     },
   };
 }
 
 /** Sums the weights of events by cell and lane. */
-export function addWeights(into: Float64Array, cell: Int32Array, weights: Float64Array): void {
+export function addWeights(into: Float64Array, cell: Int32Array, { eventWeights, lanes }: Batch): void {
   into.fill(0);
   for (let e = 0; e < cell.length; e++) {
-    const to = LANES * (cell[e] as number);
-    const from = LANES * e;
-    for (let lane = 0; lane < LANES; lane++)
-      into[to + lane] = (into[to + lane] as number) + (weights[from + lane] as number);
+    const to = lanes * (cell[e] as number);
+    const from = lanes * e;
+    for (let lane = 0; lane < lanes; lane++)
+      into[to + lane] = (into[to + lane] as number) + (eventWeights[from + lane] as number);
   }
 }
 

@@ -3,13 +3,13 @@
  * at the operating threshold, all levels in one pass. Weights for censoring are those of the whole task.
  */
 import { prepareAuroc } from "../measures/auroc.ts";
-import { LANES } from "../measures/bootstrap.ts";
+import { NUMBERS } from "../measures/bootstrap.ts";
 import { ascending } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
 import { aurocOfGroups } from "./group-ranking.ts";
-import { addCounts, countOf, NUMBERS } from "./packed-counts.ts";
+import { addCounts, unpackLane } from "./packed-counts.ts";
 import type { Figures } from "./resampled.ts";
-import { addWeights, DEAD, FREE, KINDS, kindsOf, LOST, ONSET_BEFORE } from "./score-histogram.ts";
+import { addWeights, FREE, KINDS, kindsOf, ONSET_BEFORE } from "./score-histogram.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface SubgroupAttribute {
@@ -49,6 +49,7 @@ export function subgroupFigures(
   const levels = attribute.levels.length;
   const level = inTimeOrder(columns, attribute.level);
   const { n, events } = columns;
+  const { lanes } = everyone;
   const kind = kindsOf(status, columns);
   const cells = levels * GROUPS;
   const cellOf = inTimeOrder(columns, groups).map((group, i) => (level[i] as number) * GROUPS + group);
@@ -60,28 +61,30 @@ export function subgroupFigures(
   );
   const meanOf = meanByGroup(risks, groups, attribute.level, levels);
   const sums = new Float64Array(NUMBERS * KINDS * cells);
-  const eventWeights = new Float64Array(LANES * 2 * cells);
+  const eventWeights = new Float64Array(lanes * 2 * cells);
+  const drawn = new Float64Array(KINDS * cells);
   const cases = new Float64Array(GROUPS);
   const controls = new Float64Array(GROUPS);
-  let weightAtHorizon: Float64Array = new Float64Array(LANES);
+  let weightAtHorizon: Float64Array = new Float64Array(lanes);
 
   const gather = (batch: Batch): void => {
     weightAtHorizon = batch.weightAtHorizon;
     sums.fill(0);
     for (let i = 0; i < n; i++) addCounts(sums, cell[i] as number, batch.counts, i);
-    addWeights(eventWeights, eventCell, batch.eventWeights);
+    addWeights(eventWeights, eventCell, batch);
   };
   const measure = (lane: number, into: Float64Array): void => {
     const later = weightAtHorizon[lane] as number;
-    const counted = (is: number, at: number): number => countOf(sums, is * cells + at, lane);
+    unpackLane(sums, lane, lanes, drawn);
     for (let l = 0; l < levels; l++) {
       let [positive, negative, missed, alarmed, expected, persons, alerts] = [0, 0, 0, 0, 0, 0, 0];
       for (let g = 0; g < GROUPS; g++) {
         const at = l * GROUPS + g;
-        const free = counted(FREE, at);
-        const c = later * free + (eventWeights[LANES * at + lane] as number);
-        const p = eventWeights[LANES * (cells + at) + lane] as number;
-        const drawnHere = free + counted(DEAD, at) + counted(ONSET_BEFORE, at) + counted(LOST, at);
+        const free = drawn[FREE * cells + at] as number;
+        const c = later * free + (eventWeights[lanes * at + lane] as number);
+        const p = eventWeights[lanes * (cells + at) + lane] as number;
+        let drawnHere = 0;
+        for (let k = 0; k < KINDS; k++) drawnHere += drawn[k * cells + at] as number;
         controls[g] = c;
         cases[g] = p;
         negative += c;

@@ -4,7 +4,6 @@
  * Vickers & Elkin (Med Decis Making 2006): TP/N - FP/N x t/(1 - t). Lead time is the time from the prediction to the
  * onset among flagged cases.
  */
-import { LANES } from "../measures/bootstrap.ts";
 import { CASE, type Observations } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
 import type { Figures } from "./resampled.ts";
@@ -52,6 +51,7 @@ export function thresholdFigures(
     columns,
     risks,
     decisions.map((cut) => cuts[cut] as number),
+    everyone.lanes,
   );
 
   const measure = (lane: number, into: Float64Array): void => {
@@ -105,6 +105,7 @@ function leadTimesOf(
   columns: TimeColumns,
   risks: Float64Array,
   decisions: readonly number[],
+  lanes: number,
 ) {
   const levels = decisions.length;
   const times: number[] = [];
@@ -120,14 +121,14 @@ function leadTimesOf(
   }
   const cells = times.length * levels;
   for (const [e, at] of cell.entries()) if (at < 0) cell[e] = cells;
-  const table = new Float64Array(LANES * (cells + 1));
+  const table = new Float64Array(lanes * (cells + 1));
   return {
-    gather: ({ eventWeights }: Batch): void => addWeights(table, cell, eventWeights),
+    gather: (batch: Batch): void => addWeights(table, cell, batch),
     median(lane: number, decision: number | undefined, total: number): number {
       if (decision === undefined) return Number.NaN;
       let sum = 0;
       for (let t = 0; t < times.length; t++) {
-        for (let l = decision; l < levels; l++) sum += table[LANES * (t * levels + l) + lane] as number;
+        for (let l = decision; l < levels; l++) sum += table[lanes * (t * levels + l) + lane] as number;
         if (sum > 0 && sum >= total / 2) return times[t] as number;
       }
       return Number.NaN;
