@@ -7,21 +7,14 @@ import { ascending, CENSORED, type Observations, ONSET } from "./observations.ts
 
 /**
  * Prepares the estimate for one horizon.
- * @param members positions to use; all by default
  * @returns multiplicity [n] => incidence, NaN when nobody is at risk
  */
 export function prepareAalenJohansen(
   observations: Observations,
   horizonDays: number,
-  members?: Int32Array,
 ): (multiplicity: Float64Array) => number {
   const { days, kind } = observations;
-  const order =
-    members === undefined
-      ? ascending(days)
-      : ascending(Float64Array.from(members, (person) => days[person] as number)).map(
-          (position) => members[position] as number,
-        );
+  const order = ascending(days);
   const n = order.length;
   return (multiplicity) => {
     let atRisk = 0;

@@ -5,14 +5,16 @@
  */
 import { ascending, CASE, UNKNOWN } from "./observations.ts";
 
-/** @returns weights [n] => average precision, NaN without a case */
+/**
+ * @param ascendingOrder positions by rising score, where the caller has them
+ * @returns weights [n] => average precision, NaN without a case
+ */
 export function prepareAuprc(
   status: Uint8Array,
   scores: ArrayLike<number>,
+  ascendingOrder: Int32Array = ascending(scores),
 ): (weights: Float64Array) => number {
-  const order = ascending(scores)
-    .filter((person) => status[person] !== UNKNOWN)
-    .reverse();
+  const order = ascendingOrder.filter((person) => status[person] !== UNKNOWN).reverse();
   const n = order.length;
   const endsRun = Uint8Array.from(order, (person, i) =>
     i === n - 1 || scores[person] !== scores[order[i + 1] as number] ? 1 : 0,

@@ -10,14 +10,16 @@ import { ascending, CASE, CONTROL } from "./observations.ts";
 /**
  * @param status CASE, CONTROL or UNKNOWN per person; UNKNOWN is left out whatever its weight
  * @param strata stratum per person: only pairs within a stratum count, so each stratum weighs as its pairs do
+ * @param ascendingOrder positions by rising score, where the caller has them
  * @returns weights [n] => area, NaN without a pair
  */
 export function prepareAuroc(
   status: Uint8Array,
   scores: ArrayLike<number>,
   strata?: Uint8Array,
+  ascendingOrder: Int32Array = ascending(scores),
 ): (weights: Float64Array) => number {
-  const known = ascending(scores).filter((person) => status[person] === CASE || status[person] === CONTROL);
+  const known = ascendingOrder.filter((person) => status[person] === CASE || status[person] === CONTROL);
   const order = strata === undefined ? known : stableByStratum(known, strata);
   const n = order.length;
   /** Marks the start of a run of equal score within a stratum, and of a stratum. */

@@ -7,6 +7,7 @@ import { ONSET } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
 import { addCounts, unpack } from "./packed-counts.ts";
 import { scoreGroups } from "./score-groups.ts";
+import type { RankedRisks } from "./score-histogram.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 const MOST_RANKS = 512;
@@ -16,10 +17,10 @@ const COARSE_RANKS = 128;
 export function concordanceOf(
   columns: TimeColumns,
   lanes: number,
-  scores: ArrayLike<number>,
+  { risks, order }: RankedRisks,
 ): (batch: Batch) => Float64Array {
   const { kind, runs } = columns;
-  const groups = scoreGroups(scores, [], { most: MOST_RANKS, coarse: COARSE_RANKS });
+  const groups = scoreGroups(risks, [], { most: MOST_RANKS, coarse: COARSE_RANKS }, order);
   const ranks = groups.count;
   const rank = inTimeOrder(columns, groups.of);
   /** Who is still under observation, and who has the onset at the time in hand, by rank. */

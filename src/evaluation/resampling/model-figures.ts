@@ -14,7 +14,7 @@ import { type Observations, UNKNOWN } from "../measures/observations.ts";
 import { concordanceOf } from "./concordance-of-batch.ts";
 import { auprcOfGroups, aurocOfGroups } from "./group-ranking.ts";
 import type { Figures } from "./resampled.ts";
-import type { ScoreHistogram, Sides } from "./score-histogram.ts";
+import type { RankedRisks, ScoreHistogram, Sides } from "./score-histogram.ts";
 import type { TimeColumns } from "./time-columns.ts";
 
 export interface MeasuredTask {
@@ -36,14 +36,14 @@ export function modelFigures(
   task: MeasuredTask,
   columns: TimeColumns,
   lanes: number,
-  risks: Float64Array,
+  ranked: RankedRisks,
   histogram: ScoreHistogram,
   everyone: Everyone,
 ): Figures {
   const { status } = task;
-  const exact = exactMeasures(task, risks, everyone);
-  const concordance = concordanceOf(columns, lanes, risks);
-  const line = lineOfGroups(histogram, status, risks);
+  const exact = exactMeasures(task, ranked, everyone);
+  const concordance = concordanceOf(columns, lanes, ranked);
+  const line = lineOfGroups(histogram, status, ranked.risks);
   let cIndices: Float64Array = new Float64Array();
   let incidence: Float64Array = new Float64Array();
 
@@ -125,11 +125,11 @@ export interface Everyone {
 /** The same measures over persons one by one, for the persons as they are. */
 function exactMeasures(
   { observations, status, strata }: MeasuredTask,
-  risks: Float64Array,
+  { risks, order }: RankedRisks,
   { multiplicity, weights, complete, incidence }: Everyone,
 ) {
-  const auroc = prepareAuroc(status, risks);
-  const auprc = prepareAuprc(status, risks);
+  const auroc = prepareAuroc(status, risks, undefined, order);
+  const auprc = prepareAuprc(status, risks, order);
   const brier = prepareBrier(status, risks);
   const line = prepareCalibrationLine(status, risks);
   const [lineW, lineC] = [line(weights), line(complete)];
@@ -138,7 +138,7 @@ function exactMeasures(
     cIndex: prepareConcordance(observations, risks)(multiplicity),
     auroc: auroc(weights),
     aurocCompleteCase: auroc(complete),
-    aurocInStrata: prepareAuroc(status, risks, strata)(complete),
+    aurocInStrata: prepareAuroc(status, risks, strata, order)(complete),
     auprc: auprc(weights),
     auprcCompleteCase: auprc(complete),
     brier: brier(weights),

@@ -11,14 +11,14 @@ import { MEASURE_NAMES, type MeasureName } from "../design/evaluation-schema.ts"
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
 import { blocksOf, type Resamples } from "../measures/bootstrap.ts";
 import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
-import { once, UNKNOWN } from "../measures/observations.ts";
+import { ascending, once, UNKNOWN } from "../measures/observations.ts";
 import { type Batch, batchOf } from "./batch.ts";
 import { type Everyone, type MeasuredTask, modelFigures } from "./model-figures.ts";
 import type { Figures, Resampled } from "./resampled.ts";
 import { incidenceByGroup, type RiskGroup, riskGroups } from "./risk-group-figures.ts";
-import { scoreHistogram } from "./score-histogram.ts";
+import { type RankedRisks, scoreHistogram } from "./score-histogram.ts";
 import { smoothCalibrationFigures } from "./smooth-calibration-figures.ts";
-import { type SubgroupAttribute, subgroupFigures } from "./subgroup-figures.ts";
+import { type SubgroupAttribute, sharedGroups, subgroupFigures } from "./subgroup-figures.ts";
 import { type ThresholdPlan, thresholdFigures } from "./threshold-figures.ts";
 import { type TimeColumns, timeColumns } from "./time-columns.ts";
 
@@ -117,20 +117,23 @@ function figuresOf(input: ResampleInput, columns: TimeColumns, everyone: Everyon
   const { observations, horizonDays, status, strata, closeUp } = input;
   const { lanes } = batch;
   const close: Figures[] = [];
-  const groups = input.models.map(({ risks }) => riskGroups(risks));
-  const models = input.models.map(({ name, risks }) => {
+  const ranked = input.models.map(({ risks }) => ({ risks, order: ascending(risks) }));
+  const groups = ranked.map(riskGroups);
+  const models = input.models.map(({ name, risks }, m) => {
+    const own = ranked[m] as RankedRisks;
     const cuts = closeUp !== null && closeUp.model === name ? closeUp.plan.cuts : [];
-    const histogram = scoreHistogram(status, strata, columns, lanes, risks, cuts);
+    const histogram = scoreHistogram(status, strata, columns, lanes, own, cuts);
     if (closeUp !== null && closeUp.model === name) {
+      const shared = sharedGroups(status, own, closeUp.plan.operating);
       close.push(
         thresholdFigures(input, columns, risks, histogram, closeUp.plan, batch),
         smoothCalibrationFigures(status, risks, histogram, closeUp.grid, batch),
         ...closeUp.attributes.map((attribute) =>
-          subgroupFigures(status, columns, risks, attribute, closeUp.plan.operating, batch, everyone.weights),
+          subgroupFigures(status, columns, risks, shared, attribute, batch, everyone.weights),
         ),
       );
     }
-    return modelFigures(input, columns, lanes, risks, histogram, everyone);
+    return modelFigures(input, columns, lanes, own, histogram, everyone);
   });
   const curves = groups.map((of) => incidenceByGroup(observations, horizonDays, columns, lanes, of));
   return { models, curves, groups, closeUp: close };

@@ -5,10 +5,11 @@
 
 import { prepareAalenJohansen } from "../measures/aalen-johansen.ts";
 import { NUMBERS } from "../measures/bootstrap.ts";
-import { ascending, CENSORED, type Observations, ONSET, once } from "../measures/observations.ts";
+import { CENSORED, type Observations, ONSET } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
 import { addCounts, unpack, unpackLane } from "./packed-counts.ts";
 import type { Figures } from "./resampled.ts";
+import type { RankedRisks } from "./score-histogram.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface RiskGroup {
@@ -26,8 +27,7 @@ const GROUPS = 10;
 const MINIMUM_GROUP = 30;
 
 /** Ten groups of equal size, fewer where persons are few; equal risks stay in one group. */
-export function riskGroups(risks: Float64Array): RiskGroups {
-  const order = ascending(risks);
+export function riskGroups({ risks, order }: RankedRisks): RiskGroups {
   const n = order.length;
   const of = new Uint8Array(n);
   const count = Math.max(1, Math.min(GROUPS, Math.floor(n / MINIMUM_GROUP)));
@@ -110,9 +110,9 @@ export function incidenceByGroup(
     for (let g = 0; g < size; g++)
       into[g] = drawn[g] === 0 ? Number.NaN : (incidence[lanes * g + lane] as number);
   };
-  const values = Float64Array.from(groups.keys(), (g) => {
-    const members = new Int32Array(n).map((_, i) => i).filter((i) => groups.of[i] === g);
-    return prepareAalenJohansen(observations, horizonDays, members)(once(n));
-  });
+  const incidenceOf = prepareAalenJohansen(observations, horizonDays);
+  const values = Float64Array.from(groups.keys(), (g) =>
+    incidenceOf(Float64Array.from(groups.of, (group) => (group === g ? 1 : 0))),
+  );
   return { values, gather, measure };
 }

@@ -17,13 +17,16 @@ export interface ScoreGroups {
 
 const SIZES = { most: 4096, coarse: 512 };
 
-/** @param cuts ascending scores at which a group must begin */
+/**
+ * @param cuts ascending scores at which a group must begin
+ * @param order positions by rising score, where the caller has them
+ */
 export function scoreGroups(
   scores: ArrayLike<number>,
   cuts: readonly number[] = [],
   { most, coarse } = SIZES,
+  order: Int32Array = ascending(scores),
 ): ScoreGroups {
-  const order = ascending(scores);
   let distinct = 0;
   for (let i = 0; i < order.length; i++)
     if (i === 0 || scores[order[i] as number] !== scores[order[i - 1] as number]) distinct++;

@@ -14,6 +14,12 @@ export interface Sides {
   readonly controls: Float64Array;
 }
 
+/** One model's risks, and the positions of the persons by rising risk. */
+export interface RankedRisks {
+  readonly risks: Float64Array;
+  readonly order: Int32Array;
+}
+
 export interface ScoreHistogram {
   readonly groups: ScoreGroups;
   /** Mean risk and mean squared risk of the members of each group. */
@@ -39,10 +45,10 @@ export function scoreHistogram(
   strata: Uint8Array,
   columns: TimeColumns,
   lanes: number,
-  risks: Float64Array,
+  { risks, order }: RankedRisks,
   cuts: readonly number[] = [],
 ): ScoreHistogram {
-  const groups = scoreGroups(risks, cuts);
+  const groups = scoreGroups(risks, cuts, undefined, order);
   const { count } = groups;
   const { n, events } = columns;
   const levels = [...new Set(strata)].sort((a, b) => a - b);

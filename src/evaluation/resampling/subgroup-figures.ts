@@ -4,12 +4,11 @@
  */
 import { prepareAuroc } from "../measures/auroc.ts";
 import { NUMBERS } from "../measures/bootstrap.ts";
-import { ascending } from "../measures/observations.ts";
 import type { Batch } from "./batch.ts";
 import { aurocOfGroups } from "./group-ranking.ts";
 import { addCounts, unpackLane } from "./packed-counts.ts";
 import type { Figures } from "./resampled.ts";
-import { addWeights, FREE, KINDS, kindsOf, ONSET_BEFORE } from "./score-histogram.ts";
+import { addWeights, FREE, KINDS, kindsOf, ONSET_BEFORE, type RankedRisks } from "./score-histogram.ts";
 import { inTimeOrder, type TimeColumns } from "./time-columns.ts";
 
 export interface SubgroupAttribute {
@@ -40,12 +39,11 @@ export function subgroupFigures(
   status: Uint8Array,
   columns: TimeColumns,
   risks: Float64Array,
+  { groups, flagsFrom, auroc }: SharedGroups,
   attribute: SubgroupAttribute,
-  operating: number,
   everyone: Batch,
   weights: Float64Array,
 ): Figures {
-  const { groups, flagsFrom } = sharedGroups(risks, operating);
   const levels = attribute.levels.length;
   const level = inTimeOrder(columns, attribute.level);
   const { n, events } = columns;
@@ -114,19 +112,32 @@ export function subgroupFigures(
   const values = new Float64Array(levels * SUBGROUP_FIGURES.length);
   gather(everyone);
   measure(0, values);
-  exactly(values, status, risks, attribute, weights);
+  exactly(values, auroc, risks, attribute, weights);
   return { values, gather, measure };
 }
 
-/** Groups of risk with a boundary at the operating threshold. */
-function sharedGroups(risks: Float64Array, operating: number): { groups: Uint16Array; flagsFrom: number } {
-  const order = ascending(risks);
+/** What all attributes share. */
+export interface SharedGroups {
+  /** Group of risk per person, with a boundary at the operating threshold. */
+  readonly groups: Uint16Array;
+  /** First group that is flagged. */
+  readonly flagsFrom: number;
+  /** Exact AUROC for weights of the persons. */
+  readonly auroc: (weights: Float64Array) => number;
+}
+
+export function sharedGroups(
+  status: Uint8Array,
+  { risks, order }: RankedRisks,
+  operating: number,
+): SharedGroups {
   const groups = new Uint16Array(risks.length);
   const below = risks.reduce((sum, risk) => sum + (risk < operating ? 1 : 0), 0);
   const above = risks.length - below;
   const half = Math.max(1, Math.min(GROUPS - 1, Math.round((GROUPS * below) / Math.max(1, risks.length))));
   let group = 0;
-  for (const [i, person] of order.entries()) {
+  for (let i = 0; i < order.length; i++) {
+    const person = order[i] as number;
     const tied = i > 0 && i !== below && risks[person] === risks[order[i - 1] as number];
     if (!tied) {
       group =
@@ -136,7 +147,7 @@ function sharedGroups(risks: Float64Array, operating: number): { groups: Uint16A
     }
     groups[person] = group;
   }
-  return { groups, flagsFrom: half };
+  return { groups, flagsFrom: half, auroc: prepareAuroc(status, risks, undefined, order) };
 }
 
 /** Mean risk of each group inside each level: [levels x GROUPS]. */
@@ -159,12 +170,11 @@ function meanByGroup(
 /** Replaces, for the persons as they are, what groups of risk only come close to. */
 function exactly(
   values: Float64Array,
-  status: Uint8Array,
+  auroc: SharedGroups["auroc"],
   risks: Float64Array,
   { level, levels }: SubgroupAttribute,
   weights: Float64Array,
 ): void {
-  const auroc = prepareAuroc(status, risks);
   for (const l of levels.keys()) {
     const own = weights.map((weight, i) => (level[i] === l ? weight : 0));
     const at = (name: SubgroupFigure): number => l * SUBGROUP_FIGURES.length + SUBGROUP_FIGURES.indexOf(name);
