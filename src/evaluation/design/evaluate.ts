@@ -89,6 +89,23 @@ export interface Evaluated {
 }
 
 export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEvent, Evaluated, void> {
+  const outcomes = resolveOutcomes(input.outcomes);
+  const draw = { persons: input.histories.length, count: input.resamples, seed: `${input.seed}/bootstrap` };
+  // The threads draw while this one lays out the tasks.
+  const opening = Resampler.open(draw, countTasks(outcomes), input.threads);
+  opening.catch(() => undefined); // it is awaited, and thrown, below
+  try {
+    return yield* evaluateTasks(input, outcomes, opening);
+  } finally {
+    await (await opening).close();
+  }
+}
+
+async function* evaluateTasks(
+  input: EvaluateInput,
+  outcomes: Outcomes,
+  opening: Promise<Resampler>,
+): AsyncGenerator<EvaluateEvent, Evaluated, void> {
   const { histories, mainModel, baselines } = input;
   const indexes = new Map(
     Object.entries(input.risks).map(([model, rows]) => [model, indexRisks(model, rows)]),
@@ -97,32 +114,27 @@ export async function* evaluate(input: EvaluateInput): AsyncGenerator<EvaluateEv
     if (!indexes.has(model))
       throw new LongitudeError(EVALUATION_RISKS_MISSING, `${model} has no risks at all`);
   }
-  const asked = tasksOf(input);
-  const draw = { persons: histories.length, count: input.resamples, seed: `${input.seed}/bootstrap` };
-  const resampler = await Resampler.open(draw, asked.length, input.threads);
+  const asked = tasksOf(histories, outcomes);
+  const resampler = await opening;
   const prepared: Prepared = {
     indexes,
     resampler,
     subgroups: prepareSubgroups(histories, input.closeUp?.minimumCell ?? 0),
   };
   const judged: JudgedTask[] = [];
-  try {
-    const running = new Map<number, Promise<JudgedTask>>();
-    for (const position of asked.keys()) {
-      for (let ahead = position; ahead < asked.length && running.size < resampler.width; ahead++) {
-        if (running.has(ahead)) continue;
-        const judging = judgeTask(input, prepared, asked[ahead] as AskedTask);
-        judging.catch(() => undefined); // it is awaited, and thrown, when its turn comes
-        running.set(ahead, judging);
-      }
-      const done = (await running.get(position)) as JudgedTask;
-      running.delete(position);
-      judged.push(done);
-      const { outcome, landmark, horizon } = done.task;
-      yield { kind: "task evaluated", outcome, landmark, horizon, done: judged.length, total: asked.length };
+  const running = new Map<number, Promise<JudgedTask>>();
+  for (const position of asked.keys()) {
+    for (let ahead = position; ahead < asked.length && running.size < resampler.width; ahead++) {
+      if (running.has(ahead)) continue;
+      const judging = judgeTask(input, prepared, asked[ahead] as AskedTask);
+      judging.catch(() => undefined); // it is awaited, and thrown, when its turn comes
+      running.set(ahead, judging);
     }
-  } finally {
-    await resampler.close();
+    const done = (await running.get(position)) as JudgedTask;
+    running.delete(position);
+    judged.push(done);
+    const { outcome, landmark, horizon } = done.task;
+    yield { kind: "task evaluated", outcome, landmark, horizon, done: judged.length, total: asked.length };
   }
   if (judged.every(({ resampled }) => resampled === null)) throw nothingToJudge(judged);
   const evaluation: Evaluation = {
@@ -153,8 +165,15 @@ interface AskedTask {
   readonly persons: TaskPersons;
 }
 
-function tasksOf({ histories, outcomes }: EvaluateInput): AskedTask[] {
-  return resolveOutcomes(outcomes).flatMap((outcome, k) =>
+type Outcomes = ReturnType<typeof resolveOutcomes>;
+
+function countTasks(outcomes: Outcomes): number {
+  return outcomes.flatMap(({ predictionTimes }) => predictionTimes.flatMap(({ horizons }) => horizons))
+    .length;
+}
+
+function tasksOf(histories: readonly PatientHistory[], outcomes: Outcomes): AskedTask[] {
+  return outcomes.flatMap((outcome, k) =>
     outcome.predictionTimes.flatMap((time) => {
       const persons = taskPersons(histories, outcome, k, time);
       return time.horizons.map((horizon) => ({ outcome, landmark: time.landmark, horizon, persons }));

@@ -19,12 +19,16 @@ export function packCounts(
 ): void {
   const per = lanes / NUMBERS;
   const second = SECOND[per] as number;
-  for (let k = 0; k < NUMBERS; k++) {
-    const at = from + per * k;
-    let packed = multiplicity[at] as number;
-    if (per > 1) packed += second * (multiplicity[at + 1] as number);
-    if (per > 2) packed += THIRD * (multiplicity[at + 2] as number);
-    into[NUMBERS * cell + k] = packed;
+  let to = NUMBERS * cell;
+  if (per === 3) {
+    for (let at = from; at < from + lanes; at += 3)
+      into[to++] =
+        (multiplicity[at] as number) +
+        second * (multiplicity[at + 1] as number) +
+        THIRD * (multiplicity[at + 2] as number);
+  } else {
+    for (let at = from; at < from + lanes; at += per)
+      into[to++] = (multiplicity[at] as number) + (per === 2 ? second * (multiplicity[at + 1] as number) : 0);
   }
 }
 

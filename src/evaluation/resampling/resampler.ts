@@ -48,9 +48,9 @@ export class Resampler {
     return new Resampler(resamples, started);
   }
 
-  /** How many tasks are best asked for at a time. */
+  /** How many tasks are best asked for at a time: each thread finds the next one waiting. */
   get width(): number {
-    return Math.max(1, this.workers.length);
+    return Math.max(1, 2 * this.workers.length);
   }
 
   async resample(task: Task): Promise<ResampledTask> {

@@ -111,8 +111,10 @@ export function incidenceByGroup(
       into[g] = drawn[g] === 0 ? Number.NaN : (incidence[lanes * g + lane] as number);
   };
   const incidenceOf = prepareAalenJohansen(observations, horizonDays);
-  const values = Float64Array.from(groups.keys(), (g) =>
-    incidenceOf(Float64Array.from(groups.of, (group) => (group === g ? 1 : 0))),
-  );
+  const members = new Float64Array(n);
+  const values = Float64Array.from(groups.keys(), (g) => {
+    for (let i = 0; i < n; i++) members[i] = groups.of[i] === g ? 1 : 0;
+    return incidenceOf(members);
+  });
   return { values, gather, measure };
 }
