@@ -2,7 +2,7 @@
  * `npm run bench:ingest`: FHIR NDJSON to a dataset, beside a straightforward Python loader of the same mapping.
  * The input is generated: copies of Synthea patients with fresh identifiers, laid out as a Bulk Data export, claims and
  * all. Measured in a process of its own: wall time from its start, peak resident memory, size of the store; then
- * reading the store back as columns. The Python loader (json and pyarrow) reads a smaller export of the same make,
+ * reading the store back as training does. The Python loader (json and pyarrow) reads a smaller export of the same make,
  * because its rate does not depend on the size and its memory does.
  *
  *   npm run bench:ingest -- [--json] [--sizes 1,5,20] [--seed-input FILE] [--work DIR] [--python PATH] [--python-gigabytes 0.25]

@@ -13,13 +13,12 @@ if (what === "ingest") {
   }
 } else {
   const store = await openTimelineStore(input);
-  let checksum = 0;
-  for await (const { rows, code, numericValue } of store.batches()) {
-    for (let row = 0; row < rows; row++) checksum += numericValue[row]! > 0 ? code[row]! : 1;
-    events += rows;
+  // As tokenizing, histories and forecasts read it.
+  for await (const timeline of store.timelines({ texts: false })) {
+    events += timeline.events.length;
+    patients++;
   }
   store.close();
-  if (!(checksum >= 0)) throw new Error("nothing was read");
 }
 const seconds = (performance.now() - started) / 1000;
 const peakMegabytes = (process.resourceUsage().maxRSS * 1024) / 1e6;

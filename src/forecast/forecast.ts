@@ -170,7 +170,7 @@ async function tasksOf(
 ): Promise<Task[]> {
   const tasks: Task[] = [];
   const filter = options.splits === undefined ? {} : { splits: options.splits };
-  for await (const timeline of options.store.timelines(filter)) {
+  for await (const timeline of options.store.timelines({ ...filter, texts: false })) {
     const history = buildHistory(timeline, options.cohort, options.outcomes);
     const patient = encodePatient(history, checkpoint.vocabulary);
     for (const landmark of landmarks) {

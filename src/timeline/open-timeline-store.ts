@@ -20,7 +20,6 @@ import {
   SPLITS_PARQUET,
 } from "./dataset-layout.ts";
 import { holdState } from "./dataset-state.ts";
-import { type EventBatch, readEventBatches } from "./event-batches.ts";
 import type { Split, SubjectKey, Timeline } from "./patient-event.ts";
 import {
   createNames,
@@ -33,7 +32,7 @@ import {
   unreadable,
 } from "./shard-events.ts";
 import { planShards, type ShardPlan } from "./shard-plan.ts";
-import type { CodeMetadata, TimelineStore } from "./timeline-store.ts";
+import type { CodeMetadata, TimelineStore, TimelinesOptions } from "./timeline-store.ts";
 
 export interface OpenOptions {
   /** Memory that DuckDB may use, megabytes. */
@@ -67,37 +66,22 @@ export class DuckDbTimelineStore implements TimelineStore {
     private readonly release: () => void,
   ) {}
 
-  async *timelines(options: { splits?: readonly Split[] } = {}): AsyncGenerator<Timeline> {
+  async *timelines(options: TimelinesOptions = {}): AsyncGenerator<Timeline> {
+    const texts = options.texts ?? true;
     const wanted = options.splits === undefined ? null : new Set(options.splits);
     const splits = wanted === null ? null : await this.splits();
     this.#prepared ??= this.#prepare();
     const { chains, names } = await this.#prepared;
     const streams =
-      chains === null ? [this.#sorted(names)] : chains.map((chain) => this.#chain(chain, names));
+      chains === null
+        ? [this.#sorted(names, texts)]
+        : chains.map((chain) => this.#chain(chain, names, texts));
     for await (const part of mergeBySubject(streams)) {
       if (wanted !== null) {
         const split = splits!.get(part.subjectId);
         if (split === undefined || !wanted.has(split)) continue;
       }
       yield { subjectId: part.subjectId, events: part.events };
-    }
-  }
-
-  /** All events as columns of numbers, shard after shard. `codes` are what the batches' codes count in. */
-  async *batches(): AsyncGenerator<EventBatch & { readonly codes: readonly string[] }> {
-    this.#prepared ??= this.#prepare();
-    const { names } = await this.#prepared;
-    const connection = await this.database.connect();
-    try {
-      for (const shard of this.layout.shards) {
-        const file = join(this.layout.dir, shard);
-        const columns = eventSelectList(await parquetColumns(this.database, file), file);
-        const relation = `(SELECT ${columns} FROM ${parquetSource([file])})`;
-        for await (const batch of readEventBatches(connection, relation))
-          yield { ...batch, codes: names.code };
-      }
-    } finally {
-      connection.closeSync();
     }
   }
 
@@ -142,7 +126,7 @@ export class DuckDbTimelineStore implements TimelineStore {
   }
 
   /** One chain: its files one after the other. */
-  async *#chain(files: readonly string[], names: Names): AsyncGenerator<TimelinePart> {
+  async *#chain(files: readonly string[], names: Names, texts: boolean): AsyncGenerator<TimelinePart> {
     const connection = await this.database.connect();
     try {
       for (const file of files) {
@@ -151,6 +135,7 @@ export class DuckDbTimelineStore implements TimelineStore {
           connection,
           `(SELECT ${columns}, 0 AS file FROM ${parquetSource([file])})`,
           names,
+          texts,
         );
       }
     } finally {
@@ -159,11 +144,16 @@ export class DuckDbTimelineStore implements TimelineStore {
   }
 
   /** All shards, sorted by DuckDB; the order inside a person stays that of the file. */
-  async *#sorted(names: Names): AsyncGenerator<TimelinePart> {
+  async *#sorted(names: Names, texts: boolean): AsyncGenerator<TimelinePart> {
     const relation = await this.#allEvents(", file_row_number = true", ", file_row_number");
     const connection = await this.database.connect();
     try {
-      yield* readTimelines(connection, `${relation} ORDER BY subject_id, file, file_row_number`, names);
+      yield* readTimelines(
+        connection,
+        `${relation} ORDER BY subject_id, file, file_row_number`,
+        names,
+        texts,
+      );
     } finally {
       connection.closeSync();
     }

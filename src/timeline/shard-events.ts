@@ -2,7 +2,8 @@
  * Streams the events of Parquet shards, one person after the other, a few thousand rows at a time.
  * Invariant: rows of one person arrive together and are handed on in time order, statics first.
  */
-import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from "@duckdb/node-api";
+import duckdb from "@duckdb/node-bindings";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { MEDS_COLUMN, MEDS_SUBJECT_ID, PARQUET_UNREADABLE } from "../errors/registry.ts";
 import { type Database, literal } from "./database.ts";
@@ -66,14 +67,43 @@ export async function createNames(database: Database, relation: string): Promise
   return lists;
 }
 
-/** Numbers as doubles, times as milliseconds, names as positions in their list: cheap to read in JavaScript. */
-function readList(names: Names): string {
+/** Texts that differ from row to row, at the end of the list that is read. */
+const TEXTS = ["text_value", "encounter_id"] as const;
+
+/** Numbers as doubles, times as milliseconds, names as positions in their list, NaN for null; then the texts. */
+function readList(names: Names, texts: boolean): string {
+  const orNaN = (value: string): string => `coalesce(${value}, 'NaN'::DOUBLE)`;
   const position = (column: (typeof NAMED)[number]): string =>
     names[column].length === 0
-      ? "CAST(NULL AS DOUBLE)"
-      : `CAST(enum_code(CAST(${column} AS ${column}_name)) AS DOUBLE)`;
-  return `CAST(subject_id AS DOUBLE), epoch_us(time) / 1000.0, ${position("code")}, CAST(numeric_value AS DOUBLE),
-    text_value, ${position("unit")}, epoch_us(available_time) / 1000.0, encounter_id, ${position("source")}`;
+      ? "'NaN'::DOUBLE"
+      : orNaN(`CAST(enum_code(CAST(${column} AS ${column}_name)) AS DOUBLE)`);
+  const numbers: Record<keyof NumberColumns, string> = {
+    subject: orNaN("CAST(subject_id AS DOUBLE)"),
+    time: orNaN("epoch_us(time) / 1000.0"),
+    code: position("code"),
+    value: orNaN("CAST(numeric_value AS DOUBLE)"),
+    unit: position("unit"),
+    available: orNaN("epoch_us(available_time) / 1000.0"),
+    source: position("source"),
+    file: "CAST(file AS DOUBLE)",
+  };
+  return [...NUMBERS.map((name) => numbers[name]), ...(texts ? TEXTS : [])].join(", ");
+}
+
+/** The columns of numbers, in the order in which they are read. */
+const NUMBERS = ["subject", "time", "code", "value", "unit", "available", "source", "file"] as const;
+type NumberColumns = Record<(typeof NUMBERS)[number], Float64Array>;
+
+/** The chunk's own memory: these columns are doubles without nulls. Valid as long as the chunk. */
+function numberColumns(chunk: DuckDBDataChunk): NumberColumns {
+  const columns: Partial<NumberColumns> = {};
+  for (const [index, name] of NUMBERS.entries()) {
+    const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
+    const bytes = chunk.rowCount * Float64Array.BYTES_PER_ELEMENT;
+    const { buffer, byteOffset } = duckdb.vector_get_data(vector, bytes);
+    columns[name] = new Float64Array(buffer, byteOffset, chunk.rowCount);
+  }
+  return columns as NumberColumns;
 }
 
 /** One part of a person's record: all rows of the person in one file. */
@@ -85,52 +115,66 @@ export interface TimelinePart extends Timeline {
 /**
  * Persons in the order in which `relation` gives them.
  * @param relation has every event column and `file`, a number that changes with the file
+ * @param texts whether `textValue` and `encounterId` are read; null otherwise
  */
 export async function* readTimelines(
   connection: DuckDBConnection,
   relation: string,
   names: Names,
+  texts: boolean,
 ): AsyncGenerator<TimelinePart> {
-  const result = await connection.stream(`SELECT ${readList(names)}, CAST(file AS DOUBLE) FROM ${relation}`);
+  const result = await connection.stream(`SELECT ${readList(names, texts)} FROM ${relation}`);
   let subject = Number.NaN;
   let file = Number.NaN;
   let events: PatientEvent[] = [];
-  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-    if (chunk.rowCount === 0) break;
-    const columns: DuckDBVector[] = [];
-    for (let index = 0; index < chunk.columnCount; index++) columns.push(chunk.getColumnVector(index));
-    const number = (index: number, row: number): number | null =>
-      columns[index]!.getItem(row) as number | null;
-    const text = (index: number, row: number): string | null => columns[index]!.getItem(row) as string | null;
-    const named = (list: readonly string[], index: number, row: number): string | null => {
-      const position = number(index, row);
-      return position === null ? null : list[position]!;
-    };
-    for (let row = 0; row < chunk.rowCount; row++) {
-      const id = number(0, row);
-      if (id === null || !Number.isSafeInteger(id)) {
-        throw new LongitudeError(MEDS_SUBJECT_ID, "a subject_id is null or not an integer below 2^53");
-      }
-      const rowFile = number(9, row)!;
+  for await (const chunk of chunksOf(result)) {
+    const { rowCount } = chunk;
+    const columns = numberColumns(chunk);
+    const [textValues, encounterIds] = texts
+      ? TEXTS.map((_, i) => chunk.getColumnVector(NUMBERS.length + i))
+      : [];
+    for (let row = 0; row < rowCount; row++) {
+      const id = columns.subject[row]!;
+      const rowFile = columns.file[row]!;
       if (id !== subject || rowFile !== file) {
+        if (!Number.isSafeInteger(id))
+          throw new LongitudeError(MEDS_SUBJECT_ID, "a subject_id is null or not an integer below 2^53");
         if (events.length > 0) yield part(subject, file, events);
         subject = id;
         file = rowFile;
         events = [];
       }
+      const unit = columns.unit[row]!;
+      const source = columns.source[row]!;
       events.push({
-        time: number(1, row),
-        code: named(names.code, 2, row)!,
-        numericValue: number(3, row),
-        textValue: text(4, row),
-        unit: named(names.unit, 5, row),
-        availableTime: number(6, row),
-        encounterId: text(7, row),
-        source: named(names.source, 8, row) ?? "",
+        time: orNull(columns.time[row]!),
+        code: names.code[columns.code[row]!]!,
+        numericValue: orNull(columns.value[row]!),
+        textValue: (textValues?.getItem(row) as string | null | undefined) ?? null,
+        unit: Number.isNaN(unit) ? null : names.unit[unit]!,
+        availableTime: orNull(columns.available[row]!),
+        encounterId: (encounterIds?.getItem(row) as string | null | undefined) ?? null,
+        source: Number.isNaN(source) ? "" : names.source[source]!,
       });
     }
   }
   if (events.length > 0) yield part(subject, file, events);
+}
+
+/** Each chunk while the database is already at the next one. */
+async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  let coming = result.fetchChunk();
+  for (;;) {
+    const chunk = await coming;
+    if (chunk === null || chunk.rowCount === 0) return;
+    coming = result.fetchChunk();
+    coming.catch(() => undefined); // it is awaited, and thrown, in the next turn; unless the reader has had enough
+    yield chunk;
+  }
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function part(subject: number, file: number, events: PatientEvent[]): TimelinePart {

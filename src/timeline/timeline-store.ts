@@ -9,9 +9,15 @@ export interface CodeMetadata {
   readonly parentCodes: readonly string[];
 }
 
+export interface TimelinesOptions {
+  readonly splits?: readonly Split[];
+  /** Whether `textValue` and `encounterId` are read too, which takes most of the time; true by default, null otherwise. */
+  readonly texts?: boolean;
+}
+
 export interface TimelineStore {
   /** Reads subjects in ascending `subjectId`, all of them or those of some splits. Memory does not grow with the store. */
-  timelines(options?: { splits?: readonly Split[] }): AsyncIterable<Timeline>;
+  timelines(options?: TimelinesOptions): AsyncIterable<Timeline>;
   /** Split of each subject. */
   splits(): Promise<ReadonlyMap<SubjectKey, Split>>;
   codes(): Promise<readonly CodeMetadata[]>;

@@ -121,7 +121,7 @@ async function* histories(
   options: TokenizeOptions,
   splits: readonly Split[],
 ): AsyncGenerator<PatientHistory> {
-  for await (const timeline of options.store.timelines({ splits })) {
+  for await (const timeline of options.store.timelines({ splits, texts: false })) {
     const history = buildHistory(timeline, options.cohort, options.outcomes);
     if (Number.isFinite(history.firstDay)) yield history;
   }

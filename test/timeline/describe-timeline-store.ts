@@ -42,6 +42,21 @@ export function describeTimelineStore(
       }
     });
 
+    it("leaves texts out when they are not asked for, and nothing else", async () => {
+      await using(async (store) => {
+        const whole = await read(store);
+        const timelines: Timeline[] = [];
+        for await (const timeline of store.timelines({ texts: false })) timelines.push(timeline);
+        expect(timelines).toEqual(
+          whole.map((timeline) => ({
+            ...timeline,
+            events: timeline.events.map((event) => ({ ...event, textValue: null, encounterId: null })),
+          })),
+        );
+        expect(whole.some(({ events }) => events.some(({ textValue }) => textValue !== null))).toBe(true);
+      });
+    });
+
     it("puts what has no time first, then everything in order of time", async () => {
       for (const { events } of await using((store) => read(store))) {
         const times = events.map(({ time }) => time ?? Number.NEGATIVE_INFINITY);

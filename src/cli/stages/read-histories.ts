@@ -29,7 +29,10 @@ export async function readHistories(
     const splitOf = await store.splits();
     const histories: PatientHistory[] = [];
     const splits: Split[] = [];
-    for await (const timeline of store.timelines(wanted === undefined ? {} : { splits: wanted })) {
+    for await (const timeline of store.timelines({
+      texts: false,
+      ...(wanted === undefined ? {} : { splits: wanted }),
+    })) {
       const split = splitOf.get(timeline.subjectId);
       if (split === undefined) {
         throw new LongitudeError(MEDS_SPLITS_MISSING, "a person of the records has no split");
