@@ -2,9 +2,10 @@
  * `npm run train:tagger`: trains the tagger of clinical text on invented notes with Longitude's own engine and writes
  * src/privacy/text/data/tagger.gz. The same seed and arguments give the same bytes.
  *
- *   npm run train:tagger -- [--seed 1] [--notes 2200] [--epochs 2] [--leave-out uk,nursing] [--out FILE]
+ *   npm run train:tagger -- [--seed 1] [--notes 2200] [--borrowed 3000] [--epochs 2] [--leave-out uk,third] [--out FILE]
  *
- * `--leave-out`: styles that are not trained on; recall and precision of the tagger alone are measured on them instead.
+ * `--notes` from templates, `--borrowed` from marked notes with other people in them. `--leave-out`: styles and sets of marked
+ * notes that are not trained on, to measure on them (`npm run bench:deidentify`).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +25,7 @@ import {
   sumGradients,
   updateRange,
 } from "../src/training/adamw.ts";
+import { borrowedNotes, readBorrowed } from "./tagger/borrow-notes.ts";
 import { between } from "./tagger/draw.ts";
 import { makeNote, readStyles, type Style } from "./tagger/make-note.ts";
 import { assembled, taggerGraph, taggerLayout } from "./tagger/tagger-graph.ts";
@@ -35,6 +37,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     notes: { type: "string", default: "2200" },
+    borrowed: { type: "string", default: "3000" },
     epochs: { type: "string", default: "2" },
     "leave-out": { type: "string", default: "" },
     out: { type: "string", default: join(import.meta.dirname, "../src/privacy/text/data/tagger.gz") },
@@ -51,6 +54,7 @@ function* trainingNotes(random: Random, styles: readonly Style[], count: number)
   const sentences = readSentences();
   for (let i = 0; i < count; i++)
     yield makeNote(random.fork(`note-${i}`), styles[i % styles.length]!, sentences);
+  yield* borrowedNotes(random.fork("borrowed"), readBorrowed(left), Number(values.borrowed), sentences);
   const draw = random.fork("pages");
   for (let from = 0; from < sentences.length; ) {
     const to = from + between(draw, 3, 9);

@@ -97,6 +97,42 @@ export function employer(random: Random): string {
   ])();
 }
 
+const KINDS_OF_HOUSE: readonly (readonly [RegExp, (random: Random) => string])[] = [
+  [/hosp|medical c|infirmary|regional|memorial|health system/i, hospital],
+  [/clinic|practice|medicine|associates|physicians|eye|dental|imaging|cardio|ortho|pediatric|neuro/i, clinic],
+  [/rehab|nursing|manor|living|terrace|care|village|gardens/i, nursingHome],
+  [/elementary|school|academy|university|college|high$|middle/i, school],
+  [/church|parish|temple|baptist|methodist|covenant/i, church],
+];
+
+/** Everyday words that make names of houses, shops and homes: "Golden Bridge", "The Rusty Anchor". */
+const PROUD = list(
+  "Golden|Silver|Blue|Red|Green|Sunny|Happy|Little|Bright|New|Grand|Royal|First|Quiet|Rusty|Lucky|Iron|Safe|Caring|Gentle|Precious|Total|Premier|Advanced|Family|Coastal|Valley|Mountain|Desert|Lakeside|Harbor|Summit|Liberty|Heritage|Pioneer|Phoenix|Evergreen|Northern|Southern|Eastside|Westside|Metro|Tri-County|United|American|National",
+);
+const HOMELY = list(
+  "Hands|Hearts|Horizons|Steps|Bridge|Path|Light|House|Haven|Harbor|Acres|Oaks|Pines|Elms|Meadows|Springs|Anchor|Nail|Spoon|Wheel|Stars|Angels|Lambs|Tots|Kids|Smiles|Minds|Roots|Wings|Beginnings|Solutions|Partners|Staffing|Supply|Tire|Auto|Diner|Grill|Cafe|Pizza|Nails|Cleaners|Movers|Roofing|Freight|Energy|Foods|Farms|Dairy|Brewing|Tech|Design|Security|Transit|Cab|Credit Union|Savings",
+);
+
+/** A name as colleagues say it, without what kind of house it is. */
+function shortName(random: Random): string {
+  return oneOf(random, [
+    () => place(random),
+    () => `${oneOf(random, PROUD)} ${oneOf(random, HOMELY)}`,
+    () => `The ${oneOf(random, [() => oneOf(random, HOMELY), () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`])()}`,
+    () => shortHospital(random),
+    () => employer(random),
+    () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`,
+    () => surname(random),
+  ])();
+}
+
+/** An institution of the kind that a given one seems to be; of any kind where its name does not tell. */
+export function organizationLike(random: Random, text: string): string {
+  if (/^[A-Z]{2,6}$/.test(text)) return letters(random, text.length);
+  const drawn = KINDS_OF_HOUSE.find(([pattern]) => pattern.test(text))?.[1] ?? shortName;
+  return drawn(random);
+}
+
 export function school(random: Random): string {
   return `${place(random)} ${oneOf(random, list("Elementary|Elementary School|High School|Middle School|Academy|College|University|Primary School|Preschool|Day School|State University|Daycare"))}`;
 }

@@ -119,7 +119,7 @@ function peopled(random: Random, cast: Cast, sentence: string): Piece[] {
 }
 
 /** The habits of who writes. */
-function written(random: Random, style: Style, pieces: readonly Piece[]): Piece[] {
+export function written(random: Random, style: Pick<Style, "name">, pieces: readonly Piece[]): Piece[] {
   const roll = random.next();
   const shouts = style.name === "caps" || roll < 0.05;
   const whispers =
@@ -148,7 +148,18 @@ function written(random: Random, style: Style, pieces: readonly Piece[]): Piece[
   });
 }
 
-function joined(name: string, pieces: readonly Piece[]): MarkedNote {
+export function piecesOf({ text, marked }: MarkedNote): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, kind } of marked) {
+    pieces.push({ text: text.slice(at, start), kind: null }, { text: text.slice(start, end), kind });
+    at = end;
+  }
+  pieces.push({ text: text.slice(at), kind: null });
+  return pieces.filter((piece) => piece.text !== "");
+}
+
+export function joined(name: string, pieces: readonly Piece[]): MarkedNote {
   let text = "";
   const marked: { start: number; end: number; kind: string }[] = [];
   for (const piece of pieces) {

@@ -2,6 +2,8 @@
  * Plain text of HTML: blocks become lines, scripts and styles go, entities are resolved.
  * One pass without backtracking, so that a hostile page costs no more than its length.
  */
+import { ENTITY, entityText } from "./html-entity.ts";
+
 const BLOCKS: ReadonlySet<string> = new Set(
   "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 section article header footer blockquote pre hr paragraph item text title".split(
     " ",
@@ -9,23 +11,6 @@ const BLOCKS: ReadonlySet<string> = new Set(
 );
 const HIDDEN: ReadonlySet<string> = new Set(["script", "style", "head"]);
 const CELLS: ReadonlySet<string> = new Set(["td", "th"]);
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-  deg: "°",
-  micro: "µ",
-  plusmn: "±",
-  ge: "≥",
-  le: "≤",
-  ndash: "–",
-  mdash: "—",
-  bull: "•",
-};
-
 export function plainTextOf(html: string): string {
   let out = "";
   let at = 0;
@@ -41,16 +26,16 @@ export function plainTextOf(html: string): string {
       at = end < 0 ? html.length : end + 3;
       continue;
     }
-    const close = html.indexOf(">", open);
-    if (close < 0) {
-      out += html.slice(open);
-      break;
-    }
     // "5 < 7" is no tag.
     if (!/[a-zA-Z/!?]/.test(html[open + 1] ?? "")) {
       out += "<";
       at = open + 1;
       continue;
+    }
+    const close = html.indexOf(">", open);
+    if (close < 0) {
+      out += html.slice(open);
+      break;
     }
     const name = /^\/?([a-zA-Z][a-zA-Z0-9]*)/
       .exec(html.slice(open + 1, Math.min(close, open + 40)))?.[1]
@@ -76,9 +61,5 @@ function afterHidden(html: string, name: string, from: number): number {
 }
 
 function entitiesResolved(text: string): string {
-  return text.replace(/&(#x?[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});/g, (whole, name: string) => {
-    if (!name.startsWith("#")) return ENTITIES[name.toLowerCase()] ?? whole;
-    const point = name[1] === "x" ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
-    return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : "";
-  });
+  return text.replace(ENTITY, (whole, name: string) => entityText(name) ?? whole);
 }

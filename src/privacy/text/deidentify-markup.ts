@@ -2,20 +2,12 @@
  * Finds identifiers in XHTML and XML (FHIR narratives): tags are read as blanks and line ends, entities as their letters.
  * Invariant: offsets are those of the marked-up text, and a span never covers a tag.
  */
+import { ENTITY, entityText } from "../../ingest/fhir/html-entity.ts";
 import { type DeidentifyOptions, deidentifyText } from "./deidentify-text.ts";
 import type { PhiSpan } from "./phi-span.ts";
 
-const TAG = /<[^<>]{0,2000}>|&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8});/gi;
+const TAG = new RegExp(`<[^<>]{0,2000}>|${ENTITY.source}`, "g");
 const BLOCK = /^<\/?(?:p|div|br|tr|li|ul|ol|table|tbody|thead|h\d|td|th|section|caption)\b/i;
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
-
 export function isMarkup(text: string): boolean {
   return /^\s*<(?:\?xml|!DOCTYPE|div|html|p|span|table|ClinicalDocument)\b/i.test(text);
 }
@@ -36,7 +28,7 @@ export function deidentifyMarkup(text: string, options: DeidentifyOptions = {}):
   for (const match of text.matchAll(TAG)) {
     for (; at < match.index; at++) put(text[at]!, at, at + 1);
     at = match.index + match[0].length;
-    if (match[0].startsWith("&")) put(entityOf(match[0]), match.index, at);
+    if (match[1] !== undefined) put(entityText(match[1]) ?? " ", match.index, at);
     else {
       tags.push({ start: match.index, end: at });
       put(BLOCK.test(match[0]) ? "\n" : " ", match.index, at);
@@ -48,15 +40,6 @@ export function deidentifyMarkup(text: string, options: DeidentifyOptions = {}):
     spans.map((span) => ({ ...span, start: starts[span.start]!, end: ends[span.end - 1]! })),
     tags,
   );
-}
-
-const ACCENTED = /^([A-Za-z])(?:acute|grave|circ|tilde|uml|cedil|ring|slash|caron)$/;
-
-function entityOf(entity: string): string {
-  const name = entity.slice(1, -1);
-  if (/^#x/i.test(name)) return String.fromCodePoint(Math.min(Number.parseInt(name.slice(2), 16), 0x10ffff));
-  if (name.startsWith("#")) return String.fromCodePoint(Math.min(Number(name.slice(1)), 0x10ffff));
-  return ENTITIES[name.toLowerCase()] ?? ACCENTED.exec(name)?.[1] ?? " ";
 }
 
 /** Parts of the spans between tags, without the blanks at their ends. */
