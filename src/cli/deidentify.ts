@@ -1,15 +1,18 @@
 /** `longitude deidentify notes`: finds identifiers in clinical text and takes them out. */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { DEIDENTIFY_SECRET, INPUT_UNREADABLE, KNOWN_INVALID } from "../errors/registry.ts";
-import { decodeText } from "../privacy/text/decode-text.ts";
+import { DEIDENTIFY_SECRET, INPUT_UNREADABLE, KNOWN_INVALID, USAGE_INVALID } from "../errors/registry.ts";
+import { type DecodedText, decodeText } from "../privacy/text/decode-text.ts";
 import { deidentifyMarkup, isMarkup } from "../privacy/text/deidentify-markup.ts";
 import { deidentifyText } from "../privacy/text/deidentify-text.ts";
 import { formatOf, NOTE_FORMATS, type NoteFormat, rewriteNotes } from "../privacy/text/note-file.ts";
-import { PHI_KINDS, type PhiKind, type PhiSpan } from "../privacy/text/phi-span.ts";
+import type { KnownIdentifiers } from "../privacy/text/known-identifiers.ts";
+import { PHI_KINDS, type PhiKind } from "../privacy/text/phi-span.ts";
 import {
   RENDERINGS,
   type Rendering,
@@ -18,6 +21,7 @@ import {
   spansPage,
 } from "../privacy/text/render-note.ts";
 import { deidentifyRecordsCommand } from "./deidentify-records.ts";
+import { countsOf, type FoundSpans, OFFSETS, type Offsets, spansFile } from "./notes-spans.ts";
 import { createProgressLine } from "./progress-line.ts";
 
 interface Flags {
@@ -34,6 +38,7 @@ interface Flags {
   readonly keep: readonly PhiKind[];
   readonly everyAge: boolean;
   readonly json: boolean;
+  readonly offsets: Offsets;
 }
 
 /** Characters from which on progress is shown. */
@@ -49,7 +54,7 @@ const knownSchema = z.strictObject({
 export function deidentifyCommand(): Command {
   const notes = new Command("notes")
     .description("Find what identifies people in clinical text, and mark it, blot it out or replace it.")
-    .argument("<file>", "text, NDJSON, CSV or FHIR JSON; UTF-8, UTF-16 or Windows-1252")
+    .argument("<file...>", "text, NDJSON, CSV or FHIR JSON; UTF-8, UTF-16 or Windows-1252; - reads standard input")
     .addOption(new Option("--format <format>", "what the file is").choices([...NOTE_FORMATS]).default("auto"))
     .addOption(
       new Option("--as <rendering>", "what to put in the place of an identifier")
@@ -63,7 +68,7 @@ export function deidentifyCommand(): Command {
     )
     .option(
       "--out <file>",
-      "write the text without identifiers here (default: standard output, unless --json)",
+      "write the text without identifiers here (default: standard output, unless --json); of several files: a folder",
     )
     .option("--html <file>", "write a page that shows the spans; it contains the text itself")
     .option("--known <file>", "JSON with names, dates, numbers and phrases known of this patient")
@@ -73,7 +78,12 @@ export function deidentifyCommand(): Command {
     .option("--secret-file <file>", "surrogates: file with this site's secret, at least 16 bytes")
     .option("--keep <kind...>", `kinds to leave standing: ${PHI_KINDS.join(", ")}`, collectKind, [])
     .option("--every-age", "tag every age, not only those over 89", false)
-    .option("--json", "print the spans as one JSON object on standard output", false)
+    .option("--json", "print the spans as one JSON object a file, each on a line of standard output", false)
+    .addOption(
+      new Option("--offsets <unit>", "what start and end count with --json: characters as Python counts them, or as JavaScript does")
+        .choices([...OFFSETS])
+        .default("code-points"),
+    )
     .addHelpText(
       "after",
       `
@@ -82,7 +92,9 @@ Reads the whole file, sends nothing anywhere. Guide: docs/guides/deidentify.md
 Examples:
   longitude deidentify notes note.txt
   longitude deidentify notes notes.ndjson --field note_text --as redact --out clean.ndjson
-  longitude deidentify notes note.txt --json --html spans.html`,
+  longitude deidentify notes note.txt --json --html spans.html
+  longitude deidentify notes notes/*.txt --json > spans.ndjson
+  cat note.txt | longitude deidentify notes - --as redact`,
     )
     .action(run);
   return new Command("deidentify")
@@ -91,15 +103,39 @@ Examples:
     .addCommand(deidentifyRecordsCommand());
 }
 
-async function run(file: string, flags: Flags): Promise<void> {
-  const { text, encoding, broken } = decodeText(await bytesOf(file));
+async function run(files: readonly string[], flags: Flags): Promise<void> {
   const known =
     flags.known === undefined ? undefined : knownFrom(decodeText(await bytesOf(flags.known)).text);
   const secret = flags.as === "surrogate" ? await secretFrom(flags.secretFile) : undefined;
-  const format = flags.format === "auto" ? formatOf(file, text) : flags.format;
-  const options = { everyAge: flags.everyAge, keep: flags.keep, ...(known === undefined ? {} : { known }) };
-  const found: { place: string; spans: readonly PhiSpan[] }[] = [];
   const pages: SpanPage[] = [];
+  const outOf = await outFiles(files, flags.out);
+  for (const file of files) {
+    const decoded = decodeText(await bytesOf(file));
+    const format = flags.format === "auto" ? formatOf(file, decoded.text) : flags.format;
+    const { clean, found } = cleaned(decoded, format, flags, known, secret);
+    if (flags.html !== undefined)
+      for (const one of found)
+        if (one.spans.length > 0 || format === "text")
+          pages.push(files.length === 1 ? one : { ...one, place: `${file}, ${one.place}` });
+    const out = outOf.get(file);
+    if (out !== undefined) await writeFile(out, clean);
+    else if (!flags.json) process.stdout.write(clean);
+    if (flags.json)
+      process.stdout.write(`${JSON.stringify(spansFile(file, format, decoded, found, flags.offsets))}\n`);
+    else process.stderr.write(`${summary(found, decoded)}\n`);
+  }
+  if (flags.html !== undefined) await writeFile(flags.html, spansPage(pages));
+}
+
+function cleaned(
+  { text }: DecodedText,
+  format: Exclude<NoteFormat, "auto">,
+  flags: Flags,
+  known: KnownIdentifiers | undefined,
+  secret: Uint8Array | undefined,
+): { clean: string; found: FoundSpans[] } {
+  const options = { everyAge: flags.everyAge, keep: flags.keep, ...(known === undefined ? {} : { known }) };
+  const found: FoundSpans[] = [];
   let read = 0;
   const line = createProgressLine(process.stderr, systemEffects);
   const long = text.length > LONG_TEXT;
@@ -117,30 +153,30 @@ async function run(file: string, flags: Flags): Promise<void> {
       : deidentifyText(note, { ...options, onPart });
     read += note.length;
     progress(read);
-    found.push({ place, spans });
-    if (flags.html !== undefined && (spans.length > 0 || format === "text"))
-      pages.push({ place, text: note, spans });
+    found.push({ place, text: note, spans });
     const key = secret === undefined ? undefined : { secret, patient, dayFirst: flags.dayFirst };
     return renderNote(note, spans, flags.as, key);
   });
   line.clear();
-  if (flags.html !== undefined) await writeFile(flags.html, spansPage(pages));
-  if (flags.out !== undefined) await writeFile(flags.out, clean);
-  else if (!flags.json) process.stdout.write(clean);
-  if (flags.json)
-    process.stdout.write(
-      `${JSON.stringify({ format, encoding, brokenBytes: broken, notes: found.length, counts: countsOf(found), texts: found })}\n`,
-    );
-  else process.stderr.write(`${summary(found, encoding, broken)}\n`);
+  return { clean, found };
 }
 
-function countsOf(found: readonly { spans: readonly PhiSpan[] }[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { spans } of found) for (const span of spans) counts[span.kind] = (counts[span.kind] ?? 0) + 1;
-  return counts;
+/** Where the text of each file goes: one file to one file, several (or one, where a folder stands) into a folder. */
+async function outFiles(files: readonly string[], out: string | undefined): Promise<Map<string, string>> {
+  if (out === undefined) return new Map();
+  const folder = await stat(out).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (files.length === 1 && !folder) return new Map([[files[0]!, out]]);
+  const names = files.map((file) => (file === "-" ? "standard-input.txt" : basename(file)));
+  if (new Set(names).size < names.length)
+    throw new LongitudeError(USAGE_INVALID, "two of the files have the same name: they cannot go into one folder");
+  await mkdir(out, { recursive: true });
+  return new Map(files.map((file, i) => [file, join(out, names[i]!)]));
 }
 
-function summary(found: readonly { spans: readonly PhiSpan[] }[], encoding: string, broken: number): string {
+function summary(found: readonly FoundSpans[], { encoding, broken }: DecodedText): string {
   const counts = Object.entries(countsOf(found)).map(([kind, count]) => `${count} ${kind}`);
   const damage = broken === 0 ? "" : `; ${broken} places that are no UTF-8 were read as U+FFFD`;
   const note = (encoding === "utf-8" ? "" : `; read as ${encoding}, written as UTF-8`) + damage;
@@ -149,7 +185,7 @@ function summary(found: readonly { spans: readonly PhiSpan[] }[], encoding: stri
 
 async function bytesOf(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return file === "-" ? await buffer(process.stdin) : await readFile(file);
   } catch (cause) {
     throw new LongitudeError(INPUT_UNREADABLE, "the file cannot be read", { cause });
   }

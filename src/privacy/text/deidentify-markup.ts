@@ -6,8 +6,10 @@ import { ENTITY, entityText } from "../../ingest/fhir/html-entity.ts";
 import { type DeidentifyOptions, deidentifyText } from "./deidentify-text.ts";
 import type { PhiSpan } from "./phi-span.ts";
 
-const TAG = new RegExp(`<[^<>]{0,2000}>|${ENTITY.source}`, "g");
+/** What stands in comments and CDATA sections is read like other text: only their marks are tags. */
+const TAG = new RegExp(`<!\\[CDATA\\[|\\]\\]>|<!--|-->|<[^<>]{0,2000}>|${ENTITY.source}`, "g");
 const BLOCK = /^<\/?(?:p|div|br|tr|li|ul|ol|table|tbody|thead|h\d|td|th|section|caption)\b/i;
+
 export function isMarkup(text: string): boolean {
   return /^\s*<(?:\?xml|!DOCTYPE|div|html|p|span|table|ClinicalDocument)\b/i.test(text);
 }

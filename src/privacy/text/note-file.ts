@@ -18,9 +18,12 @@ export interface NoteFields {
 }
 
 const TEXT_FIELDS = ["text", "note", "note_text", "body", "content", "TEXT", "report"];
+
+/** By the name's ending; without one (standard input) JSON objects are known by their first line. */
 export function formatOf(path: string, text: string): Exclude<NoteFormat, "auto"> {
   if (/\.(?:csv|tsv)$/i.test(path)) return "csv";
-  if (!/\.(?:ndjson|jsonl|json)$/i.test(path)) return "text";
+  const unnamed = !/\.[a-z0-9]{1,8}$/i.test(path) && /^\s*\{\s*"/.test(text.slice(0, 200));
+  if (!/\.(?:ndjson|jsonl|json)$/i.test(path) && !unnamed) return "text";
   return /"resourceType"\s*:/.test(text.slice(0, 20_000)) ? "fhir" : "ndjson";
 }
 
