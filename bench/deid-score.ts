@@ -38,6 +38,8 @@ export interface Counts {
 
 export interface Mistakes {
   readonly missed: string[];
+  /** Found in part only. */
+  readonly partial: string[];
   readonly wrong: string[];
   readonly clinical: string[];
 }
@@ -91,6 +93,10 @@ export function score(
       if (found.length > 0) counts.namesFound += 1;
     }
     if (found.length === 0) mistakes?.missed.push(`${gold.kind} ${say(gold.start, gold.end)}`);
+    else if (uncovered(gold, found) > 0)
+      mistakes?.partial.push(
+        `${gold.kind} ${say(gold.start, gold.end)}: ${found.map(({ start, end }) => note.text.slice(start, end)).join(" + ")}`,
+      );
   }
   for (const span of spans) {
     counts.spans += 1;

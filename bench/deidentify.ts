@@ -48,7 +48,7 @@ function share(hits: number, n: number): Share {
 const options = { tagger: !values["rules-only"] };
 const notes = readMarkedNotes(join(CASES, values.set));
 const counts: Counts = emptyCounts();
-const mistakes: Mistakes = { missed: [], wrong: [], clinical: [] };
+const mistakes: Mistakes = { missed: [], partial: [], wrong: [], clinical: [] };
 for (const note of notes) score(note, deidentifyText(note.text, options), counts, mistakes);
 
 /** Megabytes of UTF-8 a second of processor time, over the notes again and again, each copy a little different. */

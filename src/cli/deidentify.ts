@@ -10,8 +10,8 @@ import { DEIDENTIFY_SECRET, INPUT_UNREADABLE, KNOWN_INVALID, USAGE_INVALID } fro
 import { type DecodedText, decodeText } from "../privacy/text/decode-text.ts";
 import { deidentifyMarkup, isMarkup } from "../privacy/text/deidentify-markup.ts";
 import { deidentifyText } from "../privacy/text/deidentify-text.ts";
-import { formatOf, NOTE_FORMATS, type NoteFormat, rewriteNotes } from "../privacy/text/note-file.ts";
 import type { KnownIdentifiers } from "../privacy/text/known-identifiers.ts";
+import { formatOf, NOTE_FORMATS, type NoteFormat, rewriteNotes } from "../privacy/text/note-file.ts";
 import { PHI_KINDS, type PhiKind } from "../privacy/text/phi-span.ts";
 import {
   RENDERINGS,
@@ -54,7 +54,10 @@ const knownSchema = z.strictObject({
 export function deidentifyCommand(): Command {
   const notes = new Command("notes")
     .description("Find what identifies people in clinical text, and mark it, blot it out or replace it.")
-    .argument("<file...>", "text, NDJSON, CSV or FHIR JSON; UTF-8, UTF-16 or Windows-1252; - reads standard input")
+    .argument(
+      "<file...>",
+      "text, NDJSON, CSV or FHIR JSON; UTF-8, UTF-16 or Windows-1252; - reads standard input",
+    )
     .addOption(new Option("--format <format>", "what the file is").choices([...NOTE_FORMATS]).default("auto"))
     .addOption(
       new Option("--as <rendering>", "what to put in the place of an identifier")
@@ -80,7 +83,10 @@ export function deidentifyCommand(): Command {
     .option("--every-age", "tag every age, not only those over 89", false)
     .option("--json", "print the spans as one JSON object a file, each on a line of standard output", false)
     .addOption(
-      new Option("--offsets <unit>", "what start and end count with --json: characters as Python counts them, or as JavaScript does")
+      new Option(
+        "--offsets <unit>",
+        "what start and end count with --json: characters as Python counts them, or as JavaScript does",
+      )
         .choices([...OFFSETS])
         .default("code-points"),
     )
@@ -171,7 +177,10 @@ async function outFiles(files: readonly string[], out: string | undefined): Prom
   if (files.length === 1 && !folder) return new Map([[files[0]!, out]]);
   const names = files.map((file) => (file === "-" ? "standard-input.txt" : basename(file)));
   if (new Set(names).size < names.length)
-    throw new LongitudeError(USAGE_INVALID, "two of the files have the same name: they cannot go into one folder");
+    throw new LongitudeError(
+      USAGE_INVALID,
+      "two of the files have the same name: they cannot go into one folder",
+    );
   await mkdir(out, { recursive: true });
   return new Map(files.map((file, i) => [file, join(out, names[i]!)]));
 }

@@ -118,7 +118,8 @@ function shortName(random: Random): string {
   return oneOf(random, [
     () => place(random),
     () => `${oneOf(random, PROUD)} ${oneOf(random, HOMELY)}`,
-    () => `The ${oneOf(random, [() => oneOf(random, HOMELY), () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`])()}`,
+    () =>
+      `The ${oneOf(random, [() => oneOf(random, HOMELY), () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`])()}`,
     () => shortHospital(random),
     () => employer(random),
     () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`,

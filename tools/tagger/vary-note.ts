@@ -16,7 +16,9 @@ import { organizationLike, streetName } from "./draw-places.ts";
 
 /** Words of a mark that are no name: they stay. */
 const KEPT = new Set(
-  "mr mrs ms miss dr drs doctor nurse officer sister brother auntie uncle baby boy girl big lil little jr sr st and the of".split(" "),
+  "mr mrs ms miss dr drs doctor nurse officer sister brother auntie uncle baby boy girl big lil little jr sr st and the of".split(
+    " ",
+  ),
 );
 
 export function varyNote(random: Random, note: MarkedNote): MarkedNote {
@@ -50,7 +52,9 @@ function replaced(random: Random, text: string, kind: string): string {
       return text.replace(/\d+/, () => String(between(random, 90, 103)));
     case "email":
     case "url":
-      return text.replace(/[A-Za-z]{4,}/, (word) => likeCase(word, surname(random).replace(/[^A-Za-z]/g, "")));
+      return text.replace(/[A-Za-z]{4,}/, (word) =>
+        likeCase(word, surname(random).replace(/[^A-Za-z]/g, "")),
+      );
     default:
       return renumbered(random, text);
   }
@@ -64,13 +68,15 @@ function renamed(random: Random, text: string, names: Map<string, string>): stri
     const { lower } = wordForm(word);
     const bare = lower.replace(/['’]s$/, "");
     const first = words++ === 0;
-    if (KEPT.has(bare) || TITLES.has(bare) || (CREDENTIALS.has(bare) && !first) || RELATIVES.has(bare)) return word;
+    if (KEPT.has(bare) || TITLES.has(bare) || (CREDENTIALS.has(bare) && !first) || RELATIVES.has(bare))
+      return word;
     if (PARTICLES.has(bare) && word.length <= 3 && word === bare) return word;
     const known = names.get(bare);
     if (known !== undefined) return likeCase(word, known);
     let fresh: string;
     if (word.length === 1) fresh = letters(random, 1);
-    else if (word.length <= 3 && word === word.toUpperCase() && text.length <= 4) fresh = letters(random, word.length);
+    else if (word.length <= 3 && word === word.toUpperCase() && text.length <= 4)
+      fresh = letters(random, word.length);
     else {
       const bits = wordForm(word).bits;
       const isGiven =
@@ -101,7 +107,10 @@ function relocated(random: Random, text: string): string {
   const { lower } = wordForm(text);
   if (STATE_CODES.has(text)) return oneOf(random, [...STATE_CODES]);
   if (STATE_NAMES.has(lower) || COUNTRIES.has(lower))
-    return likeCase(text, oneOf(random, [() => titledPlace(random, STATE_NAMES), () => titledPlace(random, COUNTRIES)])());
+    return likeCase(
+      text,
+      oneOf(random, [() => titledPlace(random, STATE_NAMES), () => titledPlace(random, COUNTRIES)])(),
+    );
   if (/\d/.test(text)) {
     const street = /^([\d ½/-]+ )([A-Z][a-z]+(?: [A-Z][a-z]+)?)( .*)$/.exec(text);
     return street === null
@@ -110,7 +119,8 @@ function relocated(random: Random, text: string): string {
   }
   const words = text.split(" ");
   if (words.length > 2) return text;
-  if (/^(?:street|st|ave|avenue|road|rd|lane|drive|way)$/i.test(words.at(-1)!)) return likeCase(text, streetName(random));
+  if (/^(?:street|st|ave|avenue|road|rd|lane|drive|way)$/i.test(words.at(-1)!))
+    return likeCase(text, streetName(random));
   return likeCase(text, town(random));
 }
 
@@ -118,7 +128,9 @@ function titledPlace(random: Random, names: ReadonlySet<string>): string {
   return oneOf(random, [...names]).replace(/\b[a-z]/g, (first) => first.toUpperCase());
 }
 
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 const DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 
 /** Months, weekdays and numbers of a date change; its form stays. */
@@ -134,11 +146,14 @@ function redated(random: Random, text: string): string {
 
 /** A number of a date: a year stays in its century, a small one stays small. */
 function redrawn(random: Random, part: string): string {
-  if (part.length === 4 && /^(?:19|20)/.test(part)) return part.slice(0, 2) + renumbered(random, part.slice(2));
+  if (part.length === 4 && /^(?:19|20)/.test(part))
+    return part.slice(0, 2) + renumbered(random, part.slice(2));
   const value = Number(part);
   if (part.length > 2 || value > 31) return renumbered(random, part);
   const drawn = value <= 12 ? between(random, 1, 12) : between(random, 13, 28);
-  return part.length === 2 ? String(drawn).padStart(2, "0") : String(value <= 9 ? between(random, 1, 9) : drawn);
+  return part.length === 2
+    ? String(drawn).padStart(2, "0")
+    : String(value <= 9 ? between(random, 1, 9) : drawn);
 }
 
 /** Every digit changes, and every capital beside a digit. */

@@ -3,17 +3,21 @@
  * the patient, relatives, employers and household members, and clinicians, hospitals and dates besides.
  * Pure: no network, no clock, no randomness. Time grows linearly with the text.
  */
+
+import { completeSpans } from "./complete-spans.ts";
 import { findAges } from "./detectors/find-ages.ts";
 import { findCalendarWords } from "./detectors/find-calendar-words.ts";
 import { findContacts } from "./detectors/find-contacts.ts";
 import { findDates } from "./detectors/find-dates.ts";
 import { findIdentifiers } from "./detectors/find-identifiers.ts";
 import { findAgesAfterNames, findInitials } from "./detectors/find-initials.ts";
-import { findLabelledNames } from "./detectors/find-labelled-names.ts";
+import { findLabelledNames, findListedNames } from "./detectors/find-labelled-names.ts";
 import { findLexiconNames } from "./detectors/find-lexicon-names.ts";
 import { findOrganizations } from "./detectors/find-organizations.ts";
 import { findPlaces } from "./detectors/find-places.ts";
 import { findRepeatedNames } from "./detectors/find-repeated-names.ts";
+import { findRooms } from "./detectors/find-rooms.ts";
+import { findSpokenNumbers } from "./detectors/find-spoken-numbers.ts";
 import { findTitledNames } from "./detectors/find-titled-names.ts";
 import { findKnown, type KnownIdentifiers } from "./known-identifiers.ts";
 import { Note } from "./note.ts";
@@ -72,14 +76,17 @@ function windowSpans(text: string, options: DeidentifyOptions): PhiSpan[] {
   findAges(note, sink, options.everyAge ?? false);
   findIdentifiers(note, sink);
   findPlaces(note, sink);
+  findRooms(note, sink);
+  findSpokenNumbers(note, sink);
   findOrganizations(note, sink);
   findTitledNames(note, sink);
   findLabelledNames(note, sink);
+  findListedNames(note, sink);
   findLexiconNames(note, sink);
   findInitials(note, sink);
   if (options.tagger ?? true) findTagged(note, sink);
   if (options.known !== undefined) findKnown(note, options.known, sink);
   findRepeatedNames(note, sink);
   findAgesAfterNames(note, sink, options.everyAge ?? false);
-  return mergeSpans(sink.spans);
+  return mergeSpans(completeSpans(note, mergeSpans(sink.spans)));
 }

@@ -4,6 +4,8 @@
  * Invariant: time and memory grow linearly with the text; tokens are in order and do not overlap.
  */
 import { CLINICAL_ABBREVIATIONS, CLINICAL_BRANDS } from "./clinical-words.table.ts";
+import { isDerivedWord } from "./derived-word.ts";
+import { PEOPLES_AND_BRANDS } from "./everyday-words.table.ts";
 import { lexicon } from "./lexicon.ts";
 import { type LexiconField, levelOf, packWord } from "./lexicon-bits.ts";
 
@@ -36,7 +38,8 @@ export function wordForm(surface: string): WordForm {
   const capital = first < 128 ? first >= 65 && first <= 90 : surface[0] !== surface[0]!.toLowerCase();
   const upper = surface.length > 1 && surface === surface.toUpperCase();
   const words = lexicon();
-  const bits = withClinicalWords(lower, words.bits(lower) || words.bits(lower.replace(/'/g, "")));
+  const listed = words.bits(lower) || words.bits(lower.replace(/'/g, ""));
+  const bits = withClinicalWords(lower, listed, capital);
   const form = { surface, lower, bits, capital, upper };
   if (forms.size >= FORMS_KEPT) forms.clear();
   forms.set(surface, form);
@@ -48,13 +51,22 @@ const DRUG_ENDING =
   /(?:olol|pril|sartan|statin|azole|cillin|mycin|floxacin|prazole|tidine|terol|sone|solone|lukast|mab|tinib|ciclib|parib|navir|tegravir|buvir|ciclovir|parin|xaban|gatran|gliptin|gliflozin|glutide|triptan|setron|dipine|zepam|zolam|barbital|oxetine|triptyline|azine|ridone|piprazole|thiazide|semide|tropium|caine|curium|profen|coxib|dronate|fibrate|grel|cycline|oxacin|bactam|penem|conazole|fungin|platin|rubicin|taxel|trexate|setmide|mustine|itis|ectomy|ostomy|otomy|oscopy|plasty|opathy|osis|emia|uria|algia|oma|omas|penia|megaly|plegia|paresis|rrhea|rrhage|pnea|lysis|graphy|gram|iasis|trophy|edema)$/;
 
 /** Abbreviations and brands are words of medicine, except where the lists know a common first name of that spelling. */
-function withClinicalWords(lower: string, bits: number): number {
+function withClinicalWords(lower: string, bits: number, capital: boolean): number {
+  if (PEOPLES_AND_BRANDS.has(lower)) return EVERYDAY;
   if (levelOf(bits, "given") > 1 || levelOf(bits, "clinical") > 0) return bits;
   const clinical =
     CLINICAL_ABBREVIATIONS.has(lower) ||
     CLINICAL_BRANDS.has(lower) ||
-    (bits === 0 && lower.length > 6 && DRUG_ENDING.test(lower));
+    (bits === 0 && lower.length > 6 && DRUG_ENDING.test(lower)) ||
+    (bits === 0 && !capital && isDerivedWord(lower, isWord));
   return clinical ? bits | packWord({ clinical: 2 }) : bits;
+}
+
+const EVERYDAY = packWord({ english: 6 });
+
+function isWord(lower: string): boolean {
+  const bits = lexicon().bits(lower);
+  return levelOf(bits, "clinical") > 0 || levelOf(bits, "english") > 0;
 }
 
 export class Note {

@@ -70,7 +70,11 @@ function wordsAt(note: Note, token: number, sink: SpanSink): void {
     const unit = /^(?:one|two|three|four|five|six|seven|eight|nine)$/.test(note.lower(token + 1 + hyphen));
     const last = unit ? token + 1 + hyphen : token;
     const gap = note.isMark(last + 1, "-") ? 2 : 1;
-    if (/^(?:year|years|yr|yrs)$/.test(note.lower(last + gap)))
+    const said =
+      unit &&
+      /^(?:is|was|am|'m|turned|turning|aged|age|at|m|s|now|to|be)$/.test(note.lower(token - 1)) &&
+      (note.isLineEnd(last + 1) || /^[.,;!?]$/.test(note.tokenText(last + 1)));
+    if (said || /^(?:year|years|yr|yrs)$/.test(note.lower(last + gap)))
       sink.add(start, note.end[last]!, "age", "age.words", 0.9);
   }
 }

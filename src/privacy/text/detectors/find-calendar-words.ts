@@ -4,6 +4,8 @@ import type { SpanSink } from "../phi-span.ts";
 import { HOLIDAYS, isSpokenNumber, SHORT_WEEKDAYS, WEEKDAYS } from "./date-words.ts";
 
 const SEASONS = new Set("spring summer fall autumn winter".split(" "));
+/** Nothing else is written so. */
+const SURE_SHORT = new Set("tue tues weds thu thur thurs fri".split(" "));
 const WEEKDAY_BEFORE = new Set(
   "on last this next since until till by from past that following before after to thru through early late".split(
     " ",
@@ -17,6 +19,8 @@ export function findCalendarWords(note: Note, sink: SpanSink): void {
     if (WEEKDAYS.has(lower)) {
       if (!/^(?:every|each|q)$/.test(note.lower(token - 1)))
         sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
+    } else if (SURE_SHORT.has(lower) && !note.isMark(token - 1, "/") && !note.isMark(token + 1, "/")) {
+      sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
     } else if (SHORT_WEEKDAYS.has(lower) || lower === "sat" || lower === "sun") {
       if (isShortWeekday(note, token))
         sink.add(note.start[token]!, note.end[token]!, "date", "date.weekday", 0.7);
@@ -47,7 +51,11 @@ function isShortWeekday(note: Note, token: number): boolean {
     );
   return capital
     ? cued || dated || note.isWord(token - 1)
-    : cued || /^(?:tx|appt|visit|hd|clinic)$/.test(before);
+    : cued ||
+        /^(?:tx|appt|visit|hd|clinic|trach|peg|surgery|mtg|meeting|out|back|home|return|again|seen|for|till|til|intake|started|or|eval|on|planned|scheduled|due)$/.test(
+          before,
+        ) ||
+        (note.isLineEnd(token - 1) && note.isMark(token + 1, ":"));
 }
 
 /** "in two thousand sixteen", "since nineteen ninety eight". */
@@ -63,10 +71,34 @@ function spokenYearAt(note: Note, token: number, sink: SpanSink): void {
     sink.add(note.start[token]!, note.end[last]!, "date", "date.spoken-year", 0.8);
 }
 
+/** "last spring", "in the fall"; "spring water", "a fall" and "her last fall" are none. */
+function isSeasonOfYear(note: Note, token: number): boolean {
+  const season = note.lower(token);
+  const before = note.lower(token - 1);
+  if (/^(?:camp|cold|colds|break|squash|allergies|months)$/.test(note.lower(token + 1))) return false;
+  if (season === "fall")
+    return (
+      /^(?:this|next)$/.test(before) ||
+      (before === "the" && /^(?:in|during|since|by|until|till)$/.test(note.lower(token - 2))) ||
+      (note.capital(token) &&
+        !note.isLineEnd(token - 1) &&
+        /^(?:this|last|next|in|since|early|late)$/.test(before))
+    );
+  return (
+    /^(?:this|last|next|early|late|since|mid|previous)$/.test(before) ||
+    (before === "the" && /^(?:in|during|since|over|by|of|until|till)$/.test(note.lower(token - 2)))
+  );
+}
+
 function seasonAt(note: Note, token: number, sink: SpanSink): void {
   const at = note.lower(token + 1) === "of" ? token + 2 : token + 1;
   if (note.isNumber(at) && /^(?:19|20)\d\d$/.test(note.tokenText(at)))
     sink.add(note.start[token]!, note.end[at]!, "date", "date.season", 0.85);
+  else if (at === token + 2 && isSpokenNumber(note.lower(at))) {
+    const last = isSpokenNumber(note.lower(at + 1)) ? at + 1 : at;
+    sink.add(note.start[token]!, note.end[last]!, "date", "date.season", 0.85);
+  } else if (isSeasonOfYear(note, token))
+    sink.add(note.start[token]!, note.end[token]!, "date", "date.season", 0.65);
 }
 
 function holidayAt(note: Note, token: number, sink: SpanSink): void {

@@ -27,6 +27,8 @@ export function findInitials(note: Note, sink: SpanSink): void {
     if (note.isLineEnd(token - 1)) pairAt(note, token, sink);
     if (lower.length === 3 && note.isMark(token + 1, "/")) typistWithJob(note, token, sink);
     if (lower === "by") initialsAfterBy(note, token, sink);
+    if (lower.length === 1) pointedAt(note, token, sink);
+    if (lower.length === 2 || lower.length === 3) initialsAt(note, token, sink);
     if (TYPIST_LABELS.has(lower)) typistAt(note, token, sink);
     else if (GREETINGS.has(lower)) greetingAt(note, token, sink);
   }
@@ -51,6 +53,68 @@ function typistWithJob(note: Note, token: number, sink: SpanSink): void {
   const job = note.isNumber(token + 2) ? note.end[token + 2]! - note.start[token + 2]! : 0;
   if (job < 4 || !note.isNumber(token - 1) || NO_INITIALS.test(note.lower(token))) return;
   sink.add(note.start[token]!, note.end[token]!, "name", "name.initials", 0.75);
+}
+
+/** "J.S. is a 45-year-old", "ask R.P. for": two or three capitals with points that abbreviate nothing. */
+function pointedAt(note: Note, token: number, sink: SpanSink): void {
+  if (!note.capital(token) || note.shouted || (token > 0 && note.touchesNext(token - 1))) return;
+  let letters = "";
+  let last = token;
+  for (let at = token; letters.length < 4; at += 2) {
+    const form = note.form[at];
+    if (
+      form === undefined ||
+      form.surface.length !== 1 ||
+      !form.capital ||
+      !note.isMark(at + 1, ".") ||
+      !note.touchesNext(at)
+    )
+      break;
+    letters += form.lower;
+    last = at + 1;
+    if (!note.touchesNext(at + 1)) break;
+  }
+  if (letters.length < 2 || letters.length > 3 || NOT_POINTED.has(letters) || NO_INITIALS.test(letters))
+    return;
+  if (
+    CLINICAL_ABBREVIATIONS.has(letters) &&
+    !/^(?:is|was|has|had|reports|states|denies|who)$/.test(note.lower(last + 1))
+  )
+    return;
+  sink.add(note.start[token]!, note.end[last]!, "name", "name.initials", 0.65);
+}
+
+const NOT_POINTED = new Set(
+  "us usa uk eu un md do rn np pa phd ba bs ms ma mba dds od dc iv im po sc sq sl pr pv am pm ad bc po box ie eg ot pt er ed or icu dr st ny nj nh nm nc nd ri sc sd wv dc la va pi pe cc id qd bid tid qid hs ac pc ua aka rsvp llc inc pc pllc ltd pa".split(
+    " ",
+  ),
+);
+const INITIALS_CUE = /^(?:per|by|with|cc|from|to|via)$/;
+
+/** "D/w HL, RNM", "| TMW |", "-JS": two or three capitals where somebody signs or is spoken with. */
+function initialsAt(note: Note, token: number, sink: SpanSink): void {
+  const form = note.form[token]!;
+  if (!form.upper || note.shouted || CLINICAL_ABBREVIATIONS.has(form.lower) || NO_INITIALS.test(form.lower))
+    return;
+  if (form.bits !== 0 || NOT_POINTED.has(form.lower) || NOT_A_NAME.has(form.lower)) return;
+  if (note.touchesNext(token) && !/^[.,;)|/]$/.test(note.tokenText(token + 1))) return;
+  const cell = note.isMark(token - 1, "|") && note.isMark(token + 1, "|");
+  const ends = note.isLineEnd(token + 1) || (note.isMark(token + 1, ".") && note.isLineEnd(token + 2));
+  const dashed =
+    /^[-–—~]$/.test(note.tokenText(token - 1)) &&
+    (note.isLineEnd(token - 2) || note.isMark(token - 2, "-")) &&
+    ends;
+  const slashed =
+    note.isMark(token - 1, "/") && /^(?:d|w)$/.test(note.lower(token - 2)) && note.lower(token - 2) !== "w";
+  const spoken =
+    note.lower(token - 1) === "w" && note.isMark(token - 2, "/") && note.lower(token - 3) === "d";
+  if (cell || dashed || slashed || spoken)
+    sink.add(note.start[token]!, note.end[token]!, "name", "name.initials", 0.65);
+  else if (
+    INITIALS_CUE.test(note.lower(token - 1)) &&
+    /^(?:reviewed|discussed|d|seen|entered|noted|checked|verified|cosigned)$/.test(note.lower(token - 2))
+  )
+    sink.add(note.start[token]!, note.end[token]!, "name", "name.initials", 0.65);
 }
 
 /** "TR: ab", "Typist: kl". */
@@ -109,8 +173,15 @@ export function findAgesAfterNames(note: Note, sink: SpanSink, every: boolean): 
     if (note.end[token]! - start > 3 || !(every ? age > 0 && age < 120 : age >= 90 && age < 120)) continue;
     const opened = note.isMark(token - 1, "(") || note.isMark(token - 1, ",");
     const closed = note.isMark(token + 1, note.isMark(token - 1, "(") ? ")" : ",");
+    // "Nana (Phyllis, 90)", "Tali (28, declines"
+    const listed =
+      age >= 90 &&
+      note.isMark(token - 1, ",") &&
+      note.isMark(token + 1, ")") &&
+      ends.has(note.end[token - 2] ?? -1);
     const direct =
-      ends.has(note.end[token - 1] ?? -1) && !note.touchesNext(token) && !note.isMark(token + 1, "%");
+      listed ||
+      (ends.has(note.end[token - 1] ?? -1) && !note.touchesNext(token) && !note.isMark(token + 1, "%"));
     if ((opened && closed && ends.has(note.end[token - 2] ?? -1)) || (direct && age < 116))
       sink.add(start, note.end[token]!, "age", "age.after-name", 0.8);
   }

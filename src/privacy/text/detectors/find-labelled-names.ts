@@ -2,6 +2,7 @@
  * Names that a label, a verb or a relative announces: "Attending: ROE, JANE", "dictated by J. Roe", "his wife Mary",
  * "goes by Bo", greetings and signatures of letters.
  */
+import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
 import { isEponymWithNoun } from "./eponym.ts";
@@ -30,6 +31,7 @@ export function findLabelledNames(note: Note, sink: SpanSink): void {
     else if (lower === "baby" && /^(?:boy|girl)$/.test(note.lower(token + 1)))
       named(note, token + 2, "name.infant", 0.9, 2, false, sink, true);
     else if (RELATIVES.has(lower)) relativeAt(note, token, sink);
+    else if (note.form[token]!.capital && note.isMark(token + 1, "(")) agedAt(note, token, sink);
     else if (INTRODUCTIONS.has(lower)) introductionAt(note, token, sink);
     else if (CLOSINGS.has(lower)) closingAt(note, token, sink);
     else if (
@@ -40,6 +42,34 @@ export function findLabelledNames(note: Note, sink: SpanSink): void {
     )
       named(note, afterTitle(note, token + 1), "name.copy", 0.8, 3, true, sink);
   }
+}
+
+/** "Tali (28, declines testing)", "Nayeli (9)", "Renee (dtr)": who has an age or a relation in brackets behind is a person. */
+function agedAt(note: Note, token: number, sink: SpanSink): void {
+  const form = note.form[token]!;
+  if (
+    note.shouted ||
+    form.upper ||
+    !isPlain(note, token) ||
+    NOT_A_NAME.has(form.lower) ||
+    note.level(token, "clinical") > 0
+  )
+    return;
+  const inside = token + 2;
+  const aged =
+    note.isNumber(inside) &&
+    note.end[inside]! - note.start[inside]! <= 2 &&
+    (note.isMark(inside + 1, ",") ||
+      note.isMark(inside + 1, ")") ||
+      /^(?:y|yo|yrs|years|mo|months)$/.test(note.lower(inside + 1)));
+  const related = RELATIVES.has(note.lower(inside)) && /^[),/]$/.test(note.tokenText(inside + 1));
+  const named = note.level(token, "given") > 0 || note.level(token, "surname") > 0 || form.bits === 0;
+  if (
+    (related && named) ||
+    (aged && note.level(token, "given") > 0) ||
+    (aged && form.bits === 0 && /^[,:;(]$|^and$/.test(note.tokenText(token - 1)))
+  )
+    sink.add(note.start[token]!, note.end[token]!, "name", "name.aged", 0.8);
 }
 
 const SPEAKERS = new Set(
@@ -62,6 +92,23 @@ function isDialogue(note: Note): boolean {
 }
 
 /** "Attending Physician:" one to four words before a colon make a label; several names may follow. */
+/** "9:40 Hunter Brown - ADHD": a line of a list that begins with a time of day. */
+export function findListedNames(note: Note, sink: SpanSink): void {
+  for (const token of note.numbers) {
+    if (!note.isLineEnd(token - 1) || !note.isMark(token + 1, ":") || !note.isNumber(token + 2)) continue;
+    const at = /^(?:am|pm)$/.test(note.lower(token + 3)) ? token + 4 : token + 3;
+    if (!note.capital(at) || note.form[at]!.upper || !note.capital(at + 1) || note.form[at + 1]!.upper)
+      continue;
+    const closed =
+      note.isMark(at + 2, "-") ||
+      note.isMark(at + 2, ",") ||
+      note.isMark(at + 2, "(") ||
+      note.isLineEnd(at + 2);
+    if (!closed || note.level(at, "given") === 0 || NOT_A_NAME.has(note.lower(at + 1))) continue;
+    sink.add(note.start[at]!, note.end[at + 1]!, "name", "name.listed", 0.85);
+  }
+}
+
 function labelBefore(note: Note, mark: number, spoken: boolean, sink: SpanSink): void {
   let first = mark;
   let found = "";
@@ -178,6 +225,8 @@ function named(
     return -1;
   }
   if (!form.capital && !(note.whispered && note.level(at, "english") === 0)) return -1;
+  if (form.upper && !note.shouted && form.surface.length <= 4 && CLINICAL_ABBREVIATIONS.has(form.lower))
+    return -1;
   const name = readName(note, at, { limit, comma, sure: sure && known });
   if (name === null || isEponymWithNoun(note, name.last)) return -1;
   sink.add(note.start[name.first]!, note.end[name.last]!, "name", rule, confidence);

@@ -36,7 +36,13 @@ export function findRepeatedNames(note: Note, sink: SpanSink): void {
       !note.isLineEnd(token - 1) &&
       !note.isMark(token - 1, ".") &&
       note.level(token, "english") < 7;
-    if (plain ? form.capital || note.level(token, "given") > 0 || note.level(token, "surname") > 0 : inside)
+    const first =
+      form.capital && !note.shouted && note.level(token, "given") > 1 && note.level(token, "english") < 5;
+    if (
+      first || plain
+        ? form.capital || note.level(token, "given") > 0 || note.level(token, "surname") > 0
+        : inside
+    )
       sink.add(note.start[token]!, note.end[token]!, "name", "name.repeated", 0.7);
   }
 }

@@ -14,6 +14,8 @@ const YEAR = sticky(
 );
 const SHORT_YEAR = sticky(/\d\d(?:s|'s)?(?![\d%/:]|\.\d|[A-Za-z])/);
 
+const DECADE = sticky(/[3-9]0'?s(?![A-Za-z0-9])/);
+
 const DATE_BEFORE = new Set(
   "on since from until till thru through by of dated date dates admitted admit adm seen for dob birthdate born due ending beginning starting started start discharged dc completed placed removed drawn received performed done taken last ct mri cxr echo ekg ecg cath us usn xray labs culture cultures note visit at between to and as circa pcxr cta egd colonoscopy eff effective expected scheduled off appointment appt return rtc lmp edc edd exp refill week ending resulted".split(
     " ",
@@ -25,7 +27,7 @@ const NO_DATE_BEFORE = new Set(
   ),
 );
 const NO_DATE_AFTER = new Set(
-  "strength strengths motor murmur sem systolic diastolic pain scale power ns normal saline tab tabs tablet tablets cup cups pack packs ppd of way hour hours hrs hr day days week weeks month months year years lb lbs inch inches full cm mm mmhg mg ml cc in bilaterally bilat bottles bottle blood sets set pos positive negative neg edema throughout reflexes dtr pulses x score intensity severity mile miles teaspoon tsp tbsp liter liters sib sibs siblings holosystolic ejection nodes lymph words objects digits correct criteria sided dose dp pt hsm min mins minutes foot feet ft".split(
+  "strength strengths motor murmur sem systolic diastolic pain scale power ns normal saline tab tabs tablet tablets cup cups pack packs ppd of way hour hours hrs hr day days week weeks month months year years lb lbs inch inches full cm mm mmhg mg ml cc in bilaterally bilat bottles bottle blood sets set pos positive negative neg edema throughout reflexes dtr pulses x score intensity severity hx history duration old mile miles teaspoon tsp tbsp liter liters sib sibs siblings holosystolic ejection nodes lymph words objects digits correct criteria sided dose dp pt hsm min mins minutes foot feet ft".split(
     " ",
   ),
 );
@@ -71,10 +73,11 @@ export function partialDateAt(note: Note, token: number, sink: SpanSink): number
   const dashed = DASHED.match(text, start);
   if (dashed !== null && isMonthDay(dashed[1], dashed[2])) {
     const strong = /^(?:on|since|dated|date|admitted|from|dob)$/.test(note.lower(token - 1));
+    const sure = /^(?:on|dated|date|admitted|dob)$/.test(note.lower(token - 1));
     if (
       strong &&
       !NO_DATE_AFTER.has(wordAfter(note, start + dashed[0].length)) &&
-      /^0|\d\d$/.test(dashed[0])
+      (sure || /^0|\d\d$/.test(dashed[0]))
     ) {
       sink.add(start, start + dashed[0].length, "date", "date.month-day", 0.75);
       return start + dashed[0].length;
@@ -119,7 +122,7 @@ function slashedAt(note: Note, token: number, match: RegExpExecArray, sink: Span
         ? 0.8
         : /^(?:in|during|early|late|mid|s\/p)$/.test(cue)
           ? 0.8
-          : right >= 85
+          : right >= 85 || (right >= 50 && saysMonthAndYear(note, token, end))
             ? 0.65
             : 0;
   } else if (
@@ -136,6 +139,35 @@ function slashedAt(note: Note, token: number, match: RegExpExecArray, sink: Span
   return end;
 }
 
+/** "appendectomy in 60's", "in the early 80s"; "in his 60s" is an age, "sats in the 80s" a measurement. */
+function isDecade(note: Note, token: number): boolean {
+  let at = token - 1;
+  if (/^(?:early|mid|late)$/.test(note.lower(at)) || note.isMark(at, "-")) at -= 1;
+  if (note.lower(at) === "the") at -= 1;
+  if (!/^(?:in|since|during)$/.test(note.lower(at))) return false;
+  for (let i = at - 1; i >= 0 && i > at - 7 && !note.isLineEnd(i); i--) {
+    const word = note.lower(i);
+    if (
+      /^(?:hr|hrs|bp|sbp|dbp|sat|sats|spo2|o2|map|maps|rate|heart|pressure|pulse|rr|systolic|glucose|fs|fsbs|bs|sugars|temp|hct|weight|patient|pt|age|male|female|man|woman)$/.test(
+        word,
+      )
+    )
+      return false;
+  }
+  return true;
+}
+
+/** "A1c 7.3 (1/71)", "Pap 7/69 wnl": in brackets, or after a word and before another one. */
+function saysMonthAndYear(note: Note, token: number, end: number): boolean {
+  const { text } = note;
+  if (note.isMark(token - 1, "(") && /^[),;]/.test(text.slice(end, end + 1))) return true;
+  return (
+    note.isWord(token - 1) &&
+    !note.touchesNext(token - 1) &&
+    /^(?:[,;.)\n]|$| [a-z]{2})/.test(text.slice(end, end + 3))
+  );
+}
+
 function yearAt(note: Note, token: number, sink: SpanSink): number {
   const { text } = note;
   const start = note.start[token]!;
@@ -149,6 +181,11 @@ function yearAt(note: Note, token: number, sink: SpanSink): number {
   ) {
     sink.add(start - 1, short, "date", "date.year", 0.7);
     return short;
+  }
+  const decade = DECADE.endAt(text, start);
+  if (decade > 0 && isDecade(note, token)) {
+    sink.add(start, decade, "date", "date.decade", 0.65);
+    return decade;
   }
   if (note.end[token]! - start !== 4) return start;
   let end = YEAR.endAt(text, start);
@@ -166,6 +203,7 @@ function yearAt(note: Note, token: number, sink: SpanSink): number {
     if (until < "1860" || until >= "2060") return start + 9;
   }
   const year = Number(text.slice(start, start + 4));
+  if (isOfPublication(note, token, end)) return end;
   const cue = cueBefore(note, token);
   if (
     before === "/" ||
@@ -194,6 +232,20 @@ function yearAt(note: Note, token: number, sink: SpanSink): number {
   if (boundary && (named || before === "(" || year >= 1900))
     sink.add(start, end, "date", "date.year", named ? 0.85 : 0.65);
   return end;
+}
+
+/** "2023 ACC/AHA guideline", "NEJM 2016", "v1.2022": the year of a paper, not of a person. */
+function isOfPublication(note: Note, token: number, end: number): boolean {
+  if (
+    /^(?:nejm|jama|lancet|bmj|circulation|chest|nature|gold|nccn|al|edition|icd|dsm)$/.test(
+      note.lower(token - 1),
+    )
+  )
+    return true;
+  if (note.isMark(token - 1, ",") && /^(?:nejm|jama|lancet|bmj|al)$/.test(note.lower(token - 2))) return true;
+  return /^ (?:ACC|AHA|ESC|ADA|NCCN|KDIGO|GOLD|IDSA|ACOG|ASCO|ACR|EULAR|AASLD|USPSTF|WHO|CDC|[A-Z]{2,6}\/[A-Z]{2,6}|[Gg]uideline|[Cc]riteria|[Cc]onsensus|update|edition|revision)/.test(
+    note.text.slice(end, end + 14),
+  );
 }
 
 function isMonthDay(month: string | undefined, day: string | undefined): boolean {

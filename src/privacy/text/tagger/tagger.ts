@@ -27,7 +27,7 @@ const CLASSES = TAGGER_CLASSES.length;
 /** Rows of the two halves of the first layer: gates, then values. */
 const ROWS = 2 * HIDDEN;
 /** Tokens whose parts of the first layer are kept at once, 13 x 64 numbers each. */
-const KEPT = 1 << 13;
+const KEPT = 1 << 12;
 
 /** Parts of the file in order, as they are in the training graph. */
 export interface TaggerWeights {
