@@ -32,7 +32,7 @@ import { assembled, taggerGraph, taggerLayout } from "./tagger/tagger-graph.ts";
 import { Examples } from "./tagger/training-examples.ts";
 
 const SHAPE = { examples: 1024, rows: 4608 };
-const DROPPED = 0.08;
+const DROPPED = 0.15;
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },

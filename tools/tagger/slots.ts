@@ -354,6 +354,8 @@ export class Cast {
         );
       case "eponym":
         return plain(titled(oneOf(random, hardEponyms)));
+      case "acro":
+        return plain(letters(random, between(random, 2, 6)));
       case "n":
         return plain(String(between(random, 1, 30)));
       case "nn":

@@ -43,6 +43,7 @@ export function completeSpans(note: Note, spans: readonly PhiSpan[]): PhiSpan[] 
 function bounds(note: Note, span: PhiSpan, first: number, last: number): readonly [number, number] {
   if (span.kind === "name") return [nameStart(note, first), nameEnd(note, last)];
   if (span.kind === "organization" && !note.shouted) return [houseStart(note, first), houseEnd(note, last)];
+  if (span.kind === "date") return [first, dateEnd(note, last)];
   if (NUMBERED.has(span.kind)) return numberBounds(note, first, last);
   return [first, last];
 }
@@ -111,7 +112,7 @@ function nameEnd(note: Note, last: number): number {
 
 function isLastName(note: Note, token: number): boolean {
   const form = note.form[token]!;
-  if (SUFFIXES.has(form.lower) && form.capital) return true;
+  if (SUFFIXES.has(form.lower) && form.capital && !form.lower.startsWith("i")) return true;
   if (!form.capital || form.surface.length < 2 || isRole(form.lower) || isEponymWithNoun(note, token))
     return false;
   if (note.touchesNext(token) && note.isMark(token + 1, ":")) return false;
@@ -162,6 +163,18 @@ function houseEnd(note: Note, last: number): number {
     to = joined;
   }
   return to;
+}
+
+/** "2" of "2/4". */
+function dateEnd(note: Note, last: number): number {
+  const joined =
+    note.isNumber(last) &&
+    note.touchesNext(last) &&
+    /^[-/]$/.test(note.tokenText(last + 1)) &&
+    note.touchesNext(last + 1);
+  return joined && note.isNumber(last + 2) && note.end[last + 2]! - note.start[last + 2]! <= 4
+    ? last + 2
+    : last;
 }
 
 /** Letters and digits that touch the number, and a short group of capitals before or after it. */

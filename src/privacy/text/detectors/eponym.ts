@@ -27,6 +27,21 @@ export function medicalNounFollows(note: Note, token: number): boolean {
   );
 }
 
+/** "not Parkinson's", "Crohn's": the disease, said short. */
+export function isShortDisease(note: Note, token: number): boolean {
+  return (
+    /^['’]$/.test(note.tokenText(token + 1)) &&
+    note.lower(token + 2) === "s" &&
+    SHORT_DISEASES.has(note.lower(token))
+  );
+}
+
+const SHORT_DISEASES = new Set(
+  "parkinson crohn alzheimer hodgkin graves bell cushing addison raynaud tourette huntington hashimoto sjogren barrett paget wilson kawasaki meniere behcet".split(
+    " ",
+  ),
+);
+
 function nounFollows(note: Note, token: number, words: number): boolean {
   let seen = 0;
   for (let i = token + 1; i < token + 8 && seen < words; i++) {

@@ -106,7 +106,14 @@ function kindOf(
   const bare = value.replace(/[-/.:_]/g, "");
   if (isMbi(bare)) return { kind: "insurance", rule: "id.mbi", confidence: 0.95 };
   if (bare.length === 17 && isVin(bare)) return { kind: "vehicle", rule: "id.vin", confidence: 0.9 };
+  if (
+    /^(?:nct|pmc|pmid|rs|icd|cpt|ndc|loinc|doi|isbn|grch|hg|cas|eudract|isrctn|chembl|chebi|mesh|omim|orpha|hgnc|snomed|rxcui)-?\d/i.test(
+      bare,
+    )
+  )
+    return null;
   const digits = bare.replace(/\D/g, "").length;
+  if (isPlate(note, token, bare)) return { kind: "vehicle", rule: "id.plate", confidence: 0.7 };
   if (
     (digits < 5 && !/^[a-z]{5,20}\d{2,4}$/.test(value)) ||
     /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$/.test(value) ||
@@ -148,6 +155,19 @@ function kindOf(
   if (digits >= 5 && letters >= 1 && letters <= 4 && !/[a-z]/.test(bare))
     return { kind: "id", rule: "id.mixed", confidence: 0.65 };
   return null;
+}
+
+/** "white Camry 6TRJ244": capitals and digits of a plate's length behind words of a car. */
+function isPlate(note: Note, token: number, bare: string): boolean {
+  if (!/^(?=.*\d{2})(?=.*[A-Z]{2})[A-Z\d]{6,8}$/.test(bare)) return false;
+  for (let i = token - 1; i >= 0 && i > token - 5; i--)
+    if (
+      /^(?:car|truck|van|suv|sedan|pickup|vehicle|auto|motorcycle|plate|plates|tag|honda|toyota|ford|chevy|chevrolet|jeep|nissan|subaru|hyundai|kia|mazda|bmw|camry|civic|corolla|accord|altima|sentra|prius|tacoma|silverado|tahoe)$/.test(
+        note.lower(i),
+      )
+    )
+      return true;
+  return false;
 }
 
 /** "M.D. XY49": the code of the one who signed. */

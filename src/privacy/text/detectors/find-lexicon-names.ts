@@ -113,6 +113,9 @@ function loneAt(note: Note, token: number, sink: SpanSink): void {
   if (!form.capital && !(given >= 2 && form.surface.length > 3)) return;
   const rare =
     given + surname > 0 && isInside(note, token) && !form.upper && !medicalNounFollows(note, token);
+  // "Wilkins 7", "Friedman stage III": a scale of that name.
+  const scaled = note.isNumber(token + 1) && note.end[token + 1]! - note.start[token + 1]! <= 2 && given < 2;
+  if (scaled) return;
   if (given >= 2 || surname >= 2 || rare)
     sink.add(note.start[token]!, note.end[token]!, "name", "name.lone", given >= 2 ? 0.6 : 0.55);
 }

@@ -90,7 +90,36 @@ export function findOrganizations(note: Note, sink: SpanSink): void {
       institutionAt(note, token, sink);
     else if (form.lower === "university" && form.capital) universityOf(note, token, sink);
     if (WORK_WORDS.has(form.lower)) employerAt(note, token, sink);
+    if (HOUSE_LABELS.has(form.lower) && note.isMark(token + 1, ":")) labelledHouse(note, token + 2, sink);
   }
+}
+
+const HOUSE_LABELS = new Set(
+  "dme pharmacy vna hospice facility hospital clinic employer agency school snf shelter daycare practice institution ambulance dialysis".split(
+    " ",
+  ),
+);
+
+/** "DME: Lincare", "Pharmacy: Bartell": up to four capitalised words behind a label of houses. */
+function labelledHouse(note: Note, from: number, sink: SpanSink): void {
+  let last = from - 1;
+  while (
+    last - from < 4 &&
+    note.isWord(last + 1) &&
+    note.capital(last + 1) &&
+    !(last >= from && note.isMark(last + 2, ":"))
+  )
+    last += 1;
+  const form = note.form[from];
+  if (last < from || form === undefined || note.shouted || note.isMark(last + 1, ":")) return;
+  if (
+    last === from &&
+    (note.level(from, "clinical") > 1 ||
+      note.level(from, "english") > 5 ||
+      (form.upper && form.surface.length < 4))
+  )
+    return;
+  sink.add(note.start[from]!, note.end[last]!, "organization", "organization.labelled", 0.75);
 }
 
 /** "at RIE", "tx from LMC": three to five capitals after a place's word that are no abbreviation of medicine. */
@@ -162,6 +191,8 @@ function institutionAt(note: Note, tail: number, sink: SpanSink): void {
       named = true;
   }
   if (!named) return;
+  const heading = note.form[tail]!.upper && note.isMark(tail + 1, ":") && CENTER.has(note.lower(tail));
+  if (heading) return;
   while (first < tail && GENERIC_BEFORE_TAIL.has(note.lower(first)) && !isNaming(note, first)) first += 1;
   while (first < tail && !note.isWord(first)) first += 1;
   if (first >= tail) return;

@@ -252,6 +252,14 @@ function stateAfter(note: Note, city: number): number {
   const form = note.form[at];
   if (form === undefined) return -1;
   if (STATE_CODES.has(form.surface)) {
+    const before = note.form[city];
+    if (
+      before?.upper === true &&
+      !note.shouted &&
+      before.surface.length <= 4 &&
+      placeLength(note, city) === 0
+    )
+      return -1;
     const zip = note.isNumber(at + 1) && note.end[at + 1]! - note.start[at + 1]! === 5;
     if (comma === 0 && !zip) return -1;
     if (

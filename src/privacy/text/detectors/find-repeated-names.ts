@@ -4,7 +4,7 @@
  */
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
-import { isEponym, isEponymWithNoun } from "./eponym.ts";
+import { isEponym, isEponymWithNoun, isShortDisease } from "./eponym.ts";
 import { NOT_A_NAME, PARTICLES } from "./names.table.ts";
 import { isPlain } from "./read-name.ts";
 
@@ -27,7 +27,12 @@ export function findRepeatedNames(note: Note, sink: SpanSink): void {
   for (let token = 0; token < note.count; token++) {
     if (note.type[token] !== WORD || covered[token] === 1) continue;
     const form = note.form[token]!;
-    if (!words.has(form.lower) || isEponymWithNoun(note, token) || (isEponym(note, token) && !form.capital))
+    if (
+      !words.has(form.lower) ||
+      isEponymWithNoun(note, token) ||
+      isShortDisease(note, token) ||
+      (isEponym(note, token) && !form.capital)
+    )
       continue;
     const plain = isPlain(note, token);
     const inside =

@@ -39,6 +39,11 @@ const YEAR_BEFORE = new Set(
 const YEAR_UNITS =
   /^\s?(?:mg|ml|mls|cc|ccs|mcg|units?|kcal|cal(?:ories)?|hrs?|hours?|steps|cells|bolus|mm|meq|iu|lbs?|grams?|gm?|kg|l\b|liters?|feet|ft|vials|patients|mgs|k\b|x\b|copies|rads?|cgy|ng|pg|am|pm|ml\/|%|per)\b/i;
 
+/** Whether the text behind a number says that it is an amount. */
+export function isUnit(after: string): boolean {
+  return YEAR_UNITS.test(after);
+}
+
 /** Returns where to go on. */
 export function partialDateAt(note: Note, token: number, sink: SpanSink): number {
   const { text } = note;

@@ -66,7 +66,9 @@ export function readName(note: Note, from: number, options: Options): NameReadin
   }
   if (words === 0) return null;
   const suffix = note.isMark(last + 1, ",") ? last + 2 : last + 1;
-  if (SUFFIXES.has(note.lower(suffix)) && (note.capital(suffix) || note.whispered)) last = suffix;
+  const numeral = /^i/.test(note.lower(suffix));
+  if (SUFFIXES.has(note.lower(suffix)) && (note.capital(suffix) || note.whispered) && !(numeral && words < 2))
+    last = suffix;
   return { first: from, last, words };
 }
 

@@ -4,6 +4,7 @@
 import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
 import { isEponym, isEponymWithNoun } from "../detectors/eponym.ts";
 import { CREDENTIALS, NOT_A_NAME, TITLES } from "../detectors/names.table.ts";
+import { isUnit } from "../detectors/partial-date.ts";
 import { isPlain } from "../detectors/read-name.ts";
 import { sticky } from "../detectors/sticky.ts";
 import { levelOf } from "../lexicon-bits.ts";
@@ -120,8 +121,35 @@ function spanOf(
   while (last >= first && !mayStand(note, kind, last, sure[last]!)) last -= 1;
   let most = 0;
   for (let token = first; token <= last; token++) most = Math.max(most, sure[token]!);
-  if (first <= last && most >= LEAST[kind]!)
+  if (first <= last && most >= least(note, kind, first, last))
     sink.add(note.start[first]!, note.end[last]!, kind, "tagger", 0.6 * most);
+}
+
+const NEVER = 2;
+
+/** How sure the network has to be; numbers and abbreviations deceive it most. */
+function least(note: Note, kind: PhiKind, first: number, last: number): number {
+  const text = note.text.slice(note.start[first]!, note.end[last]!);
+  if (kind === "id" || kind === "date") {
+    if (/^\d{3}$/.test(text) || /^\d{2,3}\/\d{2,3}$/.test(text)) return NEVER;
+    if (
+      kind === "id" &&
+      (/^(?:[01]\d|2[0-3])[0-5]\d$/.test(text) || /^\d{1,4}$/.test(text) || /^\d{1,3}[/-]\d{1,3}$/.test(text))
+    )
+      return NEVER;
+    if (kind === "date" && isUnit(note.text.slice(note.end[last]!, note.end[last]! + 12))) return NEVER;
+    if (kind === "date" && /^\d{1,2}(?:[-/]\d{1,2})?$/.test(text)) return 0.97;
+    return LEAST[kind]!;
+  }
+  const form = note.form[first];
+  const abbreviation =
+    first === last &&
+    form !== undefined &&
+    form.upper &&
+    form.bits === 0 &&
+    form.surface.length <= 6 &&
+    !note.shouted;
+  return abbreviation ? Math.max(LEAST[kind]!, /(?:MC|[GM]H|H)$/.test(text) ? 0.6 : 0.74) : LEAST[kind]!;
 }
 
 /** Whether a token can begin or end a span of this kind. */
