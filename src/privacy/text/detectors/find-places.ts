@@ -153,7 +153,7 @@ function boxAt(note: Note, token: number, sink: SpanSink): void {
 
 function zipAfter(note: Note, token: number, sink: SpanSink): void {
   let at = token + 1;
-  while (note.lower(at) === "code" || note.isMark(at, ":") || note.lower(at) === "is") at += 1;
+  while (note.lower(at) === "code" || note.isMark(at, ":") || note.isMark(at, "|") || note.lower(at) === "is") at += 1;
   if (!note.isNumber(at)) return;
   const start = note.start[at]!;
   const end = Math.max(ZIP.endAt(note.text, start), /^\d{3}$/.test(note.tokenText(at)) ? note.end[at]! : -1);

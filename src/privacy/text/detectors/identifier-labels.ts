@@ -44,12 +44,12 @@ const TABLE: readonly [PhiKind, boolean, string][] = [
   ["vehicle", true, "plate|tag|vehicle|registration"],
   ["device", false, "serial number|serial no|serial|sn|s/n|imei|udi|mac address"],
   ["device", true, "device|lot|model|implant|pacemaker|generator|lead|pump|lot no|device id|catalog|cat|ref"],
-  ["username", false, "username|user name|user id|userid|login|logon|screen name"],
+  ["username", false, "username|user name|user id|userid|login|logon|screen name|portal user|portal login"],
   ["username", true, "user|account name|twitter|instagram|facebook|skype|handle"],
   [
     "id",
     false,
-    "accession|acc|specimen number|job id|dictation id|document id|confirmation number|case number|control number|passport|barcode|reference number|badge|tracking number|order number|requisition number|visit id|encounter id|request id|transcription id|doc id|study id|subject id|employee id|student id|specimen id",
+    "accession|acc|specimen number|job id|dictation id|document id|confirmation number|case number|control number|passport|barcode|reference number|badge|tracking number|order number|requisition number|batch|index no|kit no|kit number|site no|visit id|encounter id|request id|transcription id|doc id|study id|subject id|employee id|student id|specimen id",
   ],
   [
     "id",
@@ -104,7 +104,7 @@ function valueAfter(note: Note, last: number, marked: boolean, named: boolean): 
   let colon = false;
   for (let passed = 0; passed < 6; passed++) {
     if (MARKERS.has(note.lower(at))) seen = true;
-    else if (note.isMark(at, "#") || note.isMark(at, ":") || note.isMark(at, "=")) {
+    else if (note.isMark(at, "#") || note.isMark(at, ":") || note.isMark(at, "=") || note.isMark(at, "|")) {
       seen = true;
       colon = true;
     } else if (

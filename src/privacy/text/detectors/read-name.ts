@@ -117,7 +117,8 @@ export function isNameWord(note: Note, token: number, sure: boolean, following: 
 export function isPlain(note: Note, token: number): boolean {
   if (note.level(token, "clinical") > 0) return false;
   const english = note.level(token, "english");
-  return english === 0 || (english <= 3 && note.level(token, "given") === 3);
+  const given = note.level(token, "given");
+  return english === 0 || (english <= 3 && given === 3) || (english <= 2 && given === 2);
 }
 
 function nextIsName(note: Note, token: number): boolean {

@@ -18,15 +18,15 @@ let shared: Tagger | undefined;
 
 /** Least weight (probability, corrected by `correction`) of a span's surest token, for each kind. */
 const LEAST: Readonly<Record<string, number>> = {
-  name: 0.4,
-  location: 0.45,
-  organization: 0.45,
+  name: 0.2,
+  location: 0.25,
+  organization: 0.25,
   date: 0.6,
   age: 0.8,
   id: 0.8,
 };
 /** Least weight at which a token belongs to a span at all. */
-const JOINS = 0.3;
+const JOINS = 0.15;
 /** A word that can hardly be anything but a name, and one that more likely is an abbreviation or a word of medicine. */
 const LIKELY = 0.25;
 const UNLIKELY = -0.25;
@@ -60,7 +60,7 @@ export function findTagged(note: Note, sink: SpanSink): void {
     let best = 1;
     for (let c = 2; c < shares.length; c++) if (shares[c]! > shares[best]!) best = c;
     const weight = 1 - shares[0]! + correction(note, token);
-    if (weight < JOINS || shares[0]! > 0.95) return false;
+    if (weight < JOINS || shares[0]! > 0.96) return false;
     classes[token] = best;
     sure[token] = Math.min(1, weight);
     return true;
@@ -149,7 +149,7 @@ function least(note: Note, kind: PhiKind, first: number, last: number): number {
     form.bits === 0 &&
     form.surface.length <= 6 &&
     !note.shouted;
-  return abbreviation ? Math.max(LEAST[kind]!, /(?:MC|[GM]H|H)$/.test(text) ? 0.6 : 0.74) : LEAST[kind]!;
+  return abbreviation ? Math.max(LEAST[kind]!, /(?:MC|[GM]H|H)$/.test(text) ? 0.6 : kind === "name" ? 0.7 : 0.74) : LEAST[kind]!;
 }
 
 /** Whether a token can begin or end a span of this kind. */
