@@ -7,7 +7,7 @@ import { GraphSession } from "../../src/network/session.ts";
 import { deidentifyText } from "../../src/privacy/text/deidentify-text.ts";
 import { Note } from "../../src/privacy/text/note.ts";
 import { packTaggerWeights, readTaggerWeights, Tagger } from "../../src/privacy/text/tagger/tagger.ts";
-import { TAGGER_CLASSES } from "../../src/privacy/text/tagger/tagger-classes.ts";
+import { TAGGER_CLASSES, WIDTH } from "../../src/privacy/text/tagger/tagger-classes.ts";
 import { isCandidate } from "../../src/privacy/text/tagger/token-features.ts";
 import { makeNote, readStyles } from "../../tools/tagger/make-note.ts";
 import { assembled, taggerGraph, taggerLayout } from "../../tools/tagger/tagger-graph.ts";
@@ -37,7 +37,7 @@ describe("the tagger", () => {
         parameters.subarray(offset, offset + sizeOf(size)),
       ]),
     );
-    parameters.fill(0, 0, 16);
+    parameters.fill(0, 0, WIDTH);
     const { logits } = await session.run({ ...parts, features: batch.features, windows: batch.windows });
     await session.close();
     const read = new Note(note.text);

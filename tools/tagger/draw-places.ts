@@ -1,6 +1,8 @@
 /** Invented institutions, employers, addresses and numbers. */
 import type { Random } from "../../src/effects/random.ts";
-import { between, chance, digits, letters, oneOf, shaped } from "./draw.ts";
+import { lexicon } from "../../src/privacy/text/lexicon.ts";
+import { levelOf } from "../../src/privacy/text/lexicon-bits.ts";
+import { between, chance, digits, letters, oneOf, shaped, titled } from "./draw.ts";
 import { givenName, surname, town } from "./draw-names.ts";
 
 const list = (text: string): readonly string[] => text.split("|");
@@ -113,11 +115,27 @@ const HOMELY = list(
   "Hands|Hearts|Horizons|Steps|Bridge|Path|Light|House|Haven|Harbor|Acres|Oaks|Pines|Elms|Meadows|Springs|Anchor|Nail|Spoon|Wheel|Stars|Angels|Lambs|Tots|Kids|Smiles|Minds|Roots|Wings|Beginnings|Solutions|Partners|Staffing|Supply|Tire|Auto|Diner|Grill|Cafe|Pizza|Nails|Cleaners|Movers|Roofing|Freight|Energy|Foods|Farms|Dairy|Brewing|Tech|Design|Security|Transit|Cab|Credit Union|Savings",
 );
 
+/** Words of every day: any of them may be a house's name. */
+const everyday: string[] = [];
+for (const [word, bits] of lexicon().entries()) {
+  const english = levelOf(bits, "english");
+  if (
+    english > 2 &&
+    english < 7 &&
+    levelOf(bits, "clinical") < 2 &&
+    levelOf(bits, "given") < 2 &&
+    /^[a-z]{5,11}$/.test(word)
+  )
+    everyday.push(word);
+}
+
 /** A name as colleagues say it, without what kind of house it is. */
 function shortName(random: Random): string {
   return oneOf(random, [
     () => place(random),
     () => `${oneOf(random, PROUD)} ${oneOf(random, HOMELY)}`,
+    () => titled(oneOf(random, everyday)),
+    () => `${titled(oneOf(random, everyday))} ${titled(oneOf(random, everyday))}`,
     () =>
       `The ${oneOf(random, [() => oneOf(random, HOMELY), () => `${oneOf(random, NATURE)}${oneOf(random, FEATURES)}`])()}`,
     () => shortHospital(random),

@@ -43,6 +43,14 @@ export function completeSpans(note: Note, spans: readonly PhiSpan[]): PhiSpan[] 
 function bounds(note: Note, span: PhiSpan, first: number, last: number): readonly [number, number] {
   if (span.kind === "name") return [nameStart(note, first), nameEnd(note, last)];
   if (span.kind === "organization" && !note.shouted) return [houseStart(note, first), houseEnd(note, last)];
+  if (span.kind === "location") {
+    // "St. Petersburg", "Ft. Worth"
+    const saint =
+      note.isMark(first - 1, ".") &&
+      /^(?:st|ft|mt|pt)$/.test(note.lower(first - 2)) &&
+      note.capital(first - 2);
+    return [saint ? first - 2 : first, last];
+  }
   if (span.kind === "date") return [first, dateEnd(note, last)];
   if (NUMBERED.has(span.kind)) return numberBounds(note, first, last);
   return [first, last];
@@ -147,7 +155,12 @@ function houseEnd(note: Note, last: number): number {
       to += 2;
       continue;
     }
-    const joined = note.isMark(to + 1, "&") && note.capital(to + 2) ? to + 2 : to + 1;
+    const hyphen = note.isMark(to + 1, "-") && note.touchesNext(to) && note.capital(to + 2);
+    const joined = hyphen || (note.isMark(to + 1, "&") && note.capital(to + 2)) ? to + 2 : to + 1;
+    if (hyphen) {
+      to = joined;
+      continue;
+    }
     if (!note.isWord(joined) || note.touchesNext(joined - 1) || !note.capital(joined)) {
       if (note.whispered && INSTITUTION_TAIL.has(note.lower(to + 1)) && !note.touchesNext(to)) to += 1;
       break;

@@ -15,7 +15,7 @@ islamic jewish catholic protestant lutheran methodist baptist presbyterian episc
 jehovah's jehovah adventist quaker mennonite amish atheist agnostic orthodox christianity islam judaism iphone ipad android mychart zoom
 facetime skype netflix hulu youtube xbox playstation nintendo fortnite roblox minecraft instagram snapchat tiktok twitter facebook google
 wifi bluetooth fitbit garmin kindle medicaid medicare masshealth tricare hipaa ssdi ssi fmla obamacare bluecross blueshield camry corolla civic accord
-altima sentra silverado tahoe f-150 tacoma tundra prius explorer escalade suburban wrangler cherokee corvette mustang gatorade powerade pedialyte
+altima sentra silverado tahoe f-150 tundra prius explorer escalade suburban wrangler cherokee corvette mustang gatorade powerade pedialyte
 cheerios splenda stevia doritos oreo oreos pepsi snapple mcdonalds jello vaseline kleenex velcro styrofoam tupperware gore-tex teflon
 plexiglas dremel kubota caterpillar bobcat glock taser microsoft windows excel epic cerner meditech athena allscripts dragon nuance
 deutsch espanol inuit aleut creek choctaw lakota sioux ojibwe apache hopi zuni mestizo basque catalan flemish slavic nordic balkan

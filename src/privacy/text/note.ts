@@ -58,7 +58,7 @@ function withClinicalWords(lower: string, bits: number, capital: boolean): numbe
     CLINICAL_ABBREVIATIONS.has(lower) ||
     CLINICAL_BRANDS.has(lower) ||
     (bits === 0 && lower.length > 6 && DRUG_ENDING.test(lower)) ||
-    (bits === 0 && !capital && isDerivedWord(lower, isWord));
+    (bits === 0 && (!capital || lower.length > 8) && isDerivedWord(lower, isWord));
   return clinical ? bits | packWord({ clinical: 2 }) : bits;
 }
 

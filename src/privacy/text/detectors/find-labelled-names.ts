@@ -259,7 +259,16 @@ function relativeAt(note: Note, token: number, sink: SpanSink): void {
       (plain && note.level(at, "surname") > 0)
     : given >= 2 &&
       form.surface.length > 2 &&
-      (plain || (note.whispered && given > 2 && english < 6 && note.level(at, "clinical") === 0));
+      (plain ||
+        (note.whispered && given > 2 && english < 6 && note.level(at, "clinical") === 0) ||
+        (note.whispered &&
+          given > 2 &&
+          at === token + 1 &&
+          !/^(?:will|may|can|mark|grant|chase|page|bill|said)$/.test(form.lower)) ||
+        (note.whispered &&
+          given > 2 &&
+          at === token + 1 &&
+          /^(?:at|is|in|called|was|and|has|here|phoned|\d)$/.test(note.lower(at + 1))));
   if (!accepted || NOT_A_NAME.has(form.lower) || isEponymWithNoun(note, at)) return;
   const name = readName(note, at, { limit: 3, comma: false, sure: true });
   if (name !== null) sink.add(note.start[name.first]!, note.end[name.last]!, "name", "name.relative", 0.85);

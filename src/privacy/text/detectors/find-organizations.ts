@@ -5,7 +5,9 @@
 import { CLINICAL_ABBREVIATIONS } from "../clinical-words.table.ts";
 import { type Note, WORD } from "../note.ts";
 import type { SpanSink } from "../phi-span.ts";
-import { CREDENTIALS } from "./names.table.ts";
+import { HOLIDAYS, monthOf, WEEKDAYS } from "./date-words.ts";
+import { isEponym, medicalNounFollows } from "./eponym.ts";
+import { CREDENTIALS, NOT_A_NAME, TITLES } from "./names.table.ts";
 import {
   GENERIC_BEFORE_TAIL,
   INSTITUTION_TAIL,
@@ -90,8 +92,98 @@ export function findOrganizations(note: Note, sink: SpanSink): void {
       institutionAt(note, token, sink);
     else if (form.lower === "university" && form.capital) universityOf(note, token, sink);
     if (WORK_WORDS.has(form.lower)) employerAt(note, token, sink);
+    if (SPECIALTY_TAIL.has(form.lower) && form.capital && !note.shouted) practiceAt(note, token, sink);
+    if (/^(?:at|from|to)$/.test(form.lower) || (form.lower === "to" && note.whispered))
+      houseAfter(note, token, sink);
     if (HOUSE_LABELS.has(form.lower) && note.isMark(token + 1, ":")) labelledHouse(note, token + 2, sink);
   }
+}
+
+const SPECIALTY_TAIL = new Set(
+  "pathology cardiology imaging radiology pediatrics dental dentistry hematology oncology neurology dermatology urology nephrology rheumatology gastroenterology endocrinology pulmonology podiatry orthopedics orthopaedics ophthalmology optometry audiology physicians counseling therapy wellness medicine surgery group laboratories labs".split(
+    " ",
+  ),
+);
+
+/** "Great Plains Pathology": two capitalised words, or one that is a name, before a specialty. */
+function practiceAt(note: Note, tail: number, sink: SpanSink): void {
+  let [first, words, named] = [tail, 0, false];
+  for (let i = tail - 1; i >= 0 && words < 5; i--) {
+    if (note.isMark(i, "-") || note.isMark(i, "&")) continue;
+    const form = note.form[i];
+    if (form === undefined || !form.capital || form.upper || isGeneric(note, i)) break;
+    if (isNaming(note, i)) named = true;
+    first = i;
+    words += 1;
+  }
+  if (words === 0 || (words < 2 && !named) || note.isMark(tail + 1, ":")) return;
+  if (!named && !note.isLineEnd(first - 1)) return;
+  sink.add(note.start[first]!, note.end[tail]!, "organization", "organization.practice", 0.7);
+}
+
+function isGeneric(note: Note, token: number): boolean {
+  const lower = note.lower(token);
+  return (
+    NOT_A_NAME.has(lower) ||
+    CREDENTIALS.has(lower) ||
+    GENERIC_BEFORE_TAIL.has(lower) ||
+    NO_STARTS.has(lower) ||
+    (note.level(token, "clinical") > 1 && note.level(token, "english") < 6)
+  );
+}
+
+const CARE_AT =
+  /^(?:seen|admitted|hospitalized|hospitalised|treated|evaluated|followed|done|performed|cath|cabg|surgery|stay|admission|ed|er|pt|ot|therapy|rehab|care|visit|echo|mri|ct|scan|ultrasound|us|colonoscopy|dialysis|hd|infusions?|placed|stented|born|delivered|diagnosed|lives|living|resident|resides|works|worked|working|employed|studies|teaches|student|job|nurse|manager|clerk|cook|teacher|driver|inpatient|detox|counselor|therapist|counselling|counseling|appointment|appt|clinic|screening|labs|bloods|biopsy|presented|arrived|was|is|been|also|back|here|up|mammogram|f|u|w)$/;
+const SENT_FROM =
+  /^(?:mri|ct|cxr|echo|scan|films?|records?|labs?|report|reports|results?|transferred|transfer|tx|txfer|xfer|transported|referred|referral|discharged|slides|notes?|ultrasound|angiogram|mammogram|prescriptions?|fax|called|calls|call)$/;
+const SENT_TO =
+  /^(?:transferred|transfer|tx|txfer|xfer|admitted|admit|referred|sent|discharged|discharge|d|c|dc|dispo|presented|presents|returned|return|taken|brought|transported|go|goes|going|went|readmitted)$/;
+
+/** "seen at Sturdy", "MRI from Inland", "transferred to Community Renewal": a capital after a word of care names a house. */
+function houseAfter(note: Note, token: number, sink: SpanSink): void {
+  const from = note.lower(token + 1) === "the" ? token + 2 : token + 1;
+  const form = note.form[from];
+  if (
+    form === undefined ||
+    !form.capital ||
+    note.shouted ||
+    form.surface.length < 4 ||
+    (form.upper && form.surface.length < 6)
+  )
+    return;
+  const word = note.lower(token);
+  const before = note.lower(token - 1);
+  if (
+    word === "from" ? !SENT_FROM.test(before) : word === "to" ? !SENT_TO.test(before) : !caredFor(note, token)
+  )
+    return;
+  if (isGeneric(note, from) && !NAMELIKE_INSTITUTION_WORD.has(form.lower)) return;
+  if (
+    isEponym(note, from) ||
+    medicalNounFollows(note, from) ||
+    monthOf(form.lower) !== undefined ||
+    WEEKDAYS.has(form.lower)
+  )
+    return;
+  const medical = note.level(from, "clinical") > 1 && !NAMELIKE_INSTITUTION_WORD.has(form.lower);
+  if (medical || TITLES.has(form.lower) || HOLIDAYS.has(form.lower)) return;
+  let last = from;
+  while (
+    last - from < 3 &&
+    note.isWord(last + 1) &&
+    note.capital(last + 1) &&
+    !note.touchesNext(last) &&
+    !NOT_A_NAME.has(note.lower(last + 1))
+  )
+    last += 1;
+  sink.add(note.start[from]!, note.end[last]!, "organization", "organization.care", 0.6);
+}
+
+/** A word of care within a few words before "at", or the end of a clause right behind. */
+function caredFor(note: Note, token: number): boolean {
+  for (let i = token - 1; i >= 0 && i > token - 6 && !note.isLineEnd(i) && !note.isMark(i, "."); i--)
+    if (CARE_AT.test(note.lower(i)) || note.capital(i)) return true;
+  return false;
 }
 
 const HOUSE_LABELS = new Set(
@@ -190,6 +282,7 @@ function institutionAt(note: Note, tail: number, sink: SpanSink): void {
     )
       named = true;
   }
+  if (!named && isLineOfItsOwn(note, first, tail) && words > 1 && !isGeneric(note, first)) named = true;
   if (!named) return;
   const heading = note.form[tail]!.upper && note.isMark(tail + 1, ":") && CENTER.has(note.lower(tail));
   if (heading) return;
@@ -211,6 +304,20 @@ function institutionAt(note: Note, tail: number, sink: SpanSink): void {
     "organization",
     "organization.institution",
     strong ? 0.85 : 0.7,
+  );
+}
+
+/** A heading or a line of an address: the house's name and nothing else. */
+function isLineOfItsOwn(note: Note, first: number, tail: number): boolean {
+  return (
+    note.isLineEnd(first - 1) &&
+    note.isLineEnd(tail + 1) &&
+    !note.shouted &&
+    note.capital(first) &&
+    !INSTITUTION_WORD.has(note.lower(first)) &&
+    /^(?:group|practice|clinic|center|centre|hospital|associates|pharmacy|physicians|partners|healthcare|infirmary|hospice)$/.test(
+      note.lower(tail),
+    )
   );
 }
 
@@ -252,6 +359,8 @@ function universityOf(note: Note, token: number, sink: SpanSink): void {
 function employerAt(note: Note, token: number, sink: SpanSink): void {
   for (let i = token + 1; i < token + 9 && note.isWord(i); i++) {
     if (!/^(?:at|for|by|with|from|of)$/.test(note.lower(i)) && note.lower(token) !== "employer") continue;
+    if (note.lower(i) === "with" && (note.lower(token) === "retired" || note.form[i + 1]?.upper === true))
+      return;
     const from = note.lower(i + 1) === "the" || note.lower(i + 1) === "a" ? i + 2 : i + 1;
     let last = from - 1;
     while (last - from < 4 && note.capital(last + 1)) {

@@ -59,7 +59,8 @@ export function findPlaces(note: Note, sink: SpanSink): void {
     if (BOROUGHS.has(lower) && note.capital(token))
       sink.add(note.start[token]!, note.end[token]!, "location", "place.borough", 0.75);
     const postcode = note.capital(token) ? POSTCODE.endAt(note.text, note.start[token]!) : -1;
-    if (postcode > 0) sink.add(note.start[token]!, postcode, "location", "place.postcode", 0.85);
+    if (postcode > 0 && !/^E[1-4]V[1-5]M[1-6]$/.test(note.text.slice(note.start[token]!, postcode)))
+      sink.add(note.start[token]!, postcode, "location", "place.postcode", 0.85);
     if (REGIONS.has(lower) && note.capital(token)) regionAt(note, token, sink);
     placeAt(note, token, sink);
   }
@@ -136,6 +137,8 @@ function believable(note: Note, at: number, capitals: number): boolean {
 function finishAddress(note: Note, start: number, lastToken: number, sink: SpanSink): void {
   const { text } = note;
   let last = lastToken;
+  while (note.capital(last + 1) && STREET_WITH_NUMBER.has(note.lower(last + 1)) && last - lastToken < 2)
+    last += 1;
   if (DIRECTIONS.has(note.lower(last + 1)) && note.capital(last + 1)) last += 1;
   let end = note.end[last]!;
   if (text[end] === ".") end += 1;
@@ -153,7 +156,8 @@ function boxAt(note: Note, token: number, sink: SpanSink): void {
 
 function zipAfter(note: Note, token: number, sink: SpanSink): void {
   let at = token + 1;
-  while (note.lower(at) === "code" || note.isMark(at, ":") || note.isMark(at, "|") || note.lower(at) === "is") at += 1;
+  while (note.lower(at) === "code" || note.isMark(at, ":") || note.isMark(at, "|") || note.lower(at) === "is")
+    at += 1;
   if (!note.isNumber(at)) return;
   const start = note.start[at]!;
   const end = Math.max(ZIP.endAt(note.text, start), /^\d{3}$/.test(note.tokenText(at)) ? note.end[at]! : -1);

@@ -11,6 +11,7 @@ export function findRooms(note: Note, sink: SpanSink): void {
     if (note.type[token] !== WORD) continue;
     const { lower } = note.form[token]!;
     if (lower === "room" || lower === "rm") roomAt(note, token, sink);
+    else if (/^(?:north|south|east|west)$/.test(lower)) wingAt(note, token, sink);
     else if (/^(?:st|nd|rd|th)$/.test(lower)) numberedStreetAt(note, token, sink);
   }
 }
@@ -22,6 +23,21 @@ function roomAt(note: Note, token: number, sink: SpanSink): void {
   const end = ROOM.endAt(text, from);
   if (end > 0 && !/^(?: ?(?:air|%))/.test(text.slice(end, end + 4)))
     sink.add(from, end, "location", "place.room", 0.7);
+}
+
+/** "Unit 8 East", "transfer to 6 South": a floor and its wing. */
+function wingAt(note: Note, token: number, sink: SpanSink): void {
+  const number = token - 1;
+  if (
+    !note.capital(token) ||
+    note.shouted ||
+    !note.isNumber(number) ||
+    note.end[number]! - note.start[number]! > 2
+  )
+    return;
+  if (note.capital(token + 1) || note.touchesNext(number)) return;
+  const named = /^(?:unit|ward|floor|tower)$/.test(note.lower(number - 1)) ? number - 1 : number;
+  sink.add(note.start[named]!, note.end[token]!, "location", "place.wing", 0.65);
 }
 
 /** "on 149th", "at 54th and Halsted": an ordinal beyond the days of a month, or before "and" and a capital. */

@@ -98,6 +98,7 @@ function slashedAt(note: Note, token: number, match: RegExpExecArray, sink: Span
   if (/^[A-Za-z"]/.test(note.text.slice(end, end + 1)) || note.text[end] === "%") return end;
   const cue = cueBefore(note, token);
   const after = wordAfter(note, end);
+  if (right === 24 && left <= 24 && /^(?:l|hrs?|hours|ml|bag|over)$/.test(cue)) return end;
   const positive = DATE_BEFORE.has(cue) && !(cue === "of" && left < right && right <= 10);
   const negative = NO_DATE_BEFORE.has(cue) || NO_DATE_AFTER.has(after);
   let sure = 0;
@@ -130,6 +131,8 @@ function slashedAt(note: Note, token: number, match: RegExpExecArray, sink: Span
           : right >= 85 || (right >= 50 && saysMonthAndYear(note, token, end))
             ? 0.65
             : 0;
+  } else if (isRoundOf(note, token, end, left, right) && !negative) {
+    sure = 0.65;
   } else if (
     left > 12 &&
     left <= 31 &&
@@ -142,6 +145,20 @@ function slashedAt(note: Note, token: number, match: RegExpExecArray, sink: Span
   }
   if (sure > 0) sink.add(start, end, "date", "date.month-day", sure);
   return end;
+}
+
+/** "PTWR 22/6 Dr Mbeki": day and month at the head of a line, before a name or a time. */
+function isRoundOf(note: Note, token: number, end: number, left: number, right: number): boolean {
+  if (
+    left < 13 ||
+    left > 31 ||
+    right < 1 ||
+    right > 12 ||
+    !note.isWord(token - 1) ||
+    !note.isLineEnd(token - 2)
+  )
+    return false;
+  return note.form[token - 1]!.capital && /^ (?:[A-Z][a-z]|\d\d:?\d\d\b)/.test(note.text.slice(end, end + 6));
 }
 
 /** "appendectomy in 60's", "in the early 80s"; "in his 60s" is an age, "sats in the 80s" a measurement. */
@@ -169,7 +186,7 @@ function saysMonthAndYear(note: Note, token: number, end: number): boolean {
   return (
     note.isWord(token - 1) &&
     !note.touchesNext(token - 1) &&
-    /^(?:[,;.)\n]|$| [a-z]{2})/.test(text.slice(end, end + 3))
+    /^(?:[,;:.)\n]|$| [a-z]{2})/.test(text.slice(end, end + 3))
   );
 }
 

@@ -149,7 +149,9 @@ function least(note: Note, kind: PhiKind, first: number, last: number): number {
     form.bits === 0 &&
     form.surface.length <= 6 &&
     !note.shouted;
-  return abbreviation ? Math.max(LEAST[kind]!, /(?:MC|[GM]H|H)$/.test(text) ? 0.6 : kind === "name" ? 0.7 : 0.74) : LEAST[kind]!;
+  return abbreviation
+    ? Math.max(LEAST[kind]!, /(?:MC|[GM]H|H)$/.test(text) ? 0.6 : kind === "name" ? 0.7 : 0.74)
+    : LEAST[kind]!;
 }
 
 /** Whether a token can begin or end a span of this kind. */
