@@ -2,7 +2,7 @@
  * `npm run train:tagger`: trains the tagger of clinical text on invented notes with Longitude's own engine and writes
  * src/privacy/text/data/tagger.gz. The same seed and arguments give the same bytes.
  *
- *   npm run train:tagger -- [--seed 1] [--notes 2200] [--borrowed 3000] [--epochs 2] [--leave-out uk,third] [--out FILE]
+ *   npm run train:tagger -- [--seed 1] [--notes 2200] [--borrowed 8000] [--epochs 2] [--leave-out uk,third] [--out FILE]
  *
  * `--notes` from templates, `--borrowed` from marked notes with other people in them. `--leave-out`: styles and sets of marked
  * notes that are not trained on, to measure on them (`npm run bench:deidentify`).
@@ -37,7 +37,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     notes: { type: "string", default: "2200" },
-    borrowed: { type: "string", default: "3000" },
+    borrowed: { type: "string", default: "8000" },
     epochs: { type: "string", default: "2" },
     "leave-out": { type: "string", default: "" },
     out: { type: "string", default: join(import.meta.dirname, "../src/privacy/text/data/tagger.gz") },

@@ -29,6 +29,14 @@ const ROWS = 2 * HIDDEN;
 /** Tokens whose parts of the first layer are kept at once, 13 x 64 numbers each. */
 const KEPT = 1 << 12;
 
+/** The logistic function from -12 to 12 in steps of 1/256: its exponentials cost as much as all sums of a token. */
+const REACH_OF_TABLE = 12;
+const STEPS = 256;
+const SIGMOID = Float32Array.from(
+  { length: 2 * REACH_OF_TABLE * STEPS },
+  (_, i) => 1 / (1 + Math.exp(REACH_OF_TABLE - (i + 0.5) / STEPS)),
+);
+
 /** Parts of the file in order, as they are in the training graph. */
 export interface TaggerWeights {
   /** [BUCKETS, WIDTH]; row 0 is zero. */
@@ -184,7 +192,9 @@ export class Tagger {
     output.set(lastBias);
     for (let i = 0; i < HIDDEN; i++) {
       const gate = sums[i]!;
-      const unit = (gate / (1 + Math.exp(-gate))) * sums[HIDDEN + i]!;
+      const place = (gate + REACH_OF_TABLE) * STEPS;
+      const share = place <= 0 ? 0 : place >= SIGMOID.length - 1 ? 1 : SIGMOID[place | 0]!;
+      const unit = gate * share * sums[HIDDEN + i]!;
       for (let c = 0; c < CLASSES; c++) output[c]! += last[c * HIDDEN + i]! * unit;
     }
     let [top, total] = [Number.NEGATIVE_INFINITY, 0];
