@@ -7,6 +7,7 @@
 import { completeSpans } from "./complete-spans.ts";
 import { findAges } from "./detectors/find-ages.ts";
 import { findCalendarWords } from "./detectors/find-calendar-words.ts";
+import { findCareHouses } from "./detectors/find-care-houses.ts";
 import { findContacts } from "./detectors/find-contacts.ts";
 import { findDates } from "./detectors/find-dates.ts";
 import { findIdentifiers } from "./detectors/find-identifiers.ts";
@@ -79,6 +80,7 @@ function windowSpans(text: string, options: DeidentifyOptions): PhiSpan[] {
   findRooms(note, sink);
   findSpokenNumbers(note, sink);
   findOrganizations(note, sink);
+  findCareHouses(note, sink);
   findTitledNames(note, sink);
   findLabelledNames(note, sink);
   findListedNames(note, sink);
