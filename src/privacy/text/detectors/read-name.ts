@@ -44,12 +44,15 @@ export function readName(note: Note, from: number, options: Options): NameReadin
     words += 1;
     last = at;
     at += 1;
-    while (
+    for (
+      let hyphens = 0;
+      hyphens < 4 &&
       note.isMark(at, "-") &&
       note.touchesNext(at) &&
       note.isWord(at + 1) &&
       (note.capital(at + 1) || note.whispered) &&
-      note.touchesNext(at - 1)
+      note.touchesNext(at - 1);
+      hyphens++
     ) {
       last = at + 1;
       at += 2;
