@@ -1,8 +1,9 @@
 /** `longitude models affected-by`: every model that was trained with somebody's record, by what its artefacts were made from. */
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { replaceFile } from "../artefacts/durable.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { leftOutSubjects } from "../privacy/consent/left-out-subjects.ts";
@@ -12,6 +13,23 @@ import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Split, SubjectKey } from "../timeline/patient-event.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
+
+/** Models that were found to be affected when persons were taken out; their records are gone since. */
+const MARKS_FILE = join("privacy", "affected-models.json");
+const MARKS_SCHEMA = "longitude.affected-marks/1";
+
+const marksSchema = z.object({
+  schema: z.literal(MARKS_SCHEMA),
+  models: z.array(
+    z.object({
+      model: z.string(),
+      records: z.string(),
+      persons: z.object({ train: z.number(), tuning: z.number(), held_out: z.number() }),
+      markedAt: z.string(),
+    }),
+  ),
+});
+type Mark = z.output<typeof marksSchema>["models"][number];
 
 const manifestSchema = z.looseObject({
   kind: z.string(),
@@ -26,6 +44,10 @@ export interface AffectedModel {
   readonly records: string;
   /** How many of the persons asked about were in each split of its records. */
   readonly persons: Readonly<Record<Split, number>>;
+  /** When persons of its records were taken out for good; null while they are still there. */
+  readonly markedAt: string | null;
+  /** Releases that carry it. */
+  readonly releases: readonly string[];
 }
 
 interface Flags {
@@ -61,7 +83,7 @@ async function run({ site, subject, optedOut, json }: Flags): Promise<void> {
   }
   if (subjects.size === 0 && !optedOut)
     throw new LongitudeError(USAGE_INVALID, "name persons with --subject or --opted-out");
-  const affected = await affectedModels(opened, subjects);
+  const affected = await withMarks(opened, await affectedModels(opened, subjects));
   if (json)
     process.stdout.write(
       `${JSON.stringify({ schema: "longitude.affected-models/1", persons: subjects.size, models: affected })}\n`,
@@ -69,10 +91,13 @@ async function run({ site, subject, optedOut, json }: Flags): Promise<void> {
   else if (affected.length === 0)
     process.stdout.write(`no model of the site was trained with any of the ${subjects.size} person(s)\n`);
   else {
-    for (const { folder, persons } of affected)
+    for (const { folder, persons, markedAt, releases } of affected) {
+      const marked = markedAt === null ? "" : `; marked ${markedAt}, when they were taken out`;
+      const carried = releases.length === 0 ? "" : `; in release ${releases.join(", ")}`;
       process.stdout.write(
-        `${folder}: trained with ${persons.train}, tuned with ${persons.tuning}, measured on ${persons.held_out} of the ${subjects.size} person(s)\n`,
+        `${folder}: trained with ${persons.train}, tuned with ${persons.tuning}, measured on ${persons.held_out} of the person(s) asked for${marked}${carried}\n`,
       );
+    }
     process.stdout.write(
       "Train anew without them (longitude build), withdraw these models, and remove their folders.\n",
     );
@@ -102,10 +127,92 @@ export async function affectedModels(
       store.close();
     }
     if (persons.train + persons.tuning > 0)
-      affected.push({ model: model.id, folder: model.folder, records: records.id, persons });
+      affected.push({
+        model: model.id,
+        folder: model.folder,
+        records: records.id,
+        persons,
+        markedAt: null,
+        releases: await releasesOf(site, model.id),
+      });
   }
   return affected;
 }
+
+/** Adds the marked models, whose records are no more. */
+async function withMarks(site: Site, affected: readonly AffectedModel[]): Promise<AffectedModel[]> {
+  const marks = await readMarks(site);
+  const marked = await Promise.all(
+    marks.map(async ({ model, records, persons, markedAt }) => ({
+      model,
+      folder: join(site.folder, "artefacts", `model-${model.slice(0, 16)}`),
+      records,
+      persons,
+      markedAt,
+      releases: await releasesOf(site, model),
+    })),
+  );
+  const known = new Set(marks.map(({ model }) => model));
+  return [...affected.filter(({ model }) => !known.has(model)), ...marked];
+}
+
+async function readMarks(site: Site): Promise<Mark[]> {
+  const text = await readFile(join(site.folder, MARKS_FILE), "utf8").catch(() => null);
+  return text === null ? [] : marksSchema.parse(JSON.parse(text)).models;
+}
+
+/** Notes models as affected; one that is marked already keeps its first date and the greater counts. */
+export async function markModels(site: Site, affected: readonly AffectedModel[], now: string): Promise<void> {
+  if (affected.length === 0) return;
+  const marks = new Map((await readMarks(site)).map((mark) => [mark.model, mark]));
+  for (const { model, records, persons } of affected) {
+    const before = marks.get(model);
+    const more = (split: Split): number => Math.max(persons[split], before?.persons[split] ?? 0);
+    marks.set(model, {
+      model,
+      records,
+      persons: { train: more("train"), tuning: more("tuning"), held_out: more("held_out") },
+      markedAt: before?.markedAt ?? now,
+    });
+  }
+  await mkdir(join(site.folder, "privacy"), { recursive: true });
+  const file = { schema: MARKS_SCHEMA, models: [...marks.values()] };
+  await replaceFile(join(site.folder, MARKS_FILE), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+async function releasesOf(site: Site, model: string): Promise<string[]> {
+  const folder = join(site.folder, "releases");
+  const found: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const text = await readFile(join(folder, name, "manifest.json"), "utf8").catch(() => null);
+    if (text !== null && (JSON.parse(text) as { model?: unknown }).model === model) found.push(name);
+  }
+  return found.sort();
+}
+
+/**
+ * Artefacts that were made from records with one of the persons and hold persons' data themselves. Models are none of them
+ * (they are marked), nor are evaluations, reports and what else only counts.
+ */
+export async function artefactsWithPersons(site: Site, subjects: ReadonlySet<SubjectKey>): Promise<string[]> {
+  const manifests = await readManifests(join(site.folder, "artefacts"));
+  const byId = new Map(manifests.map((manifest) => [manifest.id, manifest]));
+  const held = new Set<string>();
+  for (const records of manifests.filter(({ kind }) => kind === "records")) {
+    const store = await openTimelineStore(records.folder);
+    try {
+      const splits = await store.splits();
+      if ([...subjects].some((subject) => splits.has(subject))) held.add(records.id);
+    } finally {
+      store.close();
+    }
+  }
+  return manifests
+    .filter((manifest) => !COUNTS_ONLY.has(manifest.kind) && held.has(recordsOf(manifest, byId)?.id ?? ""))
+    .map(({ folder }) => folder);
+}
+
+const COUNTS_ONLY = new Set(["model", "evaluation", "report", "baselines", "hazards", "quality", "plan"]);
 
 /** The records at the beginning of what an artefact was made from. */
 function recordsOf(from: Manifest, byId: ReadonlyMap<string, Manifest>): Manifest | null {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { createZone, openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { breakGlassCommands } from "./break-glass.ts";
+import { forgetPersonsCommand } from "./privacy-forget.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { proofCommands } from "./privacy-proof.ts";
 import { readSite } from "./read-site.ts";
@@ -30,7 +31,8 @@ export function privacyCommand(): Command {
         "Remove identified records that a killed run left in the clear in the zone's work folder.",
       ).action(clean),
     );
-  for (const command of [...proofCommands(), ...breakGlassCommands()]) privacy.addCommand(command);
+  for (const command of [forgetPersonsCommand(), ...proofCommands(), ...breakGlassCommands()])
+    privacy.addCommand(command);
   return privacy;
 }
 

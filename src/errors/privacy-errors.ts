@@ -110,3 +110,9 @@ export const REVIEW_FILE = define(
   422,
   "Return the reviewed sample as it was written, with a number in place of null in `missed` of every line.",
 );
+export const PERSON_REMAINS = define(
+  "PERSON_REMAINS",
+  3,
+  409,
+  "Run `longitude privacy forget --site DIR` again without --check; if rows remain, remove the named folder by hand.",
+);

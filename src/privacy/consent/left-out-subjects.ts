@@ -3,6 +3,7 @@ import { lockSite } from "../../artefacts/site-lock.ts";
 import { systemEffects } from "../../effects/effects.ts";
 import { Database } from "../../timeline/database.ts";
 import type { SubjectKey } from "../../timeline/patient-event.ts";
+import { readForgotten } from "../forget/forgotten-subjects.ts";
 import type { PrivacyConfig } from "../privacy-config.ts";
 import { loadIdentifiers } from "../records/identified-records.ts";
 import type { RawSubjectKey } from "../subject-keys.ts";
@@ -28,9 +29,12 @@ export async function leftOutSubjects(
     const rows = await database.rows(
       "SELECT CAST(subject_id AS DOUBLE) AS id FROM left_out ORDER BY subject_id",
     );
-    return rows
-      .map(({ id }) => linkage.ofRaw(id as RawSubjectKey)?.subject)
-      .filter((key) => key !== undefined);
+    const subjects = await readForgotten(zone);
+    for (const { id } of rows) {
+      const subject = linkage.ofRaw(id as RawSubjectKey)?.subject;
+      if (subject !== undefined) subjects.add(subject);
+    }
+    return [...subjects].sort((a, b) => a - b);
   } finally {
     database.close();
     await zone.clearWork();

@@ -20,14 +20,28 @@ export async function hasSealedRecords(zone: Zone, id: string): Promise<boolean>
   return zone.has(`records/${id}/${COMPLETE}`);
 }
 
-/** Seals every file of `folder`, then removes the records of other ids. */
+/** Seals every file of `folder` in the place of what was there, and removes the records of other ids. */
 export async function sealRecords(zone: Zone, id: string, folder: string): Promise<void> {
+  await zone.remove(`records/${id}/${COMPLETE}`);
+  const names = new Set([`records/${id}/${COMPLETE}`]);
   for (const file of await filesBelow(folder)) {
-    await zone.seal(`records/${id}/${file}`, createReadStream(join(folder, file)));
+    const name = `records/${id}/${file}`;
+    names.add(name);
+    await zone.seal(name, createReadStream(join(folder, file)));
   }
+  for (const name of await zone.list("records")) if (!names.has(name)) await zone.remove(name);
   await zone.seal(`records/${id}/${COMPLETE}`, []);
+}
+
+/** Ids of the records that are sealed here, the ones of an interrupted sealing included. */
+export async function sealedRecordsIds(zone: Zone): Promise<string[]> {
+  return [...new Set((await zone.list("records")).map((name) => name.split("/")[1]!))];
+}
+
+export async function removeSealedRecords(zone: Zone, id: string): Promise<void> {
+  await zone.remove(`records/${id}/${COMPLETE}`);
   for (const name of await zone.list("records"))
-    if (!name.startsWith(`records/${id}/`)) await zone.remove(name);
+    if (name.startsWith(`records/${id}/`)) await zone.remove(name);
 }
 
 /** Opens the identifiers of everybody into the zone's work folder. @returns the file @throws ZONE_DAMAGED */
