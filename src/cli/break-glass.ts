@@ -1,5 +1,6 @@
 /** `longitude privacy break-glass` and `reidentify`: the audited exception. */
 import { Command } from "commander";
+import { lockSite } from "../artefacts/site-lock.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { grantOf, openGrant, reidentify } from "../privacy/zone/break-glass.ts";
 import { openZone } from "../privacy/zone/open-zone.ts";
@@ -69,7 +70,13 @@ async function show(flags: { site: string; subject: string; person: string; json
   };
   const person = await audited(site, facts, async () => {
     await grantOf(zone, flags.person, systemEffects.now());
-    return reidentify(zone, systemEntropy, subject, flags.person, systemEffects.now());
+    // Looking opens identifiers in the zone's work folder, which a build uses too.
+    const lock = await lockSite(zone.folder, systemEffects);
+    try {
+      return await reidentify(zone, systemEntropy, subject, flags.person, systemEffects.now());
+    } finally {
+      await lock.release();
+    }
   });
   if (flags.json) process.stdout.write(`${JSON.stringify(person)}\n`);
   else for (const { kind, value } of person.identifiers) process.stdout.write(`${kind.padEnd(8)} ${value}\n`);

@@ -80,8 +80,10 @@ export async function writeProof(
   { records, reviewed }: { readonly records?: string; readonly reviewed?: string | undefined } = {},
 ): Promise<{ proof: PrivacyProof; folder: string }> {
   const config = privacyOf(site);
-  const review = reviewed === undefined ? null : reviewOf(await reviewText(reviewed));
-  const task = { site: site.configuration.name, config, records: records ?? (await recordsOf(site)), review };
+  const folderOf = records ?? (await recordsOf(site));
+  const review =
+    reviewed === undefined ? null : reviewOf(await reviewText(reviewed), await releasedTexts(folderOf));
+  const task = { site: site.configuration.name, config, records: folderOf, review };
   const signed: SignedProof = await makeProof(task, effects, systemEntropy);
   const folder = join(site.folder, "privacy");
   await mkdir(folder, { recursive: true });

@@ -1,7 +1,10 @@
 /** `longitude privacy`: the identified zone of a site. */
 import { Command } from "commander";
+import { lockSite } from "../artefacts/site-lock.ts";
+import { systemEffects } from "../effects/effects.ts";
 import { createZone, openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
+import type { Zone } from "../privacy/zone/zone.ts";
 import { breakGlassCommands } from "./break-glass.ts";
 import { forgetPersonsCommand } from "./privacy-forget.ts";
 import { privacyOf } from "./privacy-of.ts";
@@ -55,7 +58,7 @@ async function init({ site, json }: SiteFlags): Promise<void> {
 
 async function rotate({ site, json }: SiteFlags): Promise<void> {
   const zone = await openZone(privacyOf(await readSite(site)), systemEntropy);
-  const { rewrapped, retired } = await zone.rotate();
+  const { rewrapped, retired } = await alone(zone, () => zone.rotate());
   say(
     json,
     { zone: zone.id, rewrapped, retired },
@@ -65,8 +68,18 @@ async function rotate({ site, json }: SiteFlags): Promise<void> {
 
 async function clean({ site, json }: SiteFlags): Promise<void> {
   const zone = await openZone(privacyOf(await readSite(site)), systemEntropy);
-  await zone.clearWork();
+  await alone(zone, () => zone.clearWork());
   say(json, { zone: zone.id, cleaned: true }, "the zone's work folder is empty");
+}
+
+/** Nobody else works in the zone meanwhile. */
+async function alone<T>(zone: Zone, act: () => Promise<T>): Promise<T> {
+  const lock = await lockSite(zone.folder, systemEffects);
+  try {
+    return await act();
+  } finally {
+    await lock.release();
+  }
 }
 
 function say(json: boolean, object: object, text: string): void {

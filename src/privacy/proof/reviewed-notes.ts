@@ -20,6 +20,10 @@ const MARK = /\[[A-Z]{2,12}\]|███/g;
 /** Normal quantile of a two-sided 95 % interval. */
 const Z = 1.959964;
 
+function marksIn(text: string): number {
+  return text.match(MARK)?.length ?? 0;
+}
+
 /** Lines of the sample, drawn evenly from the texts. @param texts in any order, but the same each time */
 export function sampleNotes(texts: readonly string[], wanted: number, seed: string): string {
   const positions = createRandom(`review/${seed}`)
@@ -28,13 +32,13 @@ export function sampleNotes(texts: readonly string[], wanted: number, seed: stri
   return positions
     .map((position, note) => {
       const text = texts[position]!;
-      return `${JSON.stringify({ note: note + 1, text, removed: text.match(MARK)?.length ?? 0, missed: null })}\n`;
+      return `${JSON.stringify({ note: note + 1, text, removed: marksIn(text), missed: null })}\n`;
     })
     .join("");
 }
 
-/** @throws REVIEW_FILE */
-export function reviewOf(file: string): NonNullable<PrivacyProof["review"]> {
+/** @param texts those of the records that the proof is of @throws REVIEW_FILE */
+export function reviewOf(file: string, texts: readonly string[]): NonNullable<PrivacyProof["review"]> {
   const lines = file.split("\n").filter((line) => line.trim() !== "");
   const notes = lines.map((line, index) => {
     let content: unknown;
@@ -52,6 +56,13 @@ export function reviewOf(file: string): NonNullable<PrivacyProof["review"]> {
     return parsed.data;
   });
   if (notes.length === 0) throw new LongitudeError(REVIEW_FILE, "the reviewed sample has no note");
+  const own = new Set(texts);
+  const foreign = notes.filter(({ text, removed }) => !own.has(text) || removed !== marksIn(text)).length;
+  if (foreign > 0)
+    throw new LongitudeError(
+      REVIEW_FILE,
+      `${foreign} of ${notes.length} texts, or their counts of marks, are not those of these records`,
+    );
   const sum = (value: (note: (typeof notes)[number]) => number): number =>
     notes.reduce((total, note) => total + value(note), 0);
   const [removed, missed] = [sum((note) => note.removed), sum((note) => note.missed)];
