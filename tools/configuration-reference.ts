@@ -74,6 +74,7 @@ function nestedRows(schema: Schema, key: string, comments: Comments): Row[] {
 }
 
 function typeOf(schema: Schema): string {
+  if (schema.$ref !== undefined) return "event set"; // the only section that holds itself
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum !== undefined)
     return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");

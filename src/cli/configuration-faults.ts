@@ -128,6 +128,8 @@ function valueAt(content: unknown, path: Path): unknown {
 function schemaAt(shape: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((schema, part) => {
     const next = typeof part === "number" ? schema?.items : schema?.properties?.[part];
-    return typeof next === "object" && !Array.isArray(next) ? next : undefined;
+    if (typeof next !== "object" || Array.isArray(next)) return undefined;
+    const named = next.$ref === undefined ? undefined : shape.$defs?.[next.$ref.slice("#/$defs/".length)];
+    return named ?? next;
   }, shape);
 }

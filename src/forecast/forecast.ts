@@ -242,15 +242,22 @@ async function* simulate(
   return results;
 }
 
+/** Futures are read token by token: an outcome made of several events, or with competing ones, is not told by them. */
+function isToldByTokens({ events, competing, occurrence }: OutcomeDefinition): boolean {
+  return events.ofSingleEvents && competing === null && occurrence === "first";
+}
+
 function simulatedRowsOf(
   task: Task,
   simulation: Simulation,
   outcomes: readonly OutcomeDefinition[],
 ): RiskRow[] {
-  return task.landmark.asked.map(({ k }) => {
+  const { asked, time } = task.landmark;
+  const told = asked.filter(({ k }) => isToldByTokens(outcomes[k] as OutcomeDefinition));
+  return told.map(({ k }) => {
     const risks = simulation.risks[k] ?? [];
     const byHorizon = (pick: (h: number) => number) =>
-      Object.fromEntries(task.landmark.time.horizons.map((horizon, h) => [horizon.name, pick(h)]));
+      Object.fromEntries(time.horizons.map((horizon, h) => [horizon.name, pick(h)]));
     return {
       subjectId: task.patient.subjectId,
       predictionDay: task.day,

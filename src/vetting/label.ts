@@ -3,9 +3,15 @@
  * Invariant: a label uses events after the prediction time only to say what happened, never to say who is eligible
  * (except the stated gap).
  */
-import { codeMatcher, type OutcomeDefinition, type PredictionTime } from "./outcome-definition.ts";
-import { ageYears, eventsBefore, type PatientHistory } from "./patient-history.ts";
+import {
+  codeMatcher,
+  type OutcomeDefinition,
+  type PopulationRule,
+  type PredictionTime,
+} from "./outcome-definition.ts";
+import { type AskedDays, ageYears, eventsBefore, type PatientHistory } from "./patient-history.ts";
 
+/** `death` is a competing event: death itself, or another one that the outcome's definition lists. */
 export type EventKind = "censored" | "onset" | "death";
 
 export interface TimeToEvent {
@@ -20,6 +26,10 @@ export type Exclusion =
   | "died before the prediction time"
   | "no longer followed"
   | "population"
+  | "too short a record"
+  | "too few events"
+  | `rule: ${string}`
+  | "never had it before"
   | "had it before"
   | "onset within the gap";
 
@@ -27,9 +37,15 @@ export type Label =
   | { readonly eligible: true; readonly outcome: TimeToEvent }
   | { readonly eligible: false; readonly why: Exclusion };
 
-/** The day (since 1970-01-01) of a patient's landmark, or null without an index date. */
-export function predictionDay(history: PatientHistory, time: PredictionTime): number | null {
-  return history.indexDay === null ? null : history.indexDay + time.offsetDays;
+/** The day (since 1970-01-01) of a patient's landmark, or null when the record has not what it is told from. */
+export function predictionDay(
+  history: PatientHistory,
+  { anchor, offsetDays }: Pick<PredictionTime, "anchor" | "offsetDays">,
+): number | null {
+  if (anchor === "index") return history.indexDay === null ? null : history.indexDay + offsetDays;
+  if (anchor === "birth") return Number.isNaN(history.birthDay) ? null : history.birthDay + offsetDays;
+  const day = history.anchorDays?.get(anchor.name);
+  return day === undefined ? null : day + offsetDays;
 }
 
 /** @param k position of the outcome in the definitions that `history` was built with */
@@ -45,8 +61,12 @@ export function labelAt(
   }
   if (history.lastDay <= day) return { eligible: false, why: "no longer followed" };
   if (!inPopulation(history, outcome, day)) return { eligible: false, why: "population" };
+  const broken = brokenRule(history, outcome, k, day);
+  if (broken !== null) return { eligible: false, why: broken };
 
   const onsets = history.outcomeDays[k] ?? [];
+  if (outcome.occurrence === "recurrent" && !onsets.some((onset) => onset <= day))
+    return { eligible: false, why: "never had it before" };
   if (onsets.some((onset) => onset <= day && onset > day - outcome.washoutDays)) {
     return { eligible: false, why: "had it before" };
   }
@@ -54,13 +74,54 @@ export function labelAt(
   if (onset !== undefined && onset <= day + outcome.gapDays && outcome.gapDays > 0) {
     return { eligible: false, why: "onset within the gap" };
   }
-  return { eligible: true, outcome: firstOf(history, onset, day) };
+  const competing = history.asked?.[k]?.competing.find((candidate) => candidate > day);
+  return { eligible: true, outcome: firstOf(history, onset, competing, day) };
 }
 
-function firstOf(history: PatientHistory, onset: number | undefined, day: number): TimeToEvent {
+/** An onset at the time of a competing event counts as the onset. */
+function firstOf(
+  history: PatientHistory,
+  onset: number | undefined,
+  competing: number | undefined,
+  day: number,
+): TimeToEvent {
+  if (competing !== undefined && competing <= history.lastDay && (onset === undefined || competing < onset))
+    return { days: competing - day, kind: "death" };
   if (onset !== undefined && onset <= history.lastDay) return { days: onset - day, kind: "onset" };
   if (history.deathDay !== null) return { days: history.deathDay - day, kind: "death" };
   return { days: history.lastDay - day, kind: "censored" };
+}
+
+/** The first condition on the record that does not hold. */
+function brokenRule(
+  history: PatientHistory,
+  { minLookBackDays, population: { minEvents }, rules }: OutcomeDefinition,
+  k: number,
+  day: number,
+): Exclusion | null {
+  if (minLookBackDays > 0 && !(history.firstDay <= day - minLookBackDays)) return "too short a record";
+  if (minEvents > 0 && new Set(eventsBefore(history, day).map((event) => event.day)).size < minEvents)
+    return "too few events";
+  const broken = rules.find((rule, r) => {
+    const counted = countOf(history.asked?.[k]?.rules[r], rule, day);
+    return counted < rule.atLeast || counted > rule.atMost;
+  });
+  return broken === undefined ? null : `rule: ${broken.name}`;
+}
+
+/** Up to the prediction time only what was known by then counts; what happens in the gap counts when it happened. */
+function countOf(
+  found: AskedDays["rules"][number] | undefined,
+  { afterDays, untilDays }: PopulationRule,
+  day: number,
+): number {
+  if (found === undefined) return 0;
+  return found.days.filter(
+    (at, i) =>
+      at > day + afterDays &&
+      at <= day + untilDays &&
+      (at > day || (found.knownDays[i] as number) <= Math.max(day, day + untilDays)),
+  ).length;
 }
 
 function inPopulation(history: PatientHistory, outcome: OutcomeDefinition, day: number): boolean {

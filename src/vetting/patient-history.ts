@@ -10,7 +10,13 @@ import {
   type Timeline,
 } from "../timeline/patient-event.ts";
 import { DAYS_PER_YEAR, MS_PER_DAY } from "./duration.ts";
-import { type CohortDefinition, codeMatcher, type OutcomeDefinition } from "./outcome-definition.ts";
+import type { EventDays } from "./event-set.ts";
+import {
+  type Anchor,
+  type CohortDefinition,
+  codeMatcher,
+  type OutcomeDefinition,
+} from "./outcome-definition.ts";
 
 export interface PatientHistory {
   readonly subjectId: SubjectKey;
@@ -31,6 +37,17 @@ export interface PatientHistory {
   readonly staticCodes: readonly string[];
   /** Days of all events of each outcome, ascending, in the order of the definitions passed. */
   readonly outcomeDays: readonly (readonly number[])[];
+  /** What else the labels of each outcome look at, in the order of the definitions; absent: nothing else. */
+  readonly asked?: readonly AskedDays[];
+  /** Day of each anchor that the record has, by name; absent: none is used. */
+  readonly anchorDays?: ReadonlyMap<string, number>;
+}
+
+export interface AskedDays {
+  /** Days of the events that compete with the outcome, ascending; death is not among them unless it is listed. */
+  readonly competing: readonly number[];
+  /** Events of each rule of the population. */
+  readonly rules: readonly Readonly<EventDays>[];
 }
 
 export interface HistoryEvent {
@@ -50,7 +67,16 @@ export function buildHistory(
   const neverInput = codeMatcher(cohort.neverInput);
   const events: HistoryEvent[] = [];
   const staticCodes: string[] = [];
-  const outcomeDays: number[][] = outcomes.map(() => []);
+  const onsets = outcomes.map(({ events: set }) => set.collect());
+  const competing = outcomes.map((outcome) => outcome.competing?.collect() ?? null);
+  const rules = outcomes.map((outcome) => outcome.rules.map((rule) => rule.events.collect()));
+  const anchors = anchorsOf(outcomes).map((anchor) => ({ ...anchor, seen: anchor.events.collect() }));
+  const collectors = [
+    ...onsets,
+    ...competing.filter((one) => one !== null),
+    ...rules.flat(),
+    ...anchors.map(({ seen }) => seen),
+  ];
   let birthDay = Number.NaN;
   let indexDay: number | null = null;
   let deathDay: number | null = null;
@@ -71,11 +97,10 @@ export function buildHistory(
       birthDay = day;
       continue;
     }
-    firstDay = Math.min(firstDay, availableDayOf(event, day));
+    const knownDay = availableDayOf(event, day);
+    firstDay = Math.min(firstDay, knownDay);
     lastEventDay = Math.max(lastEventDay, day);
-    for (const [k, outcome] of outcomes.entries()) {
-      if (outcome.matches(event.code, event.numericValue)) outcomeDays[k]?.push(day);
-    }
+    for (const collector of collectors) collector.see(event.code, event.numericValue, day, knownDay);
     if (event.code === DEATH) deathDay = day;
     else if (event.code === cohort.index) indexDay ??= day;
     else if (event.code === cohort.followUpEnd) followUpEndDay = Math.max(followUpEndDay ?? day, day);
@@ -91,8 +116,22 @@ export function buildHistory(
     firstDay,
     events,
     staticCodes,
-    outcomeDays,
+    outcomeDays: onsets.map(({ days }) => days),
+    asked: outcomes.map((_, k) => ({ competing: competing[k]?.days ?? [], rules: rules[k] ?? [] })),
+    anchorDays: new Map(
+      anchors.flatMap(({ name, number, seen }) => {
+        const day = seen.days[number - 1];
+        return day === undefined ? [] : [[name, day] as const];
+      }),
+    ),
   };
+}
+
+function anchorsOf(outcomes: readonly OutcomeDefinition[]): Anchor[] {
+  const all = outcomes.flatMap(({ predictionTimes }) => predictionTimes.map(({ anchor }) => anchor));
+  return [
+    ...new Map(all.flatMap((one) => (typeof one === "string" ? [] : [[one.name, one] as const]))).values(),
+  ];
 }
 
 function availableDayOf({ availableTime }: PatientEvent, day: number): number {

@@ -60,7 +60,7 @@ describe("longitude.yaml", () => {
 
   it("with a wrong key deep in a list names its position", () => {
     expect(faultOf(valid.replace("codes: [ICD10CM/E11*]", "code: [ICD10CM/E11*]"))).toContain(
-      "`outcomes.list[0].events.codes` is missing; expected a list (is it written `code`?)",
+      "`outcomes.list[0].events.code` is not a known key; did you mean `codes`?",
     );
   });
 

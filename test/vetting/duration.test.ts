@@ -19,7 +19,7 @@ describe("durations", () => {
       }),
     );
     expect(outcome?.predictionTimes).toEqual([
-      { landmark: "index+48h", offsetDays: 2, horizons: [{ name: "30d", days: 30 }] },
+      { landmark: "index+48h", anchor: "index", offsetDays: 2, horizons: [{ name: "30d", days: 30 }] },
     ]);
   });
 });

@@ -137,6 +137,7 @@ function onlyAsked(outcomes: OutcomesSection, rows: readonly RiskRow[]): Outcome
   const asked = new Set(rows.map(({ landmark }) => landmark));
   const kept = (times: OutcomesSection["predictionTimes"]) => times.filter(({ at }) => asked.has(at));
   return {
+    ...outcomes,
     predictionTimes: kept(outcomes.predictionTimes),
     list: outcomes.list.map((outcome) =>
       outcome.predictionTimes === undefined

@@ -55,7 +55,11 @@ export async function* predictBaselines(
   >;
   let done = 0;
   for (const landmark of models.landmarks) {
-    const time = { landmark: landmark.name, offsetDays: landmark.offsetDays, horizons: [] };
+    const asked = definitions
+      .flatMap(({ predictionTimes }) => predictionTimes)
+      .find((time) => time.landmark === landmark.name);
+    const anchor = asked?.anchor ?? "index";
+    const time = { landmark: landmark.name, anchor, offsetDays: landmark.offsetDays, horizons: [] };
     const features = landmarkFeatures(models.catalogue, landmark, histories, time);
     const hazard = hazardFeatures(models.catalogue, models.boostedHazards.cuts, histories, time);
     for (const task of models.tasks) {

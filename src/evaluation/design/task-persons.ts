@@ -2,7 +2,7 @@
  * The persons of one task: who is eligible at a landmark, what happened to them, and why the others do not count.
  * Invariant: everyone is either in the task or in its attrition, exactly once.
  */
-import { type EventKind, type Exclusion, labelAt, predictionDay } from "../../vetting/label.ts";
+import { type EventKind, type Label, labelAt, predictionDay } from "../../vetting/label.ts";
 import type { OutcomeDefinition, PredictionTime } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
 import { CENSORED, DEATH, type Observations, ONSET } from "../measures/observations.ts";
@@ -13,7 +13,12 @@ export interface TaskPersons {
   /** Prediction day of each, days since 1970-01-01. */
   readonly predictionDays: Float64Array;
   readonly observations: Observations;
-  readonly attrition: Readonly<Partial<Record<Exclusion, number>>>;
+  /** By reason. */
+  readonly attrition: Readonly<Record<string, number>>;
+}
+
+function left(label: Label): string {
+  return label.eligible ? "no index date" : label.why;
 }
 
 const KIND: Record<EventKind, number> = { censored: CENSORED, onset: ONSET, death: DEATH };
@@ -29,12 +34,12 @@ export function taskPersons(
   const predictionDays: number[] = [];
   const days: number[] = [];
   const kind: number[] = [];
-  const attrition: Partial<Record<Exclusion, number>> = {};
+  const attrition: Record<string, number> = {};
   for (const [position, history] of histories.entries()) {
     const day = predictionDay(history, time);
     const label = labelAt(history, outcome, k, day);
     if (!label.eligible || day === null) {
-      const why = label.eligible ? "no index date" : label.why;
+      const why = day === null && time.anchor !== "index" ? "no such prediction time" : left(label);
       attrition[why] = (attrition[why] ?? 0) + 1;
       continue;
     }

@@ -115,6 +115,7 @@ const REASONS: Readonly<Record<string, { label: string; fill: string }>> = {
   "died before the prediction time": { label: "died before", fill: "fill-strong" },
   population: { label: "not in the population", fill: "fill-grid" },
 };
+/** Not every reason has its own look: rules are the site's own, and the table names each. */
 const OTHER = { label: "other reasons", fill: "fill-soft" };
 
 function attrition({ evaluation, measured }: ReportInput): Markup {

@@ -6,11 +6,18 @@ import type { EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelInText } from "./model-look.ts";
 
-const UNITS: Readonly<Record<string, string>> = { d: "day", w: "week", mo: "month", y: "year" };
+const UNITS: Readonly<Record<string, string>> = {
+  min: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  mo: "month",
+  y: "year",
+};
 
 /** `5y` → `5 years` */
 export function durationText(written: string): string {
-  const match = /^(\d+(?:\.\d+)?)(d|w|mo|y)$/.exec(written);
+  const match = /^(\d+(?:\.\d+)?)(min|h|d|w|mo|y)$/.exec(written);
   if (match === null) return written;
   const [, amount, unit] = match;
   return `${amount} ${UNITS[unit ?? ""]}${amount === "1" ? "" : "s"}`;
@@ -18,10 +25,14 @@ export function durationText(written: string): string {
 
 /** `index+5y` → `5 years after the index date` */
 export function landmarkText(landmark: string): string {
-  if (landmark === "index") return "the index date";
-  return landmark.startsWith("index+")
-    ? `${durationText(landmark.slice("index+".length))} after the index date`
-    : landmark;
+  const [, anchor = landmark, sign, offset] = /^(\w+)(?:([+-])(.+))?$/.exec(landmark) ?? [];
+  const from =
+    anchor === "index"
+      ? "the index date"
+      : anchor === "birth"
+        ? "birth"
+        : `the ${anchor.replaceAll("_", " ")}`;
+  return offset === undefined ? from : `${durationText(offset)} ${sign === "-" ? "before" : "after"} ${from}`;
 }
 
 export function taskId({ outcome, landmark, horizon }: EvaluationTask): string {

@@ -7,7 +7,7 @@
  */
 
 import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
-import { labelAt } from "../../vetting/label.ts";
+import { labelAt, predictionDay } from "../../vetting/label.ts";
 import type { OutcomeDefinition, PredictionTime } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
 import {
@@ -26,8 +26,10 @@ const LOOK_BACKS = 3;
 
 export interface PoolLandmark {
   readonly name: string;
-  /** Days from the index date; negative before it. */
+  /** What it is told from, and the days from there; look-backs lie before the index date. */
+  readonly anchor: PredictionTime["anchor"];
   readonly offsetDays: number;
+  readonly isLookBack: boolean;
   /** Follow-up beyond is cut off: the next landmark counts it. */
   readonly followDays: number;
 }
@@ -45,12 +47,16 @@ export function poolLandmarks(times: readonly PredictionTime[]): PoolLandmark[] 
   const spacing = Math.max(...times.flatMap((time) => time.horizons.map((horizon) => horizon.days))) / 4;
   const lookBacks = Array.from({ length: LOOK_BACKS }, (_, i) => ({
     name: `look-back ${LOOK_BACKS - i}`,
+    anchor: "index" as const,
     offsetDays: -spacing * (LOOK_BACKS - i),
+    isLookBack: true,
     followDays: spacing,
   }));
-  const asked = times.map(({ landmark, offsetDays }) => ({
+  const asked = times.map(({ landmark, anchor, offsetDays }) => ({
     name: landmark,
+    anchor,
     offsetDays,
+    isLookBack: false,
     followDays: Number.POSITIVE_INFINITY,
   }));
   return [...lookBacks, ...asked];
@@ -66,9 +72,8 @@ export function openHazardPool(
   const unitOf = landmarks.map((landmark) => {
     const units = new Int32Array(histories.length).fill(-1);
     for (const [position, history] of histories.entries()) {
-      if (history.indexDay === null) continue;
-      const day = history.indexDay + landmark.offsetDays;
-      if (history.lastDay <= day || (landmark.offsetDays < 0 && history.firstDay > day)) continue;
+      const day = predictionDay(history, landmark);
+      if (day === null || history.lastDay <= day || (landmark.isLookBack && history.firstDay > day)) continue;
       units[position] = at.length;
       at.push({ history, day });
     }
@@ -104,13 +109,13 @@ export function onsetRows(
 ): HazardRows {
   const parts = pool.landmarks.map((landmark, l) => {
     const own = outcome.predictionTimes.some((time) => time.landmark === landmark.name);
-    if (!own && landmark.offsetDays >= 0) return [];
+    if (!own && !landmark.isLookBack) return [];
     return windowRows(pool, histories, l, (history, day) => {
       const label = labelAt(history, outcome, k, day);
       return label.eligible ? { days: label.outcome.days, event: label.outcome.kind === "onset" } : null;
     });
   });
-  const isLookBack = (l: number): boolean => (pool.landmarks[l] as PoolLandmark).offsetDays < 0;
+  const isLookBack = (l: number): boolean => (pool.landmarks[l] as PoolLandmark).isLookBack;
   const happensBefore = parts.some((rows, l) => isLookBack(l) && rows.some((row) => row.event));
   const used = parts.filter((_, l) => happensBefore || !isLookBack(l));
   return gather(pool, isTuning, used.flat());
@@ -123,7 +128,7 @@ export function deathRows(
   isTuning: Uint8Array,
 ): HazardRows {
   const parts = pool.landmarks.map((landmark, l) =>
-    landmark.offsetDays < 0
+    landmark.isLookBack
       ? []
       : windowRows(pool, histories, l, (history, day) => ({
           days: history.lastDay - day,
@@ -146,12 +151,14 @@ function windowRows(
   l: number,
   follow: (history: PatientHistory, day: number) => { days: number; event: boolean } | null,
 ): PoolRow[] {
-  const { offsetDays, followDays } = pool.landmarks[l] as PoolLandmark;
+  const landmark = pool.landmarks[l] as PoolLandmark;
+  const { followDays } = landmark;
   const rows: PoolRow[] = [];
   for (const [position, history] of histories.entries()) {
     const unit = pool.unitOf[l]?.[position] ?? -1;
-    if (unit < 0 || history.indexDay === null) continue;
-    const followed = follow(history, history.indexDay + offsetDays);
+    const day = predictionDay(history, landmark);
+    if (unit < 0 || day === null) continue;
+    const followed = follow(history, day);
     if (followed === null) continue;
     const cut = followed.days > followDays;
     rows.push({ unit, position, days: cut ? followDays : followed.days, event: !cut && followed.event });

@@ -5,7 +5,8 @@
  * Invariant: within a stratum everybody has the same chance; the same records, definition and seed draw the same people.
  */
 import type { Random } from "../../effects/random.ts";
-import { codeMatcher, type OutcomeDefinition, type WrittenOutcome } from "../outcome-definition.ts";
+import { codeMatcher, codesOf } from "../event-set.ts";
+import type { OutcomeDefinition, WrittenOutcome } from "../outcome-definition.ts";
 import type { PatientHistory } from "../patient-history.ts";
 
 export const STRATA = ["positive", "near miss", "negative"] as const;
@@ -42,8 +43,9 @@ export function stratumOf(
 
 /** Codes of the neighbourhood: each code of the definition with its last character left open (E11* → E1*). */
 export function neighbourhood(written: WrittenOutcome): (code: string) => boolean {
-  const stems = written.events.codes.map((code) => (code.endsWith("*") ? code.slice(0, -1) : code));
-  return codeMatcher([...written.events.codes, ...stems.map((stem) => `${stem.slice(0, -1)}*`)]);
+  const codes = codesOf(written.events);
+  const stems = codes.map((code) => (code.endsWith("*") ? code.slice(0, -1) : code));
+  return codeMatcher([...codes, ...stems.map((stem) => `${stem.slice(0, -1)}*`)]);
 }
 
 export function drawSample(
