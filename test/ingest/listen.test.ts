@@ -153,6 +153,18 @@ describe("a listener", { timeout: 60_000 }, () => {
     expect(await deadLetters()).toEqual(["HL7_TRUNCATED"]);
   });
 
+  it("takes a batch in one frame apart and answers each of its messages", async () => {
+    const port = await start();
+    const client = await MllpClient.open(port);
+    const wrong = admission("2").replace("ADT^A01", "ZZZ^Z01");
+    client.send(`FHS|^~\\&|A\rBHS|^~\\&|A\r${admission("1")}\r${wrong}\r${admission("3")}\rBTS|3\rFTS|1\r`);
+    const answers = [await client.answer(), await client.answer(), await client.answer()];
+    expect(answers.map(answerCode)).toEqual(["AA 1", "AR 2", "AA 3"]);
+    client.close();
+    await stopAll();
+    expect(await deadLetters()).toEqual(["HL7_TYPE"]);
+  });
+
   it("refuses a message that is too large without holding it, and goes on", async () => {
     const port = await start({ maxMessageBytes: 4096 });
     const large = `${admission("1")}\rNTE|1||${"x".repeat(1 << 20)}`;

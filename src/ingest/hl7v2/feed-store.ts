@@ -14,6 +14,7 @@ import type { Hl7Message } from "./hl7-message.ts";
 import { identityOf, judgeMessage, type MessageFault } from "./judge-message.ts";
 import { KnownMessages } from "./known-messages.ts";
 import type { MllpFrame } from "./mllp-frames.ts";
+import { messagesOfFrame } from "./split-messages.ts";
 
 export const JOURNAL_FOLDER = "journal";
 export const DEAD_LETTERS_FOLDER = "dead-letters";
@@ -79,18 +80,23 @@ export class FeedStore {
       const { message } = judgeMessage(frame.bytes);
       return this.#answer(message, { definition, answer: "AR", condition: "207" });
     }
-    const { message, fault } = judgeMessage(frame.bytes);
-    if (message === null || fault !== null) {
-      await this.#bury(frame.bytes, fault!.definition);
-      return this.#answer(message, fault);
-    }
-    return this.#answer(message, await this.#store(message, frame.bytes));
+    const answers = await Promise.all(messagesOfFrame(frame.bytes).map((bytes) => this.#takeMessage(bytes)));
+    return answers.flat();
   }
 
   async close(): Promise<void> {
     await this.journal.close();
     await this.deadLetters.close();
     await this.lock.release();
+  }
+
+  async #takeMessage(bytes: Buffer): Promise<string[]> {
+    const { message, fault } = judgeMessage(bytes);
+    if (message === null || fault !== null) {
+      await this.#bury(bytes, fault!.definition);
+      return this.#answer(message, fault);
+    }
+    return this.#answer(message, await this.#store(message, bytes));
   }
 
   async #store(message: Hl7Message, bytes: Buffer): Promise<MessageFault | null> {

@@ -9,23 +9,37 @@ import { encounterKeyOf, hash53, subjectKeyOf } from "../subject-key.ts";
 
 const TABLES = `
   CREATE TABLE hl7_fact (
-    seq DOUBLE, subject DOUBLE, fact DOUBLE, scope DOUBLE, withdrawn BOOLEAN, undated BOOLEAN, ms DOUBLE, code VARCHAR, numeric_value DOUBLE,
-    text_value VARCHAR, unit VARCHAR, available_ms DOUBLE, encounter_id VARCHAR, source VARCHAR);
+    seq DOUBLE, subject DOUBLE, fact DOUBLE, visit DOUBLE, account DOUBLE, per_visit BOOLEAN, movement BOOLEAN, withdrawn BOOLEAN,
+    undated BOOLEAN, ms DOUBLE, code VARCHAR, numeric_value DOUBLE, text_value VARCHAR, unit VARCHAR, available_ms DOUBLE,
+    encounter_id VARCHAR, source VARCHAR);
   CREATE TABLE hl7_person (
     seq DOUBLE, subject DOUBLE, checksum DOUBLE, birth_ms DOUBLE, sex VARCHAR, death VARCHAR, death_ms DOUBLE,
     death_last_ms DOUBLE);
-  CREATE TABLE hl7_merge (seq DOUBLE, prior DOUBLE, survivor DOUBLE);
-  CREATE TABLE hl7_cancel (seq DOUBLE, subject DOUBLE, scope DOUBLE);`;
+  CREATE TABLE hl7_identity (seq DOUBLE, change VARCHAR, prior DOUBLE, survivor DOUBLE);
+  CREATE TABLE hl7_move (
+    seq DOUBLE, level VARCHAR, prior DOUBLE, prior_number DOUBLE, survivor DOUBLE, number DOUBLE, encounter_id VARCHAR, ms DOUBLE);
+  CREATE TABLE hl7_cancel (seq DOUBLE, what VARCHAR, subject DOUBLE, visit DOUBLE);`;
 
 const FLUSH_EVERY = 20_000;
 
-/** One fact of a message. The same `identity` in a later message replaces it. */
-export interface Fact {
+/** Whom a fact is filed under. */
+export interface Filed {
   readonly person: string;
-  /** What makes it the same fact: an order number and a test, a visit, a document's number. */
+  /** Number of the visit in the source, or null. */
+  readonly visit: string | null;
+  readonly account: string | null;
+}
+
+/** One fact of a message. The same `identity` in a later message replaces it. */
+export interface Fact extends Filed {
+  /** What makes it the same fact: an order number and a test, a document's number. */
   readonly identity: string;
-  /** Facts that are cancelled together: those of one visit's movements. */
-  readonly scope?: string;
+  /** The same identity in another visit is another fact. */
+  readonly perVisit?: boolean;
+  /** The visit itself, when it has no number: what is told of it together. */
+  readonly unnumbered?: string | null;
+  /** An admission, transfer or discharge: taken back with its visit. */
+  readonly movement?: boolean;
   /** True: what was said under this identity is withdrawn. */
   readonly withdrawn?: boolean;
   readonly ms: number;
@@ -36,10 +50,28 @@ export interface Fact {
   readonly textValue?: string | null;
   readonly unit?: string | null;
   readonly availableMs: number | null;
-  readonly encounter: string | null;
   /** The segment that it stands in. */
   readonly source: string;
 }
+
+/**
+ * What a message says about two identifiers: the prior one is a duplicate of the survivor (`merge`), both are the same
+ * person's (`link`), they are not (`unlink`), or the prior one stands for itself again (`part`).
+ */
+export type IdentityChange = "merge" | "link" | "unlink" | "part";
+
+/** The account or visit was filed under the prior person and number, and belongs to the other. */
+export interface Move {
+  readonly level: "account" | "visit";
+  readonly prior: string;
+  readonly priorNumber: string;
+  readonly survivor: string;
+  readonly number: string;
+  readonly ms: number | null;
+}
+
+/** Withdrawn with it: the visit's movements, all of the visit, all of the person. */
+export type Cancelled = "movements" | "visit" | "person";
 
 export interface PersonChange {
   readonly person: string;
@@ -58,7 +90,8 @@ export class Hl7Changes {
   private constructor(
     private readonly facts: DuckDBAppender,
     private readonly persons: DuckDBAppender,
-    private readonly merges: DuckDBAppender,
+    private readonly identities: DuckDBAppender,
+    private readonly moves: DuckDBAppender,
     private readonly cancels: DuckDBAppender,
   ) {}
 
@@ -68,7 +101,8 @@ export class Hl7Changes {
     return new Hl7Changes(
       await appender("hl7_fact"),
       await appender("hl7_person"),
-      await appender("hl7_merge"),
+      await appender("hl7_identity"),
+      await appender("hl7_move"),
       await appender("hl7_cancel"),
     );
   }
@@ -85,7 +119,10 @@ export class Hl7Changes {
     to.appendDouble(this.#seq);
     to.appendDouble(subjectKeyOf(fact.person));
     to.appendDouble(hash53(`longitude.hl7-fact/1\0${fact.identity}`));
-    number(to, fact.scope === undefined ? null : scopeKey(fact.scope));
+    number(to, numberKey(fact.visit ?? fact.unnumbered ?? null));
+    number(to, numberKey(fact.account));
+    to.appendBoolean(fact.perVisit === true);
+    to.appendBoolean(fact.movement === true);
     to.appendBoolean(fact.withdrawn === true);
     to.appendBoolean(fact.undated === true);
     to.appendDouble(fact.ms);
@@ -94,7 +131,7 @@ export class Hl7Changes {
     text(to, fact.textValue ?? null);
     text(to, fact.unit ?? null);
     number(to, fact.availableMs);
-    text(to, fact.encounter === null ? null : encounterKeyOf(fact.encounter));
+    text(to, fact.visit === null ? null : encounterKeyOf(fact.visit));
     to.appendVarchar(fact.source);
     to.endRow();
   }
@@ -112,38 +149,60 @@ export class Hl7Changes {
     to.endRow();
   }
 
-  merge(prior: string, survivor: string): void {
-    this.merges.appendDouble(this.#seq);
-    this.merges.appendDouble(subjectKeyOf(prior));
-    this.merges.appendDouble(subjectKeyOf(survivor));
-    this.merges.endRow();
+  identity(change: IdentityChange, prior: string, survivor: string): void {
+    const to = this.identities;
+    to.appendDouble(this.#seq);
+    to.appendVarchar(change);
+    to.appendDouble(subjectKeyOf(prior));
+    to.appendDouble(subjectKeyOf(survivor));
+    to.endRow();
   }
 
-  /** Withdraws everything that earlier messages said of this scope. */
-  cancel(person: string, scope: string): void {
-    this.cancels.appendDouble(this.#seq);
-    this.cancels.appendDouble(subjectKeyOf(person));
-    this.cancels.appendDouble(scopeKey(scope));
-    this.cancels.endRow();
+  move(move: Move): void {
+    const to = this.moves;
+    to.appendDouble(this.#seq);
+    to.appendVarchar(move.level);
+    to.appendDouble(subjectKeyOf(move.prior));
+    number(to, numberKey(move.priorNumber));
+    to.appendDouble(subjectKeyOf(move.survivor));
+    number(to, numberKey(move.number));
+    to.appendVarchar(encounterKeyOf(move.number));
+    number(to, move.ms);
+    to.endRow();
+  }
+
+  /** Withdraws what earlier messages said. @param visit its number, or what stands for it; null for a whole person */
+  cancel(what: Cancelled, person: string, visit: string | null): void {
+    const to = this.cancels;
+    to.appendDouble(this.#seq);
+    to.appendVarchar(what);
+    to.appendDouble(subjectKeyOf(person));
+    number(to, numberKey(visit));
+    to.endRow();
   }
 
   close(): void {
     this.#flush();
-    for (const appender of [this.facts, this.persons, this.merges, this.cancels]) appender.closeSync();
+    for (const appender of this.#appenders) appender.closeSync();
+  }
+
+  get #appenders(): readonly DuckDBAppender[] {
+    return [this.facts, this.persons, this.identities, this.moves, this.cancels];
   }
 
   #flush(): void {
     this.#pending = 0;
     try {
-      for (const appender of [this.facts, this.persons, this.merges, this.cancels]) appender.flushSync();
+      for (const appender of this.#appenders) appender.flushSync();
     } catch (error) {
       throw asMachineError(error, "staging records");
     }
   }
 }
 
-function scopeKey(scope: string): number {
-  return hash53(`longitude.hl7-scope/1\0${scope}`);
+/** Of a visit or an account: where a sender has no visit numbers, the account's number is the visit's. */
+function numberKey(written: string | null): number | null {
+  return written === null ? null : hash53(`longitude.hl7-number/1\0${written}`);
 }
 
 function number(appender: DuckDBAppender, value: number | null): void {

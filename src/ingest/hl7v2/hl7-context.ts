@@ -1,7 +1,7 @@
 /** What the readers of segments need beside the segment. */
 import type { ErrorDefinition } from "../../errors/registry.ts";
 import type { Counter, Tally } from "../tally.ts";
-import type { Hl7Changes } from "./hl7-changes.ts";
+import type { Filed, Hl7Changes } from "./hl7-changes.ts";
 import type { Hl7Message } from "./hl7-message.ts";
 
 export interface Hl7Context {
@@ -15,16 +15,18 @@ export interface Hl7Context {
 }
 
 /** What all segments of one message share. */
-export interface MessageFacts {
+export interface MessageFacts extends Filed {
   readonly message: Hl7Message;
   readonly type: string;
   readonly event: string;
-  readonly person: string;
-  /** Number of the visit in the source, or null. */
-  readonly visit: string | null;
   /** When the event happened (EVN-6, EVN-2, MSH-7), and when the message was sent; ms. */
   readonly eventMs: number | null;
   readonly sentMs: number | null;
+}
+
+/** Whom what the message says is filed under. */
+export function filed({ person, visit, account }: MessageFacts): Filed {
+  return { person, visit, account };
 }
 
 /** Later than the event itself, or null. */

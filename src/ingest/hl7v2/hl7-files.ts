@@ -10,6 +10,7 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_GZIP, INPUT_UNREADABLE } from "../../errors/registry.ts";
 import { DEAD_LETTERS_FOLDER } from "./feed-store.ts";
 import { journalRecords } from "./read-journal.ts";
+import { isBatchLine, startsMessage } from "./split-messages.ts";
 
 const ENDINGS = /\.(hl7|journal)(\.gz)?$/i;
 /** Line ends, and the start and end blocks of MLLP. */
@@ -32,8 +33,8 @@ export async function* hl7FileMessages(file: string, last: boolean): AsyncGenera
   const whole = (): Buffer | null =>
     length > MAX_MESSAGE_CHARS ? null : Buffer.from(lines.join("\r"), "latin1");
   for await (const line of latinLines(file)) {
-    if (/^(FHS|BHS|BTS|FTS)[^A-Za-z0-9]/.test(line)) continue;
-    if (line.startsWith("MSH") && lines.length > 0) {
+    if (isBatchLine(line)) continue;
+    if (startsMessage(line) && lines.length > 0) {
       yield whole();
       lines = [];
       length = 0;

@@ -86,6 +86,14 @@ export class Hl7Message {
     return this.segments.find((segment) => segment.name === name) ?? null;
   }
 
+  /** One message per person: a message may tell of several, each from its PID to the next one. */
+  perPerson(): Hl7Message[] {
+    const starts = this.segments.flatMap(({ name }, i) => (name === "PID" ? [i] : []));
+    if (starts.length < 2) return [this];
+    const head = this.segments.slice(0, starts[0]);
+    return starts.map((from, i) => new Hl7Message([...head, ...this.segments.slice(from, starts[i + 1])]));
+  }
+
   /** `ADT`, and the event that triggered it, `A08`. */
   get type(): { readonly message: string; readonly event: string } {
     return { message: this.header.text(9, 1) ?? "", event: this.header.text(9, 2) ?? "" };

@@ -70,6 +70,5 @@ export async function* readHl7(
   }
   changes.close();
   await staging.close();
-  const merged = await settleChanges(database, tally);
-  if (merged > 0) notes.add("person merged into another", merged);
+  await settleChanges(database, tally, notes);
 }

@@ -3,16 +3,17 @@ import { PATIENT_REFERENCE_MISSING } from "../../errors/registry.ts";
 import type { Hl7Context, MessageFacts } from "./hl7-context.ts";
 import type { Hl7Message, Hl7Segment } from "./hl7-message.ts";
 import { hl7Time } from "./hl7-time.ts";
+import { IDENTITY_EVENTS, readIdentities } from "./read-identities.ts";
 import { type ResultGroup, readObservations, resultGroup } from "./read-observations.ts";
 import { readAdministration, readDocument, readLaboratoryOrder, readPharmacyOrder } from "./read-orders.ts";
-import { readMerges, readPerson } from "./read-person.ts";
+import { readPerson } from "./read-person.ts";
 import { type LastTransfers, readVisit } from "./read-visit.ts";
 
-/** Persons only: a link list, a merge, a change of demographics. */
-const DEMOGRAPHIC = new Set(["A18", "A24", "A28", "A29", "A30", "A31", "A34", "A39", "A40", "A47"]);
+/** Says who a record belongs to, and nothing of what happened to them. */
+const DELETES_PERSON = "A29";
 
 export function readMessage(message: Hl7Message, transfers: LastTransfers, context: Hl7Context): void {
-  const { message: type, event } = message.type;
+  const { message: type } = message.type;
   context.changes.nextMessage();
   // A training or debugging system's patients are nobody.
   const processing = message.header.text(11)?.toUpperCase() ?? "P";
@@ -20,14 +21,24 @@ export function readMessage(message: Hl7Message, transfers: LastTransfers, conte
     context.tally.add("not an event", `processing id ${processing}: not a production system`, type);
     return;
   }
-  readMerges(message, context);
+  readIdentities(message, context);
+  for (const one of message.perPerson()) readOne(one, transfers, context);
+}
+
+function readOne(message: Hl7Message, transfers: LastTransfers, context: Hl7Context): void {
+  const { message: type, event } = message.type;
   const person = readPerson(message, context);
   if (person === null) {
     context.tally.reject(PATIENT_REFERENCE_MISSING, type);
     return;
   }
   const facts = factsOf(message, person);
-  if (type === "ADT" && !DEMOGRAPHIC.has(event)) readVisit(facts, transfers, context);
+  if (type === "ADT" && event === DELETES_PERSON) {
+    context.changes.cancel("person", person, null);
+    return;
+  }
+  const identitiesOnly = type === "ADT" && IDENTITY_EVENTS.has(event);
+  if (type === "ADT" && !identitiesOnly) readVisit(facts, transfers, context);
   if (type === "MDM") {
     const txa = message.first("TXA");
     const content = message.segments.filter(({ name }) => name === "OBX");
@@ -35,7 +46,7 @@ export function readMessage(message: Hl7Message, transfers: LastTransfers, conte
     else readDocument(txa, content, facts, context);
     return;
   }
-  if (type !== "ADT" || !DEMOGRAPHIC.has(event)) readGroups(facts, context);
+  if (!identitiesOnly) readGroups(facts, context);
 }
 
 function factsOf(message: Hl7Message, person: string): MessageFacts {
@@ -49,6 +60,7 @@ function factsOf(message: Hl7Message, person: string): MessageFacts {
     event: message.type.event,
     person,
     visit: pv1?.text(19) ?? pid?.text(18) ?? null,
+    account: pid?.text(18) ?? null,
     eventMs: at(evn, 6) ?? at(evn, 2) ?? sentMs,
     sentMs,
   };

@@ -12,7 +12,7 @@ import {
 } from "../../errors/registry.ts";
 import { recogniseUnit } from "../unit.ts";
 import { hl7Code } from "./hl7-code.ts";
-import { availableAfter, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
+import { availableAfter, filed, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
 import type { Hl7Segment } from "./hl7-message.ts";
 import { hl7Time } from "./hl7-time.ts";
 import { obxValue } from "./observation-value.ts";
@@ -97,7 +97,7 @@ function readObservation(
   const count = group.seen.get(place) ?? 0;
   group.seen.set(place, count + 1);
   const identity = `OBX/${group.order ?? `at ${ms ?? ""}`}/${place}/${count}`;
-  const known = { person: facts.person, identity, encounter: facts.visit, source: "OBX" };
+  const known = { ...filed(facts), identity, source: "OBX" };
   if (withdrawn) {
     context.changes.fact({ ...known, withdrawn, ms: ms ?? 0, code: code.code, availableMs: null });
     tally.add("not an event", `result status ${status}`, "OBX");

@@ -1,7 +1,7 @@
 /** OML, ORM, RDE, RAS, VXU: what is ordered, encoded by the pharmacy, and given. MDM: documents. */
 import { CODE_MISSING, DATE_IMPOSSIBLE, DATE_MISSING } from "../../errors/registry.ts";
 import { hl7Code } from "./hl7-code.ts";
-import { availableAfter, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
+import { availableAfter, filed, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
 import type { Hl7Segment } from "./hl7-message.ts";
 import { hl7Time } from "./hl7-time.ts";
 
@@ -55,13 +55,12 @@ export function readAdministration(rxa: Hl7Segment, order: Order): void {
   }
   const number = order.orc?.text(3) ?? order.orc?.text(2) ?? "";
   context.changes.fact({
-    person: facts.person,
+    ...filed(facts),
     identity: `RXA/${number}/${code.code}/${ms}`,
     withdrawn: rxa.text(21)?.toUpperCase() === "D",
     ms,
     code: code.code,
     availableMs: availableAfter(ms, facts.sentMs),
-    encounter: facts.visit,
     source: "RXA",
   });
   if (code.display !== null) context.describe(code.code, code.display);
@@ -86,13 +85,12 @@ function addOrder(
     return;
   }
   context.changes.fact({
-    person: facts.person,
+    ...filed(facts),
     identity: `${segment.name}/${number ?? `at ${ms}`}/${code.code}`,
     withdrawn,
     ms: ms ?? 0,
     code: prefix + code.code,
     availableMs: ms === null ? null : availableAfter(ms, facts.sentMs),
-    encounter: facts.visit,
     source: segment.name,
   });
   if (withdrawn) context.tally.add("not an event", "order cancelled", segment.name);
@@ -119,7 +117,7 @@ export function readDocument(
     reject(context, DATE_MISSING, "TXA");
     return;
   }
-  const base = { person: facts.person, ms, encounter: facts.visit, source: "TXA", availableMs: null };
+  const base = { ...filed(facts), ms, source: "TXA", availableMs: null };
   const code = type.match(/^\d{1,7}-\d$/) === null ? `LOCAL/${type}` : `LOINC/${type}`;
   const identity = `TXA/${id ?? `at ${ms}/${type}`}`;
   if (facts.event === "T11" || txa.text(17)?.toUpperCase() === "CA" || txa.text(19)?.toUpperCase() === "CA") {

@@ -1,7 +1,8 @@
 /** ADT: admission, transfer, discharge and their cancellations; diagnoses, procedures and allergies of the visit. */
 import { CODE_MISSING, DATE_IMPOSSIBLE, DATE_MISSING } from "../../errors/registry.ts";
+import type { Fact, Filed } from "./hl7-changes.ts";
 import { hl7Code } from "./hl7-code.ts";
-import { availableAfter, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
+import { availableAfter, filed, type Hl7Context, type MessageFacts, reject } from "./hl7-context.ts";
 import type { Hl7Segment } from "./hl7-message.ts";
 import { hl7Time } from "./hl7-time.ts";
 
@@ -15,8 +16,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   B: "ACTCODE/IMP",
 };
 /** A visit begins, or is told again. */
-const VISIT_EVENTS = new Set(["A01", "A02", "A03", "A04", "A06", "A07", "A08", "A13", "A21", "A22"]);
-const CANCELS_VISIT = new Set(["A11", "A23"]);
+const VISIT_EVENTS = new Set(["A01", "A02", "A03", "A04", "A06", "A07", "A08", "A13", "A17", "A21", "A22"]);
+/** Another bed; in a swap (A17) each of the two patients has the other's. */
+const TRANSFERS = new Set(["A02", "A17"]);
+/** The admission never happened; the record of the visit is deleted. */
+const CANCELS_VISIT: Readonly<Record<string, "movements" | "visit">> = { A11: "movements", A23: "visit" };
 const CANCELS_DISCHARGE = "A13";
 const CANCELS_TRANSFER = "A12";
 const DELETE_CODES = new Set(["D", "DELETE"]);
@@ -30,7 +34,8 @@ export function readVisit(facts: MessageFacts, transfers: LastTransfers, context
   for (const segment of facts.message.segments) {
     if (segment.name === "DG1") readDiagnosis(segment, facts, context);
     if (segment.name === "PR1") readProcedure(segment, facts, context);
-    if (segment.name === "AL1") readAllergy(segment, facts, context);
+    if (segment.name === "AL1") readAllergy(segment, ALLERGY_AL1, facts, context);
+    if (segment.name === "IAM") readAllergy(segment, ALLERGY_IAM, facts, context);
   }
 }
 
@@ -42,12 +47,13 @@ function readMovement(
 ): void {
   const { event, person, visit, eventMs, sentMs } = facts;
   const { changes } = context;
-  const number = visit ?? `${person}/${pv1.text(44) ?? ""}`;
-  const scope = `visit/${number}`;
-  const base = { person, scope, encounter: visit, source: "PV1" };
-  if (CANCELS_VISIT.has(event)) {
-    changes.cancel(person, scope);
-    transfers.delete(number);
+  const unnumbered = visit === null ? `at ${pv1.text(44) ?? ""}` : null;
+  const underWay = `${person}/${visit ?? unnumbered ?? ""}`;
+  const base = { ...filed(facts), unnumbered, perVisit: true, movement: true, source: "PV1" };
+  const cancelled = CANCELS_VISIT[event];
+  if (cancelled !== undefined) {
+    changes.cancel(cancelled, person, visit ?? unnumbered);
+    transfers.delete(underWay);
     return;
   }
   if (!VISIT_EVENTS.has(event) && event !== CANCELS_TRANSFER) return;
@@ -59,41 +65,41 @@ function readMovement(
   } else {
     changes.fact({
       ...base,
-      identity: `visit/${number}`,
+      identity: "visit",
       ms: admitted,
       code: kind,
       availableMs: availableAfter(admitted, sentMs),
     });
   }
-  if (event === "A02" && eventMs !== null) {
+  if (TRANSFERS.has(event) && eventMs !== null) {
     const ward = pv1.text(3);
-    const identity = `transfer/${number}/${eventMs}`;
+    const identity = `transfer/${eventMs}`;
     if (ward === null) reject(context, CODE_MISSING, "PV1");
     else {
       const code = `TRANSFER//LOCAL/${ward}`;
       changes.fact({ ...base, identity, ms: eventMs, code, availableMs: availableAfter(eventMs, sentMs) });
-      transfers.set(number, { identity, ms: eventMs });
+      transfers.set(underWay, { identity, ms: eventMs });
     }
   }
   if (event === CANCELS_TRANSFER) {
-    const last = transfers.get(number);
+    const last = transfers.get(underWay);
     if (last === undefined)
       context.notes.add("ADT^A12 cancels a transfer that was not told; nothing to cancel");
     else changes.fact({ ...base, ...last, withdrawn: true, code: "", availableMs: null });
-    transfers.delete(number);
+    transfers.delete(underWay);
   }
-  readDischarge(facts, pv1, `discharge/${number}`, kind ?? "ACTCODE/UNK", base, context);
-  if (event === "A03") transfers.delete(number);
+  readDischarge(facts, pv1, kind ?? "ACTCODE/UNK", base, context);
+  if (event === "A03") transfers.delete(underWay);
 }
 
 function readDischarge(
   { event, eventMs, sentMs }: MessageFacts,
   pv1: Hl7Segment,
-  identity: string,
   kind: string,
-  base: { person: string; scope: string; encounter: string | null; source: string },
+  base: Filed & Pick<Fact, "unnumbered" | "perVisit" | "movement" | "source">,
   context: Hl7Context,
 ): void {
+  const identity = "discharge";
   if (event === CANCELS_DISCHARGE) {
     for (const end of [identity, `${identity}/to`])
       context.changes.fact({
@@ -154,19 +160,37 @@ function readProcedure(segment: Hl7Segment, facts: MessageFacts, context: Hl7Con
   addCoded(segment.text(19) ?? `${code.code}/${ms}`, withdrawn, code, at, "PR1", facts, context);
 }
 
-function readAllergy(segment: Hl7Segment, facts: MessageFacts, context: Hl7Context): void {
+/** Where the two segments of allergies have what is read. */
+interface AllergyFields {
+  readonly date: number;
+  readonly action: number | null;
+  /** HL7 table 0438: E(rroneous) is no allergy. */
+  readonly status: number | null;
+}
+const ALLERGY_AL1: AllergyFields = { date: 6, action: null, status: null };
+const ALLERGY_IAM: AllergyFields = { date: 11, action: 6, status: 17 };
+
+function readAllergy(
+  segment: Hl7Segment,
+  fields: AllergyFields,
+  facts: MessageFacts,
+  context: Hl7Context,
+): void {
   const code = hl7Code(segment, 3);
   if (code === null) {
-    reject(context, CODE_MISSING, "AL1");
+    reject(context, CODE_MISSING, segment.name);
     return;
   }
-  const at = toldAt(segment, 6, facts, context);
+  const at = toldAt(segment, fields.date, facts, context);
   if (at === null) {
-    reject(context, DATE_MISSING, "AL1");
+    reject(context, DATE_MISSING, segment.name);
     return;
   }
+  const withdrawn =
+    (fields.action !== null && DELETE_CODES.has(segment.text(fields.action)?.toUpperCase() ?? "")) ||
+    (fields.status !== null && segment.text(fields.status)?.toUpperCase() === "E");
   const allergy = { code: `ALLERGY//${code.code}`, display: code.display };
-  addCoded(allergy.code, false, allergy, at, "AL1", { ...facts, visit: null }, context);
+  addCoded(allergy.code, withdrawn, allergy, at, segment.name, { ...facts, visit: null }, context);
 }
 
 /** One code of one visit, or of the person where there is no visit, is one fact, however often it is told. */
@@ -176,18 +200,18 @@ function addCoded(
   code: { readonly code: string; readonly display: string | null },
   { ms, undated }: ToldAt,
   source: string,
-  { person, visit, sentMs }: MessageFacts,
+  facts: MessageFacts,
   context: Hl7Context,
 ): void {
   context.changes.fact({
-    person,
-    identity: `${source}/${visit ?? ""}/${id}`,
+    ...filed(facts),
+    identity: `${source}/${id}`,
+    perVisit: true,
     withdrawn,
     ms,
     undated,
     code: code.code,
-    availableMs: availableAfter(ms, sentMs),
-    encounter: visit,
+    availableMs: availableAfter(ms, facts.sentMs),
     source,
   });
   if (code.display !== null && !withdrawn) context.describe(code.code, code.display);

@@ -6,7 +6,8 @@
 
 import type { Database } from "../../timeline/database.ts";
 import { BIRTH, DEATH } from "../../timeline/patient-event.ts";
-import type { Tally } from "../tally.ts";
+import type { Counter, Tally } from "../tally.ts";
+import { settleIdentities } from "./settle-identities.ts";
 
 const REPLACED = "replaced by a later message";
 const WITHDRAWN = "withdrawn by a later message";
@@ -15,66 +16,89 @@ const EVENT_INSERT = `INSERT INTO event (subject_id, ms, from_index, code, numer
   available_ms, encounter_id, source, resource, version, instance, medication)`;
 
 /** Fills `event` and `person` of the staging tables. */
-export async function settleChanges(database: Database, tally: Tally): Promise<number> {
-  const merged = await settleMerges(database);
-  await database.run(`
-    CREATE TABLE hl7_settled AS
-    WITH canonical AS (
-      SELECT f.* EXCLUDE (subject), coalesce(m.survivor, f.subject) AS subject, row_number() OVER () AS line
-      FROM hl7_fact AS f LEFT JOIN hl7_root AS m ON m.prior = f.subject),
-    dated AS (
-      SELECT * REPLACE (CASE WHEN undated AND NOT withdrawn
-        THEN min(ms) FILTER (WHERE NOT withdrawn) OVER (PARTITION BY subject, fact) ELSE ms END AS ms,
-        coalesce(available_ms, ms) AS available_ms)
-      FROM canonical),
-    known AS (
-      SELECT * REPLACE (min(available_ms)
-        OVER (PARTITION BY subject, fact, withdrawn, ms, code, numeric_value, text_value, unit) AS available_ms)
-      FROM dated),
-    cancelled AS (
-      SELECT scope, coalesce(m.survivor, c.subject) AS subject, max(seq) AS at_seq
-      FROM hl7_cancel AS c LEFT JOIN hl7_root AS m ON m.prior = c.subject GROUP BY ALL),
-    ranked AS (
-      SELECT f.*, row_number() OVER last_first AS place, first_value(withdrawn) OVER last_first AS gone,
-             coalesce(f.seq < c.at_seq, false) AS cancelled
-      FROM known AS f LEFT JOIN cancelled AS c ON c.subject = f.subject AND c.scope = f.scope
-      WINDOW last_first AS (PARTITION BY f.subject, f.fact ORDER BY f.seq DESC, f.line DESC))
-    SELECT *, CASE WHEN gone OR cancelled THEN '${WITHDRAWN}' WHEN place > 1 THEN '${REPLACED}' END AS verdict
-    FROM ranked WHERE NOT withdrawn;
-    ${EVENT_INSERT}
-    SELECT subject, ms, false, code, numeric_value, text_value, unit, available_ms, encounter_id, source, NULL, 0, 0, NULL
-    FROM hl7_settled WHERE verdict IS NULL`);
+export async function settleChanges(database: Database, tally: Tally, notes: Counter): Promise<void> {
+  await settleIdentities(database, notes);
+  await settleFacts(database);
   const rows = await database.rows(
     `SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM hl7_settled WHERE verdict IS NOT NULL GROUP BY ALL`,
   );
   for (const row of rows) tally.add("not an event", String(row.verdict), String(row.source), row.n as number);
   await settlePersons(database);
-  return merged;
 }
 
-/** Later merges may merge what has been merged: `hl7_root` names the person that each prior one ends up as. */
-async function settleMerges(database: Database): Promise<number> {
-  const parents = new Map<number, number>();
-  const rootOf = (subject: number): number => {
-    let root = subject;
-    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
-    return root;
-  };
-  for (const row of await database.rows("SELECT prior, survivor FROM hl7_merge ORDER BY seq")) {
-    const [prior, survivor] = [rootOf(row.prior as number), row.survivor as number];
-    // Merged the other way round before: the later message says who survives.
-    if (prior === rootOf(survivor)) parents.delete(survivor);
-    if (prior !== survivor) parents.set(prior, survivor);
-  }
-  await database.run("CREATE TABLE hl7_root (prior DOUBLE, survivor DOUBLE)");
-  const appender = await database.connection.createAppender("hl7_root");
-  for (const prior of parents.keys()) {
-    appender.appendDouble(prior);
-    appender.appendDouble(rootOf(prior));
-    appender.endRow();
-  }
-  appender.closeSync();
-  return parents.size;
+/**
+ * `placed`: each fact under the person, account and visit that it belongs to in the end. What was filed with somebody else
+ * could be known of this person from the move on. A visit goes where its account goes, also for a message that names the
+ * visit only.
+ */
+const PLACED = `
+  CREATE TABLE hl7_canonical AS
+  SELECT f.* EXCLUDE (subject), coalesce(m.survivor, f.subject) AS subject, row_number() OVER () AS line
+  FROM hl7_fact AS f LEFT JOIN hl7_root AS m ON m.prior = f.subject;
+  INSERT INTO hl7_moved
+  SELECT DISTINCT ON (f.subject, f.visit) 'visit', f.subject, f.visit, a.to_subject, f.visit, NULL, a.ms
+  FROM hl7_canonical AS f JOIN hl7_moved AS a ON a.level = 'account' AND a.subject = f.subject AND a.number = f.account
+  WHERE a.to_subject <> f.subject AND f.visit IS NOT NULL AND f.visit <> f.account
+    AND NOT EXISTS (FROM hl7_moved AS v WHERE v.level = 'visit' AND v.subject = f.subject AND v.number = f.visit);
+  CREATE TABLE hl7_placed AS
+  WITH accounted AS (
+    SELECT f.* REPLACE (
+      coalesce(a.to_subject, f.subject) AS subject,
+      CASE WHEN f.visit = f.account THEN coalesce(a.to_number, f.visit) ELSE f.visit END AS visit,
+      CASE WHEN f.visit = f.account THEN coalesce(a.to_encounter, f.encounter_id) ELSE f.encounter_id END AS encounter_id,
+      greatest(coalesce(f.available_ms, f.ms), CASE WHEN a.to_subject <> f.subject THEN a.ms END) AS available_ms)
+    FROM hl7_canonical AS f
+    LEFT JOIN hl7_moved AS a ON a.level = 'account' AND a.subject = f.subject AND a.number = f.account)
+  SELECT f.* REPLACE (
+    coalesce(v.to_subject, f.subject) AS subject,
+    coalesce(v.to_number, f.visit) AS visit,
+    coalesce(v.to_encounter, f.encounter_id) AS encounter_id,
+    greatest(f.available_ms, CASE WHEN v.to_subject <> f.subject THEN v.ms END) AS available_ms)
+  FROM accounted AS f
+  LEFT JOIN hl7_moved AS v ON v.level = 'visit' AND v.subject = f.subject AND v.number = f.visit`;
+
+/** What was said of a deleted person. One who had been merged before lives on in the survivor, and so does the record. */
+const DELETED = `
+  CREATE TABLE hl7_deleted AS
+  SELECT subject, max(seq) AS at_seq FROM hl7_cancel AS c
+  WHERE what = 'person' AND NOT EXISTS (FROM hl7_root AS m WHERE m.prior = c.subject) GROUP BY subject`;
+
+async function settleFacts(database: Database): Promise<void> {
+  await database.run(PLACED);
+  await database.run(DELETED);
+  await database.run(`
+    CREATE TABLE hl7_settled AS
+    WITH dated AS (
+      SELECT * REPLACE (CASE WHEN undated AND NOT withdrawn
+        THEN min(ms) FILTER (WHERE NOT withdrawn) OVER (PARTITION BY subject, fact, CASE WHEN per_visit THEN visit END)
+        ELSE ms END AS ms)
+      FROM hl7_placed),
+    known AS (
+      SELECT * REPLACE (min(available_ms) OVER (PARTITION BY subject, fact, CASE WHEN per_visit THEN visit END, withdrawn, ms,
+        code, numeric_value, text_value, unit) AS available_ms)
+      FROM dated),
+    cancel AS (
+      SELECT c.what, c.seq, coalesce(m.survivor, c.subject) AS subject, c.visit
+      FROM hl7_cancel AS c LEFT JOIN hl7_root AS m ON m.prior = c.subject WHERE what <> 'person'),
+    cancelled AS (
+      SELECT coalesce(v.to_subject, c.subject) AS subject, coalesce(v.to_number, c.visit) AS visit,
+             max(seq) AS movements_seq, max(seq) FILTER (WHERE what = 'visit') AS visit_seq
+      FROM cancel AS c LEFT JOIN hl7_moved AS v ON v.subject = c.subject AND v.number = c.visit
+      GROUP BY 1, 2),
+    ranked AS (
+      SELECT f.*, row_number() OVER last_first AS place, first_value(f.withdrawn) OVER last_first AS gone,
+             coalesce(f.seq < CASE WHEN f.movement THEN c.movements_seq ELSE c.visit_seq END, false)
+               OR coalesce(f.seq < d.at_seq, false) AS cancelled
+      FROM known AS f
+      LEFT JOIN cancelled AS c ON c.subject = f.subject AND c.visit = f.visit
+      LEFT JOIN hl7_deleted AS d ON d.subject = f.subject
+      WINDOW last_first AS (
+        PARTITION BY f.subject, f.fact, CASE WHEN f.per_visit THEN f.visit END ORDER BY f.seq DESC, f.line DESC))
+    SELECT *, CASE WHEN gone OR cancelled THEN '${WITHDRAWN}' WHEN place > 1 THEN '${REPLACED}' END AS verdict
+    FROM ranked WHERE NOT withdrawn;
+    ${EVENT_INSERT}
+    SELECT subject, ms, false, code, numeric_value, text_value, unit, available_ms, encounter_id, source, NULL, 0, 0, NULL
+    FROM hl7_settled WHERE verdict IS NULL`);
 }
 
 async function settlePersons(database: Database): Promise<void> {
@@ -84,13 +108,15 @@ async function settlePersons(database: Database): Promise<void> {
     WITH canonical AS (
       SELECT p.* EXCLUDE (subject, checksum), coalesce(m.survivor, p.subject) AS subject,
              CASE WHEN m.survivor IS NULL THEN checksum END AS checksum
-      FROM hl7_person AS p LEFT JOIN hl7_root AS m ON m.prior = p.subject)
+      FROM hl7_person AS p LEFT JOIN hl7_root AS m ON m.prior = p.subject),
+    kept AS (
+      SELECT p.* FROM canonical AS p LEFT JOIN hl7_deleted AS d USING (subject) WHERE d.at_seq IS NULL OR p.seq > d.at_seq)
     SELECT subject, min(checksum) AS checksum, max(checksum) AS other_checksum, ${last("birth_ms")} AS birth_ms,
            ${last("sex")} AS sex,
            CASE WHEN ${last("death")} = 'dead' THEN arg_max(death_ms, seq) FILTER (WHERE death_ms IS NOT NULL) END AS death_ms,
            CASE WHEN ${last("death")} = 'dead' THEN arg_max(death_last_ms, seq) FILTER (WHERE death_last_ms IS NOT NULL) END
              AS death_last_ms
-    FROM canonical GROUP BY subject;
+    FROM kept GROUP BY subject;
     INSERT INTO person (subject_id, birth_ms, death_ms, from_index, index_ms, group_key, checksum, resource, version, instance)
     SELECT subject, birth_ms, death_last_ms, false, NULL, NULL, coalesce(checksum, 0), NULL, 0, 0 FROM hl7_settled_person
     UNION ALL
