@@ -180,7 +180,8 @@ async function* readInput(
   effects: Effects,
 ): AsyncGenerator<IngestEvent> {
   const staging = await Staging.create(database);
-  const context = { ...findings, staging: staging.sink, unitAliases: options.unitAliases };
+  const { unitAliases, collectIdentifiers } = options;
+  const context = { ...findings, staging: staging.sink, unitAliases, collectIdentifiers };
   const progress = progressOf(files, staging, findings, effects);
   if (files.format === "fhir") {
     for await (const bytes of readFhir(files, options, staging, findings)) yield* progress(bytes);
@@ -206,7 +207,7 @@ async function* readInput(
     }
   }
   if (files.format === "hl7v2") {
-    const input = { ...findings, staging, database, unitAliases: options.unitAliases };
+    const input = { ...findings, staging, database, unitAliases, collectIdentifiers };
     for await (const { file } of readHl7(files.files, input)) yield* progress(file);
     return;
   }
@@ -224,10 +225,11 @@ async function* readOmopTables(
   progress: (read: number | string) => AsyncGenerator<IngestEvent>,
 ): AsyncGenerator<IngestEvent> {
   const { unitAliases, omopCodes: codes, omopSchema: clinical, omopVocabularySchema: vocabulary } = options;
+  const { collectIdentifiers } = options;
   const fromFiles = address === undefined ? new OmopFiles(files, database) : null;
   const source = fromFiles ?? (await OmopPostgres.open(address!, { clinical, vocabulary }));
   try {
-    const omop = { ...findings, database, source, unitAliases, codes };
+    const omop = { ...findings, database, source, unitAliases, codes, collectIdentifiers };
     for await (const _ of readOmop(omop))
       yield* progress(fromFiles === null ? 0 : (fromFiles.reading ?? files[0]!));
   } finally {

@@ -8,4 +8,6 @@ export interface CsvContext {
   readonly notes: Counter;
   readonly unknownUnits: Counter;
   readonly unitAliases: Readonly<Record<string, string>>;
+  readonly elements: Counter;
+  readonly collectIdentifiers: boolean;
 }

@@ -19,6 +19,7 @@ import type { CsvContext } from "./csv-context.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { Mapping, SubjectMapping } from "./mapping.ts";
 import { meaningsOf } from "./row-codes.ts";
+import { RowHarvest } from "./row-harvest.ts";
 import { numberOf, RowReader, type RowTime } from "./row-reader.ts";
 
 const SOURCE = "subjects";
@@ -31,10 +32,14 @@ export async function* readSubjects(
 ): AsyncGenerator<void> {
   const { subjects } = mapping;
   let reader: RowReader | null = null;
+  let harvest: RowHarvest | null = null;
   for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
     reader ??= new RowReader(path, header, namedColumns(subjects), mapping.missing, subjects.missing);
+    if (context.collectIdentifiers)
+      harvest ??= new RowHarvest(header, subjects.id, namedColumns(subjects), context);
     context.tally.reject(ROW_MALFORMED, SOURCE, malformed);
     for (const row of rows) readSubject(row, reader, subjects, context);
+    harvest?.rows(rows, SOURCE);
     yield;
   }
   if (reader === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);

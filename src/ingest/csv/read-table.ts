@@ -18,6 +18,7 @@ import { csvRows } from "./csv-rows.ts";
 import type { EventMapping, Mapping, TableMapping } from "./mapping.ts";
 import type { EventTimeSource } from "./mapping-sources.ts";
 import { type Meaning, meaningsOf } from "./row-codes.ts";
+import { RowHarvest } from "./row-harvest.ts";
 import { measuredOf, numberOf, RowReader, type RowTime } from "./row-reader.ts";
 
 const DAYS_PER_YEAR = 365.25;
@@ -40,10 +41,14 @@ export async function* readTable(
   context: CsvContext,
 ): AsyncGenerator<void> {
   let reader: RowReader | null = null;
+  let harvest: RowHarvest | null = null;
   for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
     reader ??= new RowReader(path, header, namedColumns(table), mapping.missing, table.missing);
+    if (context.collectIdentifiers)
+      harvest ??= new RowHarvest(header, table.subject, namedColumns(table), context);
     context.tally.reject(ROW_MALFORMED, name, malformed);
     for (const row of rows) readRow(row, { reader, source: name, table, context });
+    harvest?.rows(rows, "table");
     yield;
   }
   if (reader === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);

@@ -1,6 +1,7 @@
 /** What the readers of segments need beside the segment. */
 import type { ErrorDefinition } from "../../errors/registry.ts";
 import type { Counter, Tally } from "../tally.ts";
+import type { Harvest } from "./harvest-message.ts";
 import type { Filed, Hl7Changes } from "./hl7-changes.ts";
 import type { Hl7Message } from "./hl7-message.ts";
 
@@ -12,6 +13,8 @@ export interface Hl7Context {
   readonly unknownUnits: Counter;
   readonly unitAliases: Readonly<Record<string, string>>;
   readonly describe: (code: string, description: string) => void;
+  /** Where identifiers are collected for de-identification; null where they are not. */
+  readonly harvest: Harvest | null;
 }
 
 /** What all segments of one message share. */

@@ -25,6 +25,10 @@ export class Hl7Segment {
     return this.fields[field] ?? "";
   }
 
+  get fieldCount(): number {
+    return this.fields.length - 1;
+  }
+
   /** The sender asks to delete what was known: `""`. */
   isNulled(field: number): boolean {
     return this.raw(field) === '""';

@@ -23,6 +23,8 @@ export interface Hl7Input {
   readonly notRead: Counter;
   readonly unknownUnits: Counter;
   readonly unitAliases: Readonly<Record<string, string>>;
+  readonly elements: Counter;
+  readonly collectIdentifiers: boolean;
 }
 
 const YIELD_EVERY = 200;
@@ -39,6 +41,9 @@ export async function* readHl7(
     ...input,
     changes,
     describe: (code, text) => staging.sink.describe(code, text),
+    harvest: input.collectIdentifiers
+      ? { elements: input.elements, known: (identifier) => staging.sink.addKnown(identifier) }
+      : null,
   };
   const transfers: LastTransfers = new Map();
   const seen = new Set<number>();

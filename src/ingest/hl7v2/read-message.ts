@@ -1,5 +1,6 @@
 /** One message's segments, walked in order: which order a result stands below is told by what came before it. */
 import { PATIENT_REFERENCE_MISSING } from "../../errors/registry.ts";
+import { harvestMessage } from "./harvest-message.ts";
 import type { Hl7Context, MessageFacts } from "./hl7-context.ts";
 import type { Hl7Message, Hl7Segment } from "./hl7-message.ts";
 import { hl7Time } from "./hl7-time.ts";
@@ -28,6 +29,7 @@ export function readMessage(message: Hl7Message, transfers: LastTransfers, conte
 function readOne(message: Hl7Message, transfers: LastTransfers, context: Hl7Context): void {
   const { message: type, event } = message.type;
   const person = readPerson(message, context);
+  if (context.harvest !== null) harvestMessage(message, person, context.harvest);
   if (person === null) {
     context.tally.reject(PATIENT_REFERENCE_MISSING, type);
     return;

@@ -24,6 +24,9 @@ export async function settleChanges(database: Database, tally: Tally, notes: Cou
   );
   for (const row of rows) tally.add("not an event", String(row.verdict), String(row.source), row.n as number);
   await settlePersons(database);
+  await database.run(
+    "UPDATE known SET subject_id = m.survivor FROM hl7_root AS m WHERE known.subject_id = m.prior",
+  );
 }
 
 /**

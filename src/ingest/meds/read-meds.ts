@@ -27,6 +27,8 @@ export interface MedsContext {
   readonly notes: Counter;
   readonly unknownUnits: Counter;
   readonly unitAliases: Readonly<Record<string, string>>;
+  readonly elements: Counter;
+  readonly collectIdentifiers: boolean;
 }
 
 const SOURCE = "MEDS";
@@ -50,9 +52,38 @@ export async function* readMeds(
     SELECT subject_id, min(ms) FILTER (WHERE code = 'MEDS_BIRTH'), min(ms) FILTER (WHERE code = 'MEDS_DEATH'),
            false, 0, 'subject', 0, 0
     FROM event GROUP BY subject_id`);
+  if (context.collectIdentifiers) await harvestMeds(shards, context);
   if (root === null) return;
   await readMetadata(database, root);
   yield;
+}
+
+/** Columns of MEDS 0.4 and of Longitude by what becomes of them; others are dropped and counted as unknown. */
+const ELEMENTS: Readonly<Record<string, "keep" | "transform">> = {
+  subject_id: "transform",
+  time: "transform",
+  code: "transform",
+  numeric_value: "keep",
+  value: "keep",
+  text_value: "transform",
+  unit: "transform",
+  available_time: "transform",
+  encounter_id: "transform",
+  source: "transform",
+};
+
+/** A subject's number is all that MEDS tells of who is who. */
+async function harvestMeds(shards: readonly string[], { database, elements }: MedsContext): Promise<void> {
+  await database.run(
+    "INSERT INTO known SELECT DISTINCT subject_id, 'number', CAST(CAST(subject_id AS BIGINT) AS VARCHAR) FROM person",
+  );
+  for (const shard of shards) {
+    const [row] = await database.rows(`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${parquetSource([shard])}`);
+    for (const name of await parquetColumns(database, shard)) {
+      const given = ELEMENTS[name];
+      elements.add(given === undefined ? "unknown column" : `${given} ${name}`, row!.n as number);
+    }
+  }
 }
 
 async function checkColumns(database: Database, shard: string): Promise<void> {

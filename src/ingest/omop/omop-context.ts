@@ -14,5 +14,7 @@ export interface OmopContext {
   readonly notRead: Counter;
   readonly unknownUnits: Counter;
   readonly unitAliases: Readonly<Record<string, string>>;
+  readonly elements: Counter;
+  readonly collectIdentifiers: boolean;
   readonly codes: (typeof OMOP_CODES)[number];
 }

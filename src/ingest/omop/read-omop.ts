@@ -4,6 +4,7 @@
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { OMOP_TABLE, OMOP_VERSION } from "../../errors/registry.ts";
+import { harvestOmop } from "./harvest-omop.ts";
 import { loadCodes, loadParents } from "./omop-codes.ts";
 import type { OmopContext } from "./omop-context.ts";
 import { createEventTables, createNoUnits, readEventTable } from "./omop-events.ts";
@@ -30,6 +31,7 @@ export async function* readOmop(context: OmopContext): AsyncGenerator<{ readonly
   await createNoUnits(context);
   yield* named("death", readDeaths(context));
   yield* named("person", readPersons(context));
+  if (context.collectIdentifiers) yield* named("person", harvestOmop(context));
   yield* named("observation_period", readObservationPeriods(context));
   for (const table of events) {
     yield* named(table.name, readEventTable(table, context));
