@@ -20,14 +20,14 @@ export const AVAILABILITY_RULES: readonly AvailabilityRule[] = [
   {
     format: "fhir",
     source: "Observation",
-    fields: ["issued"],
+    fields: ["issued", "effectivePeriod.end"],
     elseEncounterEnd: "never",
-    why: "a result is known when it is released, not when the sample was taken",
+    why: "a result is known when it is released, not when the sample was taken; one of a span of time not before its end",
   },
   {
     format: "fhir",
     source: "DiagnosticReport",
-    fields: ["issued"],
+    fields: ["issued", "effectivePeriod.end"],
     elseEncounterEnd: "never",
     why: "a report is known when it is released",
   },

@@ -116,7 +116,7 @@ async function* zippedBlocks(
   yield block(true);
 }
 
-/** A pretty-printed document: its first line is the beginning of an object, not an object. */
+/** A pretty-printed document, or a list: its first line is the beginning of an object, not an object. */
 function isWholeFile(head: Uint8Array, path: string): boolean {
   if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return false;
   const text = Buffer.from(head.buffer, head.byteOffset, head.length)
@@ -124,8 +124,9 @@ function isWholeFile(head: Uint8Array, path: string): boolean {
     .replace(/^\uFEFF?\s*/, "");
   const newline = text.indexOf("\n");
   // A first line that goes on beyond the peek is a document on one line.
-  if (newline < 0 && head.length >= PEEK_BYTES) return false;
+  if (newline < 0 && head.length >= PEEK_BYTES && !text.startsWith("[")) return false;
   const line = newline < 0 ? text : text.slice(0, newline);
+  if (line.startsWith("[")) return true;
   if (!line.startsWith("{")) return false;
   try {
     JSON.parse(line);

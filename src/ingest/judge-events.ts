@@ -17,6 +17,7 @@ import {
 import { type Database, literal } from "../timeline/database.ts";
 import { BIRTH, DEATH } from "../timeline/patient-event.ts";
 import { MS_PER_DAY } from "./calendar.ts";
+import { lastCopy } from "./copy-version.ts";
 import { LEFT_OUT, MERGED } from "./left-out.ts";
 import type { Fate, Tally } from "./tally.ts";
 
@@ -36,10 +37,11 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
   await settlePersons(database);
   await database.run(`
     CREATE TABLE repeated AS
-    SELECT resource, arg_max(instance, {'v': version, 'i': instance}) AS latest
-    FROM (SELECT resource, version, instance FROM event WHERE resource IS NOT NULL
-          UNION ALL SELECT resource, version, instance FROM void_copy)
-    GROUP BY resource HAVING min(instance) < max(instance)`);
+    WITH copies AS (
+      SELECT resource, version, instance FROM event WHERE resource IS NOT NULL
+      UNION ALL SELECT resource, version, instance FROM void_copy),
+    several AS (SELECT resource FROM copies GROUP BY resource HAVING min(instance) < max(instance))
+    SELECT resource, ${lastCopy("instance")} AS latest FROM copies JOIN several USING (resource) GROUP BY resource`);
   const day = (column: string): string => `floor(${column} / ${MS_PER_DAY})`;
   await database.run(`
     CREATE TABLE judged AS
@@ -106,7 +108,7 @@ async function settlePersons(database: Database): Promise<void> {
   await database.run(`
     CREATE TABLE one_person AS
     WITH latest AS (
-      SELECT subject_id, arg_max(person, {'v': version, 'i': instance}) AS p,
+      SELECT subject_id, ${lastCopy("person")} AS p,
              count(*) FILTER (WHERE resource IS NULL) > 1 AS twice
       FROM person GROUP BY subject_id),
     shared AS (
@@ -132,7 +134,7 @@ async function settlePersons(database: Database): Promise<void> {
     SELECT * REPLACE (CASE WHEN death_ms < birth_ms THEN NULL ELSE death_ms END AS death_ms) FROM placed;
     CREATE TABLE one_medication AS SELECT resource, min(code) AS code FROM medication GROUP BY resource;
     CREATE TABLE one_encounter_end AS
-    SELECT encounter_id, arg_max(end_ms, {'v': version, 'i': instance}) AS end_ms
+    SELECT encounter_id, ${lastCopy("end_ms")} AS end_ms
     FROM encounter_end GROUP BY encounter_id`);
 }
 

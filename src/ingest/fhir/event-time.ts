@@ -31,7 +31,8 @@ export function eventTime(
   availableFields: readonly string[],
   clock: SiteClock,
 ): EventTime {
-  const written = firstText(resource, rule.time);
+  // Of a period that names its end only, the end is all that is known.
+  const written = firstText(resource, rule.time) ?? firstText(resource, rule.end);
   if (written === null) return { ok: false, reason: DATE_MISSING };
   const time = clock.parse(written);
   if (time === null) return { ok: false, reason: DATE_IMPOSSIBLE };

@@ -57,7 +57,9 @@ export function readFhirDocument(bytes: Uint8Array, label: string, context: File
   }
   const json = parseJson(text);
   if (json === undefined) throw new LongitudeError(JSON_MALFORMED, `${label} is not JSON`);
-  readJson(json, { ...context, bundle: NO_BUNDLE });
+  // A list of resources is none of FHIR's forms, and common all the same.
+  for (const one of Array.isArray(json) ? (json as unknown[]) : [json])
+    readJson(one, { ...context, bundle: NO_BUNDLE });
   return true;
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../../errors/registry.ts";
 import { fhirAvailability } from "../availability.ts";
 import { isRefusal, type Refusal, rejected } from "../candidate-event.ts";
+import { copyVersion } from "../copy-version.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "../json-access.ts";
 import { CONFIDENTIAL, TEST_PATIENT } from "../left-out.ts";
 import { instantOf } from "../site-clock.ts";
@@ -80,15 +81,11 @@ function identifierOf(resource: JsonObject): string | null {
   return value === null ? null : `${textAt(identifier, "system") ?? ""}|${value}`;
 }
 
-const VERSIONS_PER_MS = 2048;
-
-/** Later copies have the higher number: `meta.lastUpdated`, then `meta.versionId` where it counts; 0 = not told. */
+/** Which copy of the resource this is, by its `meta`. */
 export function versionOf(resource: JsonObject): number {
   const meta = objectAt(resource, "meta");
   if (meta === null) return 0;
-  const updated = instantOf(textAt(meta, "lastUpdated") ?? "") ?? 0;
-  const version = Number(/^\d{1,9}$/.exec(textAt(meta, "versionId") ?? "")?.[0] ?? 0);
-  return updated === 0 ? version : updated + Math.min(version, VERSIONS_PER_MS - 1) / VERSIONS_PER_MS;
+  return copyVersion(textAt(meta, "versionId"), instantOf(textAt(meta, "lastUpdated") ?? ""));
 }
 
 /** Resources that say what kind of thing others refer to: which field, and the name that goes before its code. */

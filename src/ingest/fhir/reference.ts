@@ -3,7 +3,7 @@
  * Inside a Bundle a full URL stands for the id of the entry that has it.
  */
 import type { JsonObject } from "../json-access.ts";
-import { isObject, objectAt, textAt } from "../json-access.ts";
+import { isObject, listAt, objectAt, textAt } from "../json-access.ts";
 
 /** Full URL of an entry → `Type/id` of its resource. */
 export type BundleIds = ReadonlyMap<string, string>;
@@ -39,11 +39,34 @@ export function patientOf(resource: JsonObject, field: string, bundle: BundleIds
     const [system, value] = [textAt(identifier, "system"), textAt(identifier, "value")];
     return system === null || value === null ? null : identifierAlias(system, value);
   }
+  if (text.startsWith("#")) return containedPatient(resource, text);
   const reference = parseReference(text, bundle);
   if (reference !== null)
     return reference.type !== null && reference.type !== "Patient" ? null : reference.id;
-  const conditional = /^Patient\?identifier=([^|&]+)\|([^&]+)$/.exec(text);
-  return conditional === null ? null : identifierAlias(conditional[1]!, conditional[2]!);
+  const conditional = /^(?:https?:\/\/[^?]*\/)?Patient\?identifier=([^&]+)$/.exec(text);
+  const token = conditional === null ? null : /^([^|]+)\|(.+)$/.exec(unescapedQuery(conditional[1]!));
+  return token === null ? null : identifierAlias(token[1]!, token[2]!);
+}
+
+/** Servers write the bar between system and value as it is, or as `%7C`. */
+function unescapedQuery(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A patient within the resource is known by the identifiers that it has there, to whoever has them in the open. */
+function containedPatient(resource: JsonObject, reference: string): string | null {
+  const patient = listAt(resource, "contained").find(
+    (entry) => entry.resourceType === "Patient" && `#${String(entry.id)}` === reference,
+  );
+  for (const identifier of listAt(patient, "identifier")) {
+    const [system, value] = [textAt(identifier, "system"), textAt(identifier, "value")];
+    if (system !== null && value !== null) return identifierAlias(system, value);
+  }
+  return null;
 }
 
 /** What stands for a person of whom only an identifier is told. */

@@ -120,7 +120,13 @@ export const RESOURCE_RULES: Readonly<Record<string, ResourceRule>> = {
   },
   Procedure: {
     patientField: "subject",
-    time: ["performedDateTime", "performedPeriod.start", "occurrenceDateTime", "occurrencePeriod.start"],
+    time: [
+      "performedDateTime",
+      "performedPeriod.start",
+      "occurrenceDateTime",
+      "occurrencePeriod.start",
+      "recorded",
+    ],
     end: ["performedPeriod.end", "occurrencePeriod.end"],
     concept: concept("code"),
     notAnEvent: status("not-done", "preparation"),
@@ -155,21 +161,21 @@ export const RESOURCE_RULES: Readonly<Record<string, ResourceRule>> = {
   },
   Immunization: {
     patientField: "patient",
-    time: ["occurrenceDateTime"],
+    time: ["occurrenceDateTime", "recorded"],
     end: [],
     concept: concept("vaccineCode"),
     notAnEvent: status("not-done"),
   },
   AllergyIntolerance: {
     patientField: "patient",
-    time: ["onsetDateTime", "onsetPeriod.start", "recordedDate"],
+    time: ["onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"],
     end: ["onsetPeriod.end"],
     concept: allergyConcept,
     notAnEvent: verification,
   },
   DiagnosticReport: {
     patientField: "subject",
-    time: ["effectiveDateTime", "effectivePeriod.start", "issued"],
+    time: ["effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "issued"],
     end: ["effectivePeriod.end"],
     concept: concept("code"),
     notAnEvent: status("cancelled", "registered"),
@@ -183,14 +189,22 @@ export const RESOURCE_RULES: Readonly<Record<string, ResourceRule>> = {
   },
   Observation: {
     patientField: "subject",
-    time: ["effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"],
+    time: [
+      "effectiveDateTime",
+      "effectivePeriod.start",
+      "effectiveInstant",
+      "effectiveTiming.event",
+      "effectiveTiming.repeat.boundsPeriod.start",
+      "effectivePeriod.end",
+      "issued",
+    ],
     end: ["effectivePeriod.end"],
     concept: concept("code"),
     notAnEvent: status("cancelled", "registered"),
   },
   ServiceRequest: {
     patientField: "subject",
-    time: ["authoredOn", "occurrenceDateTime", "occurrencePeriod.start"],
+    time: ["authoredOn", "occurrenceDateTime", "occurrencePeriod.start", "occurrenceTiming.event"],
     end: [],
     concept: orderConcept,
     notAnEvent: serviceRequestIsNone,
@@ -235,7 +249,7 @@ function planCategory(resource: JsonObject, order: CodeOrder): Concept | null {
 
 const STEPS = new Map<string, readonly string[]>();
 
-/** The text at a path; of a list the first entry. */
+/** The text at a path; of a list the first entry, of objects or of texts. */
 export function textAtPath(resource: JsonObject, path: string): string | null {
   let steps = STEPS.get(path);
   if (steps === undefined) {
@@ -244,5 +258,10 @@ export function textAtPath(resource: JsonObject, path: string): string | null {
   }
   let at: JsonObject | undefined = resource;
   for (let i = 0; i < steps.length - 1 && at !== undefined; i++) at = listAt(at, steps[i]!)[0];
-  return at === undefined ? null : textAt(at, steps.at(-1)!);
+  if (at === undefined) return null;
+  const found = at[steps.at(-1)!];
+  return textAt(
+    Array.isArray(found) ? { first: found[0] as unknown } : at,
+    Array.isArray(found) ? "first" : steps.at(-1)!,
+  );
 }
