@@ -17,6 +17,7 @@ import { keysCommand } from "./keys.ts";
 import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
 import { mapCommand } from "./map.ts";
+import { outcomesCommand } from "./outcomes.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     deidentifyCommand(),
     mapCommand(),
     qualityCommand(),
+    outcomesCommand(),
     privacyCommand(),
     modelsCommand(),
     tokenizeCommand(),

@@ -67,3 +67,15 @@ export const KNOWLEDGE_INVALID = define(
   422,
   "Correct the named lines; docs/guides/knowledge.md lists what a statement must have. Nothing was imported.",
 );
+export const ACES_INVALID = define(
+  "ACES_INVALID",
+  2,
+  400,
+  "Correct the task file: predicates, one trigger, windows of which one has `label` and one `index_timestamp`; docs/guides/outcomes.md shows one.",
+);
+export const ACES_UNSUPPORTED = define(
+  "ACES_UNSUPPORTED",
+  2,
+  400,
+  "Say the task without the named construct, or write the outcome in longitude.yaml; docs/guides/outcomes.md lists what has no counterpart.",
+);

@@ -231,6 +231,13 @@ function anyOf(parts: readonly EventPredicate[]): EventPredicate {
   return (code, value) => parts.some((part) => part(code, value));
 }
 
+/** The sets of which one must hold: those of a bare `any`, else the set itself. */
+export function alternatives(written: WrittenEventSet): WrittenEventSet[] {
+  const { any, ...rest } = written;
+  const bare = any !== undefined && Object.values(rest).every((value) => value === undefined);
+  return bare ? any.flatMap(alternatives) : [written];
+}
+
 /** Every code and prefix that a set names, those of `not` left out. */
 export function codesOf(written: WrittenEventSet): string[] {
   return [...(written.codes ?? []), ...[...(written.any ?? []), ...(written.all ?? [])].flatMap(codesOf)];

@@ -112,14 +112,14 @@ function brokenRule(
 /** Up to the prediction time only what was known by then counts; what happens in the gap counts when it happened. */
 function countOf(
   found: AskedDays["rules"][number] | undefined,
-  { afterDays, untilDays }: PopulationRule,
+  { afterDays, untilDays, afterInclusive, untilInclusive }: PopulationRule,
   day: number,
 ): number {
   if (found === undefined) return 0;
   return found.days.filter(
     (at, i) =>
-      at > day + afterDays &&
-      at <= day + untilDays &&
+      (at > day + afterDays || (afterInclusive && at === day + afterDays)) &&
+      (at < day + untilDays || (untilInclusive && at === day + untilDays)) &&
       (at > day || (found.knownDays[i] as number) <= Math.max(day, day + untilDays)),
   ).length;
 }

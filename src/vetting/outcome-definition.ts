@@ -42,6 +42,10 @@ const rule = z.strictObject({
   after: shift.optional(),
   /** Counted up to this time, inclusive; only in the gap may it lie after the prediction time. */
   until: shift.default("0d"),
+  /** Whether an event exactly at `after` counts. */
+  afterInclusive: z.boolean().default(false),
+  /** Whether an event exactly at `until` counts. */
+  untilInclusive: z.boolean().default(true),
 });
 
 const predictionTime = z.strictObject({
@@ -187,10 +191,11 @@ export interface PopulationRule {
   readonly events: EventSet;
   readonly atLeast: number;
   readonly atMost: number;
-  /** Days from the prediction time, exclusive; -Infinity: from the start of the record. */
+  /** Days from the prediction time; -Infinity: from the start of the record. */
   readonly afterDays: number;
-  /** Days from the prediction time, inclusive. */
   readonly untilDays: number;
+  readonly afterInclusive: boolean;
+  readonly untilInclusive: boolean;
 }
 
 export interface Anchor {
@@ -241,6 +246,8 @@ export function resolveOutcomes(section: OutcomesSection): OutcomeDefinition[] {
         atMost: one.atMost ?? Number.POSITIVE_INFINITY,
         afterDays: one.after === undefined ? Number.NEGATIVE_INFINITY : (shiftDays(one.after) ?? 0),
         untilDays: shiftDays(one.until) ?? 0,
+        afterInclusive: one.afterInclusive,
+        untilInclusive: one.untilInclusive,
       })),
       washoutDays: washoutDays(written),
       gapDays: days(written.gap),
