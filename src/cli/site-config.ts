@@ -15,6 +15,7 @@ import { terminologySchema } from "../terminology/terminology-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
 import { queriesSchema } from "../training/queries/queries-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
+import { treesSchema } from "../trees/boosting/trees-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
 import { vettingSchema } from "../vetting/vetting-config.ts";
 
@@ -62,6 +63,8 @@ export const siteSchema = z.strictObject({
   vetting: vettingSchema.prefault({}),
   /** How timelines become token sequences. */
   tokens: tokensSchema.prefault({}),
+  /** How boosted trees grow: beside the decoder, and as baselines. */
+  trees: treesSchema.prefault({}),
   /** How big the model is and how it is trained. */
   training: trainingSchema.prefault({}),
   /** How any set of events is read in one pass, and when that is preferred to simulating. */

@@ -1,6 +1,7 @@
 /**
- * Longitude's reading of onsets: the decoder's hazards and those of the tree head beside it, half and half on the log
- * scale. A sequence and a table of features err differently, and the mean ranks better than either (docs/log.md).
+ * Longitude's reading of onsets: the decoder's hazards and those of the tree head beside it, averaged on the log scale
+ * with the share that the tree head states. A sequence and a table of features err differently, and the mean ranks better
+ * than either (docs/decisions/0011-two-voices.md).
  * Invariant: a model without a tree head, or an outcome without trees, is read by the decoder alone.
  */
 import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
@@ -8,6 +9,7 @@ import { treeHazards } from "../trees/hazards/tree-hazards.ts";
 import { readTreeHead, type TreeHead } from "../trees/hazards/tree-head.ts";
 import type { PatientHistory } from "../vetting/patient-history.ts";
 import { DirectReader, type ForecastRequest, type Hazards } from "./direct-reading.ts";
+import { bothVoices } from "./tree-share.ts";
 
 export interface OnsetRequest extends ForecastRequest {
   /** The same person's record, which the trees read. */
@@ -38,20 +40,16 @@ export class OnsetReader {
     const decoded = await this.direct.hazards(requests);
     if (this.treeHead === null) return decoded.map((hazards) => ({ hazards, decoder: hazards }));
     const { outcomes, hazardEdgesYears } = this.checkpoint.description;
+    const { share } = this.treeHead;
     const names = outcomes.map(({ name }) => name);
     const grown = treeHazards(this.treeHead, requests, names, hazardEdgesYears);
-    return decoded.map((decoder, i) => ({ decoder, hazards: both(decoder, grown[i] as Hazards) }));
+    return decoded.map((decoder, i) => ({
+      decoder,
+      hazards: bothVoices(decoder, grown[i] as Hazards, share),
+    }));
   }
 
   async close(): Promise<void> {
     await this.direct.close();
   }
-}
-
-/** Geometric mean; where there are no trees (NaN) the decoder's own. */
-function both(decoder: Hazards, trees: Hazards): Hazards {
-  return decoder.map((hazard, i) => {
-    const other = trees[i] as number;
-    return Number.isNaN(other) ? hazard : Math.sqrt(hazard * other);
-  });
 }

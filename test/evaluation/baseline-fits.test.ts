@@ -19,6 +19,7 @@ const SETTINGS: BoostSettings = {
   rounds: 40,
   unitShare: 1,
   featureShare: 1,
+  minimumRounds: 0,
   patience: 40,
   penalty: 2,
   minimumChildHessian: 3,
@@ -131,7 +132,7 @@ describe("boosted trees", () => {
     const { trees, path } = boost(
       "logistic",
       part(half),
-      { ...SETTINGS, rounds: 200, patience: 10 },
+      { ...SETTINGS, rounds: 200, minimumRounds: 0, patience: 10 },
       createRandom(1),
       part(rest),
     );

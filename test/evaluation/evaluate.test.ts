@@ -9,6 +9,7 @@ import { predictBaselines } from "../../src/evaluation/baselines/predict-baselin
 import { type EvaluateInput, evaluate } from "../../src/evaluation/design/evaluate.ts";
 import { type Evaluation, evaluationSchema } from "../../src/evaluation/design/evaluation-schema.ts";
 import type { RiskRow } from "../../src/forecast/risk-table.ts";
+import { treesSchema } from "../../src/trees/boosting/trees-config.ts";
 import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
 import { outcomesSchema } from "../../src/vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../src/vetting/patient-history.ts";
@@ -42,8 +43,9 @@ function input(changes: Partial<EvaluateInput> = {}): EvaluateInput {
 }
 
 async function fitted(histories: typeof development, tuning: Uint8Array): Promise<BaselineModels> {
-  const persons = { histories, isTuning: tuning, outcomes, seed: 1 };
-  return finish(fitBaselines({ ...persons, treeHead: await finish(fitTreeHead(persons)) }));
+  const persons = { histories, isTuning: tuning, outcomes, trees: treesSchema.parse({}), seed: 1 };
+  const { head } = await finish(fitTreeHead(persons));
+  return finish(fitBaselines({ ...persons, treeHead: head }));
 }
 
 beforeAll(async () => {

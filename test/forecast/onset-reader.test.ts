@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { OnsetReader, type OnsetRequest } from "../../src/forecast/onset-reader.ts";
 import { encodePatient } from "../../src/tokens/encoded-patient.ts";
 import { type Checkpoint, writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { treesSchema } from "../../src/trees/boosting/trees-config.ts";
 import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
 import { treeHazards } from "../../src/trees/hazards/tree-hazards.ts";
 import { writeTreeHead } from "../../src/trees/hazards/tree-head.ts";
@@ -45,7 +46,8 @@ async function trees() {
     ],
   });
   const isTuning = Uint8Array.from(histories, (_, i) => (i % 8 === 0 ? 1 : 0));
-  const head = await finish(fitTreeHead({ histories, isTuning, outcomes, seed: 1 }));
+  const trees = treesSchema.parse({});
+  const { head } = await finish(fitTreeHead({ histories, isTuning, outcomes, trees, seed: 1 }));
   return { ...head, hazards: { ...head.hazards, outcomes: head.hazards.outcomes.slice(0, 1) } };
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { applyBinCuts } from "../../src/trees/boosting/binned-features.ts";
+import { treesSchema } from "../../src/trees/boosting/trees-config.ts";
 import { featureMatrix } from "../../src/trees/features/feature-matrix.ts";
 import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
 import { withYearsSinceIndex } from "../../src/trees/hazards/hazard-pool.ts";
@@ -21,9 +22,10 @@ const histories = inventedTimelines(400).map(history);
 const EDGES = [0.5, 2, 5];
 let head: TreeHead;
 
-function grow(persons: readonly PatientHistory[]): Promise<TreeHead> {
+async function grow(persons: readonly PatientHistory[]): Promise<TreeHead> {
   const isTuning = Uint8Array.from(persons, (_, i) => (i % 8 === 0 ? 1 : 0));
-  return finish(fitTreeHead({ histories: persons, isTuning, outcomes, seed: 1 }));
+  const trees = treesSchema.parse({});
+  return (await finish(fitTreeHead({ histories: persons, isTuning, outcomes, trees, seed: 1 }))).head;
 }
 
 function atIndex(persons: readonly PatientHistory[]) {

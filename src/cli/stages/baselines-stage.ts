@@ -16,13 +16,14 @@ export const baselinesStage: Stage = {
   module: import.meta.filename,
   inputs: ["records", "hazards"],
   after: ["quality"],
-  configuration: ({ configuration: { cohort, outcomes, splits } }) => ({
+  configuration: ({ configuration: { cohort, outcomes, splits, trees } }) => ({
     cohort,
     outcomes,
+    trees,
     seed: splits.seed,
   }),
   async *run({ site, folder, input }) {
-    const { cohort, outcomes, splits: shares } = site.configuration;
+    const { cohort, outcomes, splits: shares, trees } = site.configuration;
     yield { step: "reading", done: 0, total: null, unit: "" };
     const { histories, splits } = await readHistories(input("records").folder, cohort, outcomes, [
       "train",
@@ -31,7 +32,7 @@ export const baselinesStage: Stage = {
     const isTuning = Uint8Array.from(splits, (split) => (split === "tuning" ? 1 : 0));
     const treeHead = await readTreeHead(input("hazards").folder);
     if (treeHead === null) throw new LongitudeError(ARTEFACT_DAMAGED, "the boosted hazards are missing");
-    const fitting = fitBaselines({ histories, isTuning, outcomes, treeHead, seed: shares.seed });
+    const fitting = fitBaselines({ histories, isTuning, outcomes, treeHead, trees, seed: shares.seed });
     for (;;) {
       const step = await fitting.next();
       if (step.done === true) {

@@ -4,13 +4,16 @@
  */
 import { join } from "node:path";
 import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
+import { chooseTreeShare } from "../../forecast/tree-share.ts";
+import { readCheckpoint } from "../../training/checkpoint.ts";
 import { isTrained } from "../../training/torch/run-folder.ts";
 import { prepareTorchRun, trainWithTorch } from "../../training/torch/train-with-torch.ts";
 import { type TrainEvent, type TrainOptions, train } from "../../training/train.ts";
-import { readTreeHead, writeTreeHead } from "../../trees/hazards/tree-head.ts";
+import { readTreeHead, WITHOUT_TUNING_FILE, writeTreeHead } from "../../trees/hazards/tree-head.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { Stage, StageContext } from "../pipeline.ts";
 import type { Progress } from "../progress.ts";
+import { readHistories } from "./read-histories.ts";
 
 /** Thrown when a run was only to be prepared: it lies in `folder`, and nothing was trained. */
 export class RunPrepared extends Error {
@@ -39,18 +42,18 @@ export const modelStage: Stage = {
   name: "model",
   schemaVersion: 1,
   module: import.meta.filename,
-  inputs: ["tokens", "hazards"],
+  inputs: ["records", "tokens", "hazards"],
   outsideInputs: async ({ folder, configuration: { training } }) =>
     training.from === undefined
       ? {}
       : { from: await contentHash(join(training.from, "model.safetensors"), memoryFileOf(folder)) },
-  configuration: ({ configuration: { training, outcomes } }) => {
+  configuration: ({ configuration: { training, outcomes, cohort } }) => {
     // Where a run goes on from is known by its hash; on how many processes it runs is no part of the recipe.
     const { from: _, processes: __, ...recipe } = training;
-    return { training: recipe, outcomes };
+    return { training: recipe, outcomes, cohort };
   },
   async *run(context) {
-    const { site, folder, input, effects } = context;
+    const { site, effects } = context;
     const { training } = site.configuration;
     const options = optionsOf(context);
     const running = training.engine === "torch" ? trainWithTorch(options) : train(options, effects);
@@ -59,14 +62,14 @@ export const modelStage: Stage = {
       if (event.kind === "start") parameters = event.parameters;
       if (event.kind === "step") yield progressOf(event);
       if (event.kind === "done") {
-        const treeHead = training.treeHead ? await readTreeHead(input("hazards").folder) : null;
-        if (treeHead !== null) await writeTreeHead(folder, treeHead);
+        const treeShare = training.treeHead ? await addTreeHead(context) : null;
         const figures = {
           parameters,
           epochs: event.curve.length,
           bestEpoch: event.bestEpoch,
           tuningLoss: event.curve[event.bestEpoch]?.loss ?? null,
           seconds: event.seconds,
+          treeShare,
           realTokensPerSecond: event.realTokens / Math.max(event.seconds, 1e-3),
         };
         return { headline: headlineOf(figures), figures };
@@ -75,6 +78,26 @@ export const modelStage: Stage = {
     throw new TypeError("training ended without its result");
   },
 };
+
+/** Puts the trees beside the finished checkpoint. @returns their share of the say; null where there are none */
+async function addTreeHead({ site, folder, input }: StageContext): Promise<number | null> {
+  const { cohort, outcomes, training } = site.configuration;
+  const [head, withoutTuning] = [
+    await readTreeHead(input("hazards").folder),
+    await readTreeHead(input("hazards").folder, WITHOUT_TUNING_FILE),
+  ];
+  if (head === null || withoutTuning === null) return null;
+  const { histories } = await readHistories(input("records").folder, cohort, outcomes, ["tuning"]);
+  const share = await chooseTreeShare({
+    checkpoint: await readCheckpoint(folder),
+    trees: withoutTuning,
+    histories,
+    outcomes: resolveOutcomes(outcomes),
+    threads: training.threads,
+  });
+  await writeTreeHead(folder, { ...head, share });
+  return share;
+}
 
 function optionsOf({ site, id, folder, scratch, input }: StageContext): TrainOptions {
   const { training, outcomes } = site.configuration;
@@ -94,11 +117,14 @@ function headlineOf(figures: {
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly tuningLoss: number | null;
+  readonly treeShare: number | null;
   readonly realTokensPerSecond: number;
 }): string {
   const count = (value: number) => Math.round(value).toLocaleString("en-US");
   const loss = figures.tuningLoss?.toFixed(3) ?? "not measured";
-  return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}, ${count(figures.realTokensPerSecond)} real tokens/s`;
+  const share =
+    figures.treeShare === null ? "" : `, trees have ${Math.round(100 * figures.treeShare)} % of the say`;
+  return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}${share}, ${count(figures.realTokensPerSecond)} real tokens/s`;
 }
 
 function progressOf(event: Extract<TrainEvent, { kind: "step" }>): Progress {

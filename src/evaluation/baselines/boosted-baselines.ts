@@ -3,7 +3,8 @@ import type { Random } from "../../effects/random.ts";
 import { type BinnedFeatures, selectUnits } from "../../trees/boosting/binned-features.ts";
 import type { BoostTarget } from "../../trees/boosting/boost.ts";
 import { rowPerUnit } from "../../trees/boosting/boosting-rows.ts";
-import { type BoostedModel, TREES_SETTINGS, tuneThenFit } from "../../trees/boosting/tune-then-fit.ts";
+import type { TreesConfig } from "../../trees/boosting/trees-config.ts";
+import { type BoostedModel, boostSettings, tuneThenFit } from "../../trees/boosting/tune-then-fit.ts";
 import type { Observations } from "../measures/observations.ts";
 import { horizonTarget } from "./linear-baselines.ts";
 
@@ -14,7 +15,12 @@ interface BoostedRows {
   readonly isTuning: Uint8Array;
 }
 
-export function fitTrees(rows: BoostedRows, horizonDays: number, random: Random): BoostedModel {
+export function fitTrees(
+  rows: BoostedRows,
+  horizonDays: number,
+  config: TreesConfig,
+  random: Random,
+): BoostedModel {
   const { y, weight } = horizonTarget(rows.observations, horizonDays);
   let cases = 0.5;
   let controls = 0.5;
@@ -30,5 +36,6 @@ export function fitTrees(rows: BoostedRows, horizonDays: number, random: Random)
     offset: new Float64Array(units.length).fill(offset),
   });
   const known = Int32Array.from(y.keys()).filter((unit) => (weight[unit] as number) > 0);
-  return { offset, trees: tuneThenFit("logistic", known, rows.isTuning, target, TREES_SETTINGS, random) };
+  const { trees } = tuneThenFit("logistic", known, rows.isTuning, target, boostSettings(config), random);
+  return { offset, trees };
 }

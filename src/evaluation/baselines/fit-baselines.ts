@@ -5,6 +5,7 @@
 import { createRandom } from "../../effects/random.ts";
 import { EVALUATION_TOO_FEW_EVENTS } from "../../errors/registry.ts";
 import { type BinCuts, type BinnedFeatures, selectUnits } from "../../trees/boosting/binned-features.ts";
+import type { TreesConfig } from "../../trees/boosting/trees-config.ts";
 import type { FeatureCatalogue } from "../../trees/features/feature-catalogue.ts";
 import { slotHazards } from "../../trees/hazards/hazard-slots.ts";
 import { landmarksOf } from "../../trees/hazards/landmarks-of.ts";
@@ -44,6 +45,7 @@ export interface FitBaselinesInput {
   readonly outcomes: OutcomesSection;
   /** Boosted hazards fitted on the same persons. */
   readonly treeHead: TreeHead;
+  readonly trees: TreesConfig;
   readonly seed: number;
 }
 
@@ -119,7 +121,7 @@ function openLandmark(
 }
 
 function fitTask(
-  { isTuning: tuningOf, seed }: FitBaselinesInput,
+  { isTuning: tuningOf, trees, seed }: FitBaselinesInput,
   { features, hazardBinned }: LandmarkFitting,
   hazards: DeathHazard,
   outcome: OutcomeDefinition,
@@ -154,7 +156,7 @@ function fitTask(
       days,
       ageSex: fitAgeSex(ageSex, days),
       logistic: fitLogistic(linear, days),
-      trees: fitTrees(boosted, days, random.fork(`trees ${name}`)),
+      trees: fitTrees(boosted, days, trees, random.fork(`trees ${name}`)),
     })),
     cox: fitCox(linear, horizonDays, deaths > 0),
     deathFactor:

@@ -17,6 +17,8 @@ export interface BoostSettings extends GrowthSettings {
   readonly featureShare: number;
   /** Stops after so many rounds without a better loss on the stopping rows. */
   readonly patience: number;
+  /** With stopping rows: trees that there are at least. */
+  readonly minimumRounds: number;
 }
 
 export interface BoostTarget {
@@ -74,10 +76,11 @@ export function boost(
       addTree(loss, tree, stopping, stopped);
       path.push(meanLoss(loss, stopping, stopped));
       if ((path[round] as number) < (path[bestRound] as number)) bestRound = round;
-      else if (round - bestRound >= settings.patience) break;
+      else if (round - bestRound >= settings.patience && round >= settings.minimumRounds) break;
     }
   }
-  return { trees: stopping === undefined ? trees : trees.slice(0, bestRound), path };
+  const kept = stopping === undefined ? trees.length : Math.max(bestRound, settings.minimumRounds);
+  return { trees: trees.slice(0, kept), path };
 }
 
 /** Scores of rows; for Poisson also the expected events, kept by multiplication (an exponential a row is dear). */

@@ -1,6 +1,6 @@
 /**
  * Features of persons at a prediction day: age, sex and other static codes, and per code last, mean, count, extremes,
- * trend and recency of what had happened *and was available* by that day.
+ * trend, recency, spread, change and recent mean of what had happened *and was available* by that day.
  * Invariant: an event after the prediction day, or not yet available then, changes no feature.
  */
 import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
@@ -24,6 +24,9 @@ export type FeatureKind =
   | "max"
   | "slope"
   | "recency"
+  | "deviation"
+  | "change"
+  | "recent"
   | "ever"
   | "since";
 
@@ -39,7 +42,20 @@ export interface FeatureMatrix {
   readonly values: Float64Array;
 }
 
-const NUMERIC_KINDS = ["last", "mean", "count", "min", "max", "slope", "recency"] as const;
+const NUMERIC_KINDS = [
+  "last",
+  "mean",
+  "count",
+  "min",
+  "max",
+  "slope",
+  "recency",
+  "deviation",
+  "change",
+  "recent",
+] as const;
+/** Part of the time between first and last value whose values are recent. */
+const RECENT_PART = 0.25;
 const CODE_KINDS = ["ever", "since", "count"] as const;
 
 export function featureColumns(catalogue: FeatureCatalogue): FeatureColumn[] {
@@ -122,7 +138,10 @@ function fillRow(
   }
 }
 
-/** Writes last, mean, count, min, max, slope per year (least squares) and years since the last value. */
+/**
+ * Writes last, mean, count, min, max, slope per year (least squares), years since the last value, standard deviation, last
+ * minus first, and the mean of the values in the last quarter of the time between first and last.
+ */
 function summarise(
   points: readonly { years: number; value: number }[],
   into: Float64Array,
@@ -148,10 +167,19 @@ function summarise(
   const mean = sum / n;
   let covariance = 0;
   let variance = 0;
+  let squares = 0;
+  let recent = 0;
+  let recentCount = 0;
+  const first = points[0] as (typeof points)[number];
+  const recentFrom = last.years - RECENT_PART * (last.years - first.years);
   for (const { years, value } of points) {
     const centred = years - sumYears / n;
     covariance += centred * (value - mean);
     variance += centred * centred;
+    squares += (value - mean) ** 2;
+    if (years < recentFrom) continue;
+    recent += value;
+    recentCount++;
   }
   into[at] = last.value;
   into[at + 1] = mean;
@@ -161,4 +189,7 @@ function summarise(
   // A trend over less than three months says nothing about years.
   into[at + 5] = variance > n * 0.015 ? covariance / variance : Number.NaN;
   into[at + 6] = -last.years;
+  into[at + 7] = Math.sqrt(squares / n);
+  into[at + 8] = last.value - first.value;
+  into[at + 9] = recent / recentCount;
 }

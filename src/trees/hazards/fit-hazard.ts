@@ -3,14 +3,17 @@ import type { Random } from "../../effects/random.ts";
 import { type BinnedFeatures, selectUnits } from "../boosting/binned-features.ts";
 import type { BoostTarget } from "../boosting/boost.ts";
 import { hazardTarget, personYears } from "../boosting/person-years.ts";
-import {
-  type BoostedModel,
-  TREES_SETTINGS,
-  type TunedSettings,
-  tuneThenFit,
-} from "../boosting/tune-then-fit.ts";
+import type { TreesConfig } from "../boosting/trees-config.ts";
+import { type BoostedModel, boostSettings, tuneThenFit } from "../boosting/tune-then-fit.ts";
 
-const HAZARD_SETTINGS: TunedSettings = { ...TREES_SETTINGS, minimumRounds: 90, maximumStep: 0.7 };
+const FEWEST_ROUNDS = 7.2;
+const MAXIMUM_STEP = 0.7;
+
+export interface FittedHazard {
+  readonly model: BoostedModel;
+  /** The same without the tuning persons: what it says about them it has not learned from them. */
+  readonly withoutTuning: BoostedModel;
+}
 
 /** One row a person and window of follow-up. */
 export interface HazardRows {
@@ -23,7 +26,12 @@ export interface HazardRows {
   readonly isTuning: Uint8Array;
 }
 
-export function fitHazard(rows: HazardRows, slotDays: number, random: Random): BoostedModel {
+export function fitHazard(
+  rows: HazardRows,
+  slotDays: number,
+  config: TreesConfig,
+  random: Random,
+): FittedHazard {
   const { days, event } = rows;
   let events = 0.5;
   let exposure = 0;
@@ -41,5 +49,7 @@ export function fitHazard(rows: HazardRows, slotDays: number, random: Random): B
     return hazardTarget(selectUnits(rows.features, units), table, () => offset);
   };
   const everyone = Int32Array.from(days.keys());
-  return { offset, trees: tuneThenFit("poisson", everyone, rows.isTuning, target, HAZARD_SETTINGS, random) };
+  const settings = { ...boostSettings(config, { fewest: FEWEST_ROUNDS }), maximumStep: MAXIMUM_STEP };
+  const { trees, withoutTuning } = tuneThenFit("poisson", everyone, rows.isTuning, target, settings, random);
+  return { model: { offset, trees }, withoutTuning: { offset, trees: withoutTuning } };
 }

@@ -7,13 +7,13 @@ import { createRandom } from "../../effects/random.ts";
 import { predictionDay } from "../../vetting/label.ts";
 import { type OutcomesSection, resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
-import type { BoostedModel } from "../boosting/tune-then-fit.ts";
+import type { TreesConfig } from "../boosting/trees-config.ts";
 import { learnFeatureCatalogue } from "../features/feature-catalogue.ts";
-import { fitHazard, type HazardRows } from "./fit-hazard.ts";
+import { type FittedHazard, fitHazard, type HazardRows } from "./fit-hazard.ts";
 import { deathRows, onsetRows, openHazardPool } from "./hazard-pool.ts";
 import { slotDaysOf } from "./hazard-slots.ts";
 import { landmarksOf } from "./landmarks-of.ts";
-import type { TreeHead } from "./tree-head.ts";
+import { EQUAL_SHARE, type TreeHead } from "./tree-head.ts";
 
 export interface FitTreeHeadInput {
   /** Development persons: the training and tuning splits. */
@@ -22,6 +22,7 @@ export interface FitTreeHeadInput {
   readonly isTuning: Uint8Array;
   /** The written outcomes, with which `histories` were built. */
   readonly outcomes: OutcomesSection;
+  readonly trees: TreesConfig;
   readonly seed: number;
 }
 
@@ -32,10 +33,16 @@ export interface FitTreeHeadEvent {
   readonly total: number;
 }
 
+export interface FittedTreeHead {
+  readonly head: TreeHead;
+  /** The same without the tuning persons. */
+  readonly withoutTuning: TreeHead;
+}
+
 export async function* fitTreeHead(
   input: FitTreeHeadInput,
-): AsyncGenerator<FitTreeHeadEvent, TreeHead, void> {
-  const { histories, isTuning, seed } = input;
+): AsyncGenerator<FitTreeHeadEvent, FittedTreeHead, void> {
+  const { histories, isTuning, trees, seed } = input;
   const definitions = resolveOutcomes(input.outcomes);
   const times = landmarksOf(definitions);
   const catalogue = learnFeatureCatalogue(histories, (history) =>
@@ -45,18 +52,31 @@ export async function* fitTreeHead(
   const slotDays = slotDaysOf(times);
   const ofDeath = deathRows(pool, histories, isTuning);
   const death = ofDeath.event.includes(1)
-    ? fitHazard(ofDeath, slotDays, createRandom(seed).fork("hazard of death"))
+    ? fitHazard(ofDeath, slotDays, trees, createRandom(seed).fork("hazard of death"))
     : null;
-  const outcomes: { outcome: string; model: BoostedModel }[] = [];
+  const fitted: { outcome: string; hazard: FittedHazard }[] = [];
   for (const [k, outcome] of definitions.entries()) {
     const rows = onsetRows(pool, histories, isTuning, outcome, k);
     const random = createRandom(seed).fork(`hazard of ${outcome.name}`);
     const isDeath = death !== null && sameRows(rows, ofDeath);
     if (rows.event.includes(1))
-      outcomes.push({ outcome: outcome.name, model: isDeath ? death : fitHazard(rows, slotDays, random) });
+      fitted.push({
+        outcome: outcome.name,
+        hazard: isDeath ? death : fitHazard(rows, slotDays, trees, random),
+      });
     yield { kind: "hazard fitted", outcome: outcome.name, done: k + 1, total: definitions.length };
   }
-  return { catalogue, hazards: { slotDays, cuts: pool.cuts, death, outcomes } };
+  const headOf = (which: keyof FittedHazard): TreeHead => ({
+    catalogue,
+    share: EQUAL_SHARE,
+    hazards: {
+      slotDays,
+      cuts: pool.cuts,
+      death: death?.[which] ?? null,
+      outcomes: fitted.map(({ outcome, hazard }) => ({ outcome, model: hazard[which] })),
+    },
+  });
+  return { head: headOf("model"), withoutTuning: headOf("withoutTuning") };
 }
 
 /** Whether an outcome's rows are those of death, so that one model serves both. */
