@@ -7,19 +7,17 @@
  * Sets under test/cases/deid-notes: `tuning` and `earlier` (rules were tuned on them), `final` (they were not).
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { deidentifyText } from "../src/privacy/text/deidentify-text.ts";
+import { benchOptions } from "./bench-options.ts";
 import { type Counts, emptyCounts, type Mistakes, readMarkedNotes, score } from "./deid-score.ts";
 
 const CASES = join(import.meta.dirname, "../test/cases/deid-notes");
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    set: { type: "string", default: "final" },
-    "rules-only": { type: "boolean", default: false },
-    mistakes: { type: "boolean", default: false },
-    megabytes: { type: "string", default: "4" },
-  },
+const values = benchOptions(import.meta.filename, {
+  json: { type: "boolean", default: false },
+  set: { type: "string", default: "final" },
+  "rules-only": { type: "boolean", default: false },
+  mistakes: { type: "boolean", default: false },
+  megabytes: { type: "string", default: "4" },
 });
 
 interface Share {

@@ -7,7 +7,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
 import { createRandom } from "../src/effects/random.ts";
 import { evaluate } from "../src/evaluation/design/evaluate.ts";
 import type { RiskRow } from "../src/forecast/risk-table.ts";
@@ -15,16 +14,15 @@ import type { SubjectKey } from "../src/timeline/patient-event.ts";
 import { DAYS_PER_YEAR } from "../src/vetting/duration.ts";
 import { outcomesSchema } from "../src/vetting/outcome-definition.ts";
 import type { PatientHistory } from "../src/vetting/patient-history.ts";
+import { benchOptions } from "./bench-options.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    persons: { type: "string", default: "100000" },
-    outcomes: { type: "string", default: "20" },
-    resamples: { type: "string", default: "2000" },
-    threads: { type: "string", default: "2" },
-    python: { type: "string" },
-    json: { type: "boolean", default: false },
-  },
+const flags = benchOptions(import.meta.filename, {
+  persons: { type: "string", default: "100000" },
+  outcomes: { type: "string", default: "20" },
+  resamples: { type: "string", default: "2000" },
+  threads: { type: "string", default: "2" },
+  python: { type: "string" },
+  json: { type: "boolean", default: false },
 });
 const persons = Number(flags.persons);
 const outcomeCount = Number(flags.outcomes);

@@ -15,7 +15,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { createRandom } from "../src/effects/random.ts";
 import { DecodingEngine, type Future } from "../src/forecast/decoding-engine.ts";
 import { drawToken } from "../src/forecast/token-draw.ts";
@@ -24,6 +23,7 @@ import { initialParameters, parameterLayout } from "../src/network/parameters.ts
 import { buildVocabulary } from "../src/tokens/vocabulary.ts";
 import { readCheckpoint, writeCheckpoint } from "../src/training/checkpoint.ts";
 import { exportGguf } from "../src/training/export/export-gguf.ts";
+import { benchOptions } from "./bench-options.ts";
 import { compareEstimators, type EstimatorComparison, printEstimators } from "./estimator-tokens.ts";
 import { askLlamaCpp } from "./llama-cpp.ts";
 import { median } from "./median.ts";
@@ -62,15 +62,13 @@ interface Peers {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: "boolean", default: false },
-      rounds: { type: "string", default: "3" },
-      python: { type: "string" },
-      only: { type: "string" },
-      site: { type: "string" },
-      "peer-patients": { type: "string", default: "2" },
-    },
+  const values = benchOptions(import.meta.filename, {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+    python: { type: "string" },
+    only: { type: "string" },
+    site: { type: "string" },
+    "peer-patients": { type: "string", default: "2" },
   });
   const rounds = Math.max(1, Number(values.rounds));
   const python = findPython("transformers", values.python);

@@ -13,8 +13,9 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { z } from "zod";
+import { benchOptions } from "./bench-options.ts";
 import { writeCopies } from "./synthea-copies.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -43,15 +44,13 @@ interface Run {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: "boolean", default: false },
-      sizes: { type: "string", default: "1,5,20" },
-      "seed-input": { type: "string", default: SEED },
-      work: { type: "string" },
-      python: { type: "string" },
-      "python-gigabytes": { type: "string", default: "0.25" },
-    },
+  const values = benchOptions(import.meta.filename, {
+    json: { type: "boolean", default: false },
+    sizes: { type: "string", default: "1,5,20" },
+    "seed-input": { type: "string", default: SEED },
+    work: { type: "string" },
+    python: { type: "string" },
+    "python-gigabytes": { type: "string", default: "0.25" },
   });
   const sizes = values.sizes.split(",").map(Number);
   if (sizes.some((size) => !(size > 0))) throw new TypeError("--sizes takes gigabytes, e.g. 1,5,20");

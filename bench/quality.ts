@@ -10,9 +10,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type Evaluation, evaluationSchema } from "../src/evaluation/design/evaluation-schema.ts";
 import type { Estimate } from "../src/evaluation/measures/estimate.ts";
+import { benchOptions } from "./bench-options.ts";
 
 interface Comparison {
   readonly landmark: string;
@@ -24,13 +24,11 @@ interface Comparison {
   readonly difference: Estimate | null;
 }
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    olmsted: { type: "string", default: "site/olmsted/report" },
-    "a-on-b": { type: "string", default: "site/physionet-2012/a-on-b" },
-    "b-on-a": { type: "string", default: "site/physionet-2012/b-on-a" },
-  },
+const values = benchOptions(import.meta.filename, {
+  json: { type: "boolean", default: false },
+  olmsted: { type: "string", default: "site/olmsted/report" },
+  "a-on-b": { type: "string", default: "site/physionet-2012/a-on-b" },
+  "b-on-a": { type: "string", default: "site/physionet-2012/b-on-a" },
 });
 
 const result = {

@@ -14,12 +14,12 @@
  * Olmsted cohort alone. With --memory it prints instead how peak memory grows with the context.
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
 import { createRandom } from "../src/effects/random.ts";
 import { initialParameters, parameterLayout } from "../src/network/parameters.ts";
 import { Trainer } from "../src/training/trainer.ts";
 import { emptyVectors } from "../src/training/training-state.ts";
 import type { WindowBatch } from "../src/training/window-batch.ts";
+import { benchOptions } from "./bench-options.ts";
 import { median } from "./median.ts";
 import { findPython, type PeerPython } from "./peer-python.ts";
 import { TorchTrainer } from "./torch-trainer.ts";
@@ -51,17 +51,15 @@ interface Comparison {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      json: { type: "boolean", default: false },
-      rounds: { type: "string", default: "3" },
-      python: { type: "string" },
-      modes: { type: "string", default: MODES.join(",") },
-      only: { type: "string", default: "dense,olmsted,physionet" },
-      physionet: { type: "string", default: process.env.LONGITUDE_PHYSIONET_RECORDS ?? "" },
-      memory: { type: "boolean", default: false },
-      "memory-of": { type: "string" },
-    },
+  const values = benchOptions(import.meta.filename, {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+    python: { type: "string" },
+    modes: { type: "string", default: MODES.join(",") },
+    only: { type: "string", default: "dense,olmsted,physionet" },
+    physionet: { type: "string", default: process.env.LONGITUDE_PHYSIONET_RECORDS ?? "" },
+    memory: { type: "boolean", default: false },
+    "memory-of": { type: "string" },
   });
   if (values["memory-of"] !== undefined) return measureMemory(Number(values["memory-of"]));
   if (values.memory) return memoryTable(values.json);
