@@ -46,7 +46,7 @@ export const trainingSchema = z.strictObject({
   hazardEdges: z.array(duration).min(1).optional(),
   /** Time after the index date beyond which a record teaches outcomes only, not the events themselves; never when absent. */
   learnUntil: duration.optional(),
-  /** Whether boosted hazards on features of the record have half of the say in risks read directly. */
+  /** Whether boosted hazards on features of the record have a say in risks read directly; how much, tuning persons decide. */
   treeHead: z.boolean().default(true),
   /** Threads that work side by side; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
