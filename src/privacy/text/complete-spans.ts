@@ -162,13 +162,19 @@ function houseEnd(note: Note, last: number): number {
       continue;
     }
     if (!note.isWord(joined) || note.touchesNext(joined - 1) || !note.capital(joined)) {
-      if (note.whispered && INSTITUTION_TAIL.has(note.lower(to + 1)) && !note.touchesNext(to)) to += 1;
+      if (
+        (note.whispered || !note.capital(to)) &&
+        INSTITUTION_TAIL.has(note.lower(to + 1)) &&
+        !note.touchesNext(to)
+      )
+        to += 1;
       break;
     }
     const form = note.form[joined]!;
     const tail = INSTITUTION_TAIL.has(form.lower) || INSTITUTION_WORD.has(form.lower);
     if (
       !tail &&
+      joined === to + 1 &&
       (isRole(form.lower) || note.level(joined, "clinical") > 1 || (form.upper && form.surface.length < 4))
     )
       break;

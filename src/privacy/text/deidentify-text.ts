@@ -16,7 +16,7 @@ import { findLabelledNames, findListedNames } from "./detectors/find-labelled-na
 import { findLexiconNames } from "./detectors/find-lexicon-names.ts";
 import { findOrganizations } from "./detectors/find-organizations.ts";
 import { findPlaces } from "./detectors/find-places.ts";
-import { findRepeatedNames } from "./detectors/find-repeated-names.ts";
+import { findRepeatedHouses, findRepeatedNames } from "./detectors/find-repeated-names.ts";
 import { findRooms } from "./detectors/find-rooms.ts";
 import { findSpokenNumbers } from "./detectors/find-spoken-numbers.ts";
 import { findTitledNames } from "./detectors/find-titled-names.ts";
@@ -89,6 +89,7 @@ function windowSpans(text: string, options: DeidentifyOptions): PhiSpan[] {
   if (options.tagger ?? true) findTagged(note, sink);
   if (options.known !== undefined) findKnown(note, options.known, sink);
   findRepeatedNames(note, sink);
+  findRepeatedHouses(note, sink);
   findAgesAfterNames(note, sink, options.everyAge ?? false);
   return mergeSpans(completeSpans(note, mergeSpans(sink.spans)));
 }

@@ -55,7 +55,10 @@ function isShortWeekday(note: Note, token: number): boolean {
         /^(?:tx|appt|visit|hd|clinic|trach|peg|surgery|mtg|meeting|out|back|home|return|again|seen|for|till|til|intake|started|or|eval|on|planned|scheduled|due)$/.test(
           before,
         ) ||
-        (note.isLineEnd(token - 1) && note.isMark(token + 1, ":"));
+        (note.isLineEnd(token - 1) && note.isMark(token + 1, ":")) ||
+        (/^(?:mon|wed)$/.test(lower) &&
+          note.isWord(token - 1) &&
+          (note.isLineEnd(token + 1) || /^(?:[.,;)]|am|pm|at|w)$/.test(note.tokenText(token + 1))));
 }
 
 /** "in two thousand sixteen", "since nineteen ninety eight". */

@@ -43,7 +43,7 @@ function practiceAt(note: Note, tail: number, sink: SpanSink): void {
 }
 
 const CARE_AT =
-  /^(?:seen|admitted|hospitalized|hospitalised|treated|evaluated|followed|done|performed|cath|cabg|surgery|stay|admission|ed|er|pt|ot|therapy|rehab|care|visit|echo|mri|ct|scan|ultrasound|us|colonoscopy|dialysis|hd|infusions?|placed|stented|born|delivered|diagnosed|lives|living|resident|resides|works|worked|working|employed|studies|teaches|student|job|nurse|manager|clerk|cook|teacher|driver|inpatient|detox|counselor|therapist|counselling|counseling|appointment|appt|clinic|screening|labs|bloods|biopsy|presented|arrived|was|is|been|also|back|here|up|mammogram|f|u|w)$/;
+  /^(?:seen|admitted|hospitalized|hospitalised|treated|evaluated|followed|done|performed|cath|cabg|surgery|stay|admission|ed|er|pt|ot|therapy|rehab|care|visit|echo|mri|ct|scan|ultrasound|us|colonoscopy|dialysis|hd|infusions?|placed|stented|born|delivered|diagnosed|stays|stayed|staying|toured|bed|team|lives|living|resident|resides|works|worked|working|employed|studies|teaches|student|job|nurse|manager|clerk|cook|teacher|driver|inpatient|detox|counselor|therapist|counselling|counseling|appointment|appt|clinic|screening|labs|bloods|biopsy|presented|arrived|was|is|been|also|back|here|up|mammogram|f|u|w)$/;
 const SENT_FROM =
   /^(?:mri|ct|cxr|echo|scan|films?|records?|labs?|report|reports|results?|transferred|transfer|tx|txfer|xfer|transported|referred|referral|discharged|slides|notes?|ultrasound|angiogram|mammogram|prescriptions?|fax|called|calls|call)$/;
 const SENT_TO =
@@ -63,10 +63,14 @@ function houseAfter(note: Note, token: number, sink: SpanSink): void {
     return;
   const word = note.lower(token);
   const before = note.lower(token - 1);
-  if (
-    word === "from" ? !SENT_FROM.test(before) : word === "to" ? !SENT_TO.test(before) : !caredFor(note, token)
-  )
-    return;
+  const unheard = form.bits === 0 && /^[.,;)]$/.test(note.tokenText(from + 1));
+  const told =
+    word === "from"
+      ? SENT_FROM.test(before) || unheard
+      : word === "to"
+        ? SENT_TO.test(before)
+        : caredFor(note, token);
+  if (!told) return;
   if (isGeneric(note, from) && !NAMELIKE_INSTITUTION_WORD.has(form.lower)) return;
   if (
     isEponym(note, from) ||
@@ -91,6 +95,8 @@ function houseAfter(note: Note, token: number, sink: SpanSink): void {
 
 /** A word of care within a few words before "at", or the end of a clause right behind. */
 function caredFor(note: Note, token: number): boolean {
+  const from = note.lower(token + 1) === "the" ? token + 2 : token + 1;
+  if (note.capital(from + 1) && !note.touchesNext(from) && !note.form[from]!.upper) return true;
   for (let i = token - 1; i >= 0 && i > token - 6 && !note.isLineEnd(i) && !note.isMark(i, "."); i--)
     if (CARE_AT.test(note.lower(i)) || note.capital(i)) return true;
   return false;

@@ -69,6 +69,14 @@ function numberAt(note: Note, token: number, sink: SpanSink): number {
     from > 0 && /[A-Za-z0-9]/.test(text[from - 1]!) && !(text[from - 1] === "p" || text[from - 1] === "x");
   let end = joined ? -1 : NORTH_AMERICAN.endAt(text, from);
   let sure = 0.95;
+  // "(410 555 0166)": the bracket belongs to the sentence.
+  if (end < 0 && from < first && (before === "(" || before === "[")) {
+    const inside = NORTH_AMERICAN.endAt(text, first);
+    if (inside > 0) {
+      sink.add(first, inside, "phone", "contact.phone", sure);
+      return inside;
+    }
+  }
   if (end < 0 && text[from] === "+") end = INTERNATIONAL.endAt(text, from);
   if (end < 0 && context) {
     sure = 0.9;

@@ -10,7 +10,7 @@ import { sticky } from "./sticky.ts";
 
 const DAY = "(?:3[01]|[12]\\d|0?[1-9])";
 const MONTH = "(?:1[0-2]|0?[1-9])";
-const YEAR4 = "(?:1[89]\\d\\d|20\\d\\d)";
+const YEAR4 = "(?:1[89]\\d\\d|2[01]\\d\\d)";
 const ISO = sticky(new RegExp(`${YEAR4}([-/.])${MONTH}\\1${DAY}(?!\\d)`));
 const MONTH_FIRST = sticky(
   new RegExp(`${MONTH} ?([-/.]) ?${DAY} ?\\1 ?'?(?:${YEAR4}|\\d\\d)(?!\\d|/\\d|\\.\\d)`),
@@ -112,9 +112,9 @@ function numericDateAt(note: Note, token: number, sink: SpanSink): number {
 /** "until the 20th", "(the 3rd)": a day when no counted thing ("the 5th rib", "the 90th percentile") follows. */
 function dayOfMonthAt(note: Note, token: number): number {
   const day = Number(note.tokenText(token));
-  if (note.lower(token - 1) !== "the" || day < 1 || day > 31 || note.end[token]! - note.start[token]! > 2)
-    return -1;
+  if (day < 1 || day > 31 || note.end[token]! - note.start[token]! > 2) return -1;
   const suffix = token + 1;
+  if (note.lower(token - 1) !== "the") return bareOrdinalAt(note, token);
   if (!note.touchesNext(token) || !/^(?:st|nd|rd|th)$/.test(note.lower(suffix))) return -1;
   const before = note.lower(token - 2);
   const ends = note.isLineEnd(suffix + 1) || /^[.,;)!?:-]$/.test(note.tokenText(suffix + 1));
@@ -126,6 +126,19 @@ function dayOfMonthAt(note: Note, token: number): number {
     ends ||
     /^(?:at|and|to|or|with|for|of|in|when|because|per|she|he|we|they|if|due)$/.test(note.lower(suffix + 1));
   return cued && free ? note.end[suffix]! : -1;
+}
+
+/** "repatriated 9th.", "w/c 20th": without an article, before the end of a clause. */
+function bareOrdinalAt(note: Note, token: number): number {
+  const suffix = token + 1;
+  if (!note.touchesNext(token) || !/^(?:st|nd|rd|th)$/.test(note.lower(suffix))) return -1;
+  const cued =
+    /^(?:until|till|since|by|from|before|after|admitted|discharged|repatriated|transferred|seen|due|back|returning|ending|starting)$/.test(
+      note.lower(token - 1),
+    ) ||
+    (note.lower(token - 1) === "c" && note.isMark(token - 2, "/") && note.lower(token - 3) === "w");
+  const ends = note.isLineEnd(suffix + 1) || /^[.,;)]$/.test(note.tokenText(suffix + 1));
+  return cued && ends ? note.end[suffix]! : -1;
 }
 
 function monthAt(note: Note, token: number, sink: SpanSink): void {

@@ -31,6 +31,7 @@ export function findLabelledNames(note: Note, sink: SpanSink): void {
     else if (lower === "baby" && /^(?:boy|girl)$/.test(note.lower(token + 1)))
       named(note, token + 2, "name.infant", 0.9, 2, false, sink, true);
     else if (RELATIVES.has(lower)) relativeAt(note, token, sink);
+    else if (note.form[token]!.capital && note.isNumber(token + 1)) sexedAt(note, token, sink);
     else if (note.form[token]!.capital && note.isMark(token + 1, "(")) agedAt(note, token, sink);
     else if (INTRODUCTIONS.has(lower)) introductionAt(note, token, sink);
     else if (CLOSINGS.has(lower)) closingAt(note, token, sink);
@@ -42,6 +43,25 @@ export function findLabelledNames(note: Note, sink: SpanSink): void {
     )
       named(note, afterTitle(note, token + 1), "name.copy", 0.8, 3, true, sink);
   }
+}
+
+/** "420 Li 61F NSTEMI": who is followed by an age and a sex. */
+function sexedAt(note: Note, token: number, sink: SpanSink): void {
+  const form = note.form[token]!;
+  const sex = note.form[token + 2]?.surface;
+  if ((sex !== "M" && sex !== "F") || !note.touchesNext(token + 1) || note.touchesNext(token + 2)) return;
+  if (note.end[token + 1]! - note.start[token + 1]! > 3 || note.touchesNext(token)) return;
+  if (NOT_A_NAME.has(form.lower) || (note.level(token, "clinical") > 0 && note.level(token, "surname") < 2))
+    return;
+  if (form.upper && CLINICAL_ABBREVIATIONS.has(form.lower)) return;
+  const named = note.level(token, "surname") > 0 || note.level(token, "given") > 0 || form.bits === 0;
+  const first =
+    note.isLineEnd(token - 1) ||
+    note.isNumber(token - 1) ||
+    note.isMark(token - 1, "-") ||
+    note.isMark(token - 1, ".");
+  if (named && (first || isPlain(note, token)))
+    sink.add(note.start[token]!, note.end[token]!, "name", "name.sexed", 0.75);
 }
 
 /** "Tali (28, declines testing)", "Nayeli (9)", "Renee (dtr)": who has an age or a relation in brackets behind is a person. */

@@ -10,7 +10,47 @@ import { isPlain } from "./read-name.ts";
 
 const SURE = 0.85;
 
+/** "Pradeep Nair … p.nair88@mail": words of an e-mail address or a user name are names where they stand with a capital. */
+function wordsOfAddresses(note: Note, sink: SpanSink): string[] {
+  return sink.spans
+    .filter(({ kind }) => kind === "email" || kind === "username")
+    .map(({ start, end }) => note.text.slice(start, end).split("@")[0]!.toLowerCase())
+    .filter((local) => local.length < 65);
+}
+
+/** A house that is sure in one place is one in the others too, written the same way. */
+export function findRepeatedHouses(note: Note, sink: SpanSink): void {
+  const houses = new Set<string>();
+  const covered = new Set<number>();
+  for (const { kind, start, end } of sink.spans) {
+    if (kind !== "organization") continue;
+    const text = note.text.slice(start, end);
+    covered.add(start);
+    if (text.length > 3 && text.length < 60 && /^[A-Z]/.test(text)) houses.add(text);
+  }
+  if (houses.size === 0 || houses.size > 200 || note.shouted) return;
+  const lengths = [...new Set([...houses].map(({ length }) => length))];
+  for (let token = 0; token < note.count; token++) {
+    const start = note.start[token]!;
+    if (!note.capital(token) || covered.has(start)) continue;
+    if (!note.isWord(token - 1) && !/^[,/(]$/.test(note.tokenText(token - 1))) continue;
+    for (const length of lengths) {
+      const end = start + length;
+      if (!houses.has(note.text.slice(start, end)) || /[A-Za-z]/.test(note.text[end] ?? " ")) continue;
+      sink.add(start, end, "organization", "organization.repeated", 0.6);
+    }
+  }
+}
+
 export function findRepeatedNames(note: Note, sink: SpanSink): void {
+  const addresses = wordsOfAddresses(note, sink);
+  if (addresses.length > 0 && addresses.length < 100)
+    for (let token = 0; token < note.count; token++) {
+      const form = note.form[token];
+      if (form === undefined || !form.capital || form.lower.length < 4 || !isPlain(note, token)) continue;
+      if (addresses.some((local) => local.includes(form.lower)) && !NOT_A_NAME.has(form.lower))
+        sink.add(note.start[token]!, note.end[token]!, "name", "name.of-address", 0.7);
+    }
   const sure = sink.spans.filter((span) => span.kind === "name" && span.confidence >= SURE);
   if (sure.length === 0) return;
   const words = new Set<string>();

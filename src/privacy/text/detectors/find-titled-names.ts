@@ -39,6 +39,7 @@ export function findTitledNames(note: Note, sink: SpanSink): void {
 
 function titleAt(note: Note, token: number, sink: SpanSink): void {
   const title = note.lower(token);
+  if (title === "ms" && note.isNumber(token - 1)) return;
   let at = token + 1;
   const ambiguous = AMBIGUOUS_TITLES.has(title);
   if (note.isMark(at, ".") && !(ambiguous && title.length > 4)) at += 1;

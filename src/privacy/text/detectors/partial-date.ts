@@ -22,7 +22,7 @@ const DATE_BEFORE = new Set(
   ),
 );
 const NO_DATE_BEFORE = new Set(
-  "strength motor reflexes reflex dtr dtrs pulses pulse grade graded pain score scored scale apgar apgars oriented x gcs stage murmur power rated rates rate rating bp sat sats spo level at-least about approximately nearly over only vision va pupils trace edema q every tabs tab give gave take half s1 sem hsm ratio titer section type ext bilat bilaterally cn ue le ll ul rue lue rle lle uo fio2 peep settings ps imv simv cpap vent mm hg dip protein glucose ketones minus plus plan hr hrs oob trach icp cvp pa pap ph vas cc ml iv ns d5 zone step part anc heparin wbc dfr bfr plt goal room bed".split(
+  "strength motor reflexes reflex dtr dtrs pulses pulse grade graded pain score scored scale apgar apgars oriented x gcs stage murmur power rated rates rate rating bp sat sats spo level at-least about approximately nearly over only vision va pupils trace edema q every tabs tab give gave take half s1 sem hsm ratio titer section type ext bilat bilaterally cn ue le ll ul rue lue rle lle uo fio2 peep settings ps imv simv cpap vent mm hg dip protein glucose ketones minus plus plan hr hrs oob trach icp cvp pa pap ph vas cc ml iv ns d5 zone step part anc heparin wbc dfr bfr plt goal room bed day days dose doses cycle cycles".split(
     " ",
   ),
 );
@@ -226,6 +226,7 @@ function yearAt(note: Note, token: number, sink: SpanSink): number {
   }
   const year = Number(text.slice(start, start + 4));
   if (isOfPublication(note, token, end)) return end;
+  if (year < 1900 && !/^(?:in|born|b|circa|year|c)$/.test(note.lower(token - 1))) return start;
   const cue = cueBefore(note, token);
   if (
     before === "/" ||

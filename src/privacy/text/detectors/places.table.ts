@@ -22,7 +22,7 @@ export const STREET_WITH_NUMBER = set(
 
 /** Last words of an institution's name. */
 export const INSTITUTION_TAIL = set(
-  "hospital|hospitals|hosp|clinic|clinics|infirmary|sanatorium|hospice|pharmacy|university|college|academy|church|prison|jail|school|nursery|foundation|institute|manor|healthcare|rehab|rehabilitation|memorial|general|medical|health|homecare|shelter|inc|llc|llp|corp|corporation|ltd|company|elementary|seminary|synagogue|temple|mosque|library|airport|brewery|restaurant|bank|seniorcare|careone|pavilion|orthopaedics|orthopedics|dialysis|vna|library|parish|monastery|motors|airlines|logistics|industries|enterprises|associates|partners|bakery|diner|cafe|supermarket|practice|airborne|ministries|sheriff|fitness|theater|theatre|zoo|museum|stadium",
+  "hospital|hospitals|hosp|clinic|clinics|infirmary|sanatorium|hospice|pharmacy|university|college|academy|church|prison|jail|school|nursery|foundation|institute|manor|healthcare|rehab|rehabilitation|memorial|general|medical|health|homecare|shelter|inc|llc|llp|corp|corporation|ltd|company|elementary|seminary|synagogue|temple|mosque|library|airport|brewery|restaurant|bank|seniorcare|careone|pavilion|orthopaedics|orthopedics|dialysis|vna|library|parish|monastery|motors|airlines|logistics|industries|enterprises|associates|partners|bakery|diner|cafe|supermarket|practice|airborne|ministries|sheriff|fitness|theater|theatre|zoo|museum|stadium|ambulance",
 );
 /** Words between a name and an institution's tail, or that follow the tail. */
 export const INSTITUTION_WORD = set(

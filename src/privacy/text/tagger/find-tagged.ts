@@ -7,6 +7,7 @@ import { CREDENTIALS, NOT_A_NAME, TITLES } from "../detectors/names.table.ts";
 import { isUnit } from "../detectors/partial-date.ts";
 import { isPlain } from "../detectors/read-name.ts";
 import { sticky } from "../detectors/sticky.ts";
+import { PEOPLES_AND_BRANDS } from "../everyday-words.table.ts";
 import { levelOf } from "../lexicon-bits.ts";
 import { MARK, type Note } from "../note.ts";
 import type { PhiKind, PhiSpan, SpanSink } from "../phi-span.ts";
@@ -169,6 +170,7 @@ function mayStand(note: Note, kind: PhiKind, token: number, sure: number): boole
         : text.length > 3 || joinsDigits(note, token);
     default:
       if (form === undefined) return kind !== "name";
+      if (PEOPLES_AND_BRANDS.has(form.lower)) return false;
       if (form.surface.length === 1) return kind === "name" && form.capital && token > 0;
       if (isEponym(note, token) && (sure < SURE_NAME || isEponymWithNoun(note, token))) return false;
       return kind === "name"
