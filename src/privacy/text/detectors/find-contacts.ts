@@ -8,6 +8,8 @@ const NORTH_AMERICAN = sticky(
 );
 const TEN_DIGITS = sticky(/1?[2-9]\d{2}[2-9]\d{6}(?!\d)/);
 const INTERNATIONAL = sticky(/(?:\+|00)[1-9]\d{0,2}[ .-]?(?:\(0\)[ ]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}(?!\d)/);
+/** Groups of digits as other countries write them; believed behind a word of telephones, or with a trunk 0 and ten digits. */
+const GROUPED = sticky(/\(?\d{2,5}\)?(?:[ .-]\d{2,5}){1,5}(?![\d]|[./-]\d)/);
 const SEVEN = sticky(/[2-9]\d{2}(?:[ ]?-[ ]?|\.)\d{4}(?![\d-]|\.\d)/);
 const SEVEN_LOOSE = sticky(/[2-9]\d{2}[-. ]?\d{4}(?!\d)/);
 const SHORT = sticky(/[#x]?\d{1,2}[- ]\d{3,5}(?!\d)|#?[ ]?\d{4,7}(?!\d)/i);
@@ -23,7 +25,7 @@ const BARE_DOMAIN = sticky(
   /[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,3}\.(?:com|org|net|edu|gov|info|io|health|care|us|biz|mil|co\.uk|ca)(?![a-z0-9])(?:\/[^\s<>"'()|]{0,200})?/i,
 );
 const PHONE_WORDS = new Set(
-  "phone telephone tel tele ph call called calling fax facsimile cell mobile pager beeper page paged pgr bpr contact cellphone voicemail callback number reached reach text ext extension x landline tty hotline dial".split(
+  "phone telephone tel tele ph call called calling fax facsimile cell mobile pager beeper page paged pgr bpr contact cellphone voicemail callback number reached reach text ext extension x landline tty hotline dial answering messages office desk".split(
     " ",
   ),
 );
@@ -87,6 +89,7 @@ function numberAt(note: Note, token: number, sink: SpanSink): number {
     );
     if (end < 0 && isDirectlyAfterPhoneWord(note, token)) end = SHORT.endAt(text, first);
   }
+  if (end < 0 && !joined) end = groupedAt(note, token, from, context);
   if (end < 0 && !joined && /[\s:,;(#]/.test(before)) {
     sure = 0.7;
     end = SEVEN.endAt(text, first);
@@ -97,6 +100,20 @@ function numberAt(note: Note, token: number, sink: SpanSink): number {
   if (extended > 0) end = extended;
   sink.add(from, end, "phone", "contact.phone", sure);
   return end;
+}
+
+/** "Phone: 60-56-85-91", "not answering at 78 651 450", "0688 872 49 99". */
+function groupedAt(note: Note, token: number, from: number, context: boolean): number {
+  const { text } = note;
+  const end = GROUPED.endAt(text, from);
+  if (end < 0) return -1;
+  const digits = text.slice(from, end).replace(/\D/g, "").length;
+  const trunk = text[note.start[token]!] === "0" && digits >= 10 && digits <= 11;
+  const label =
+    note.isLineEnd(token - 1) && note.isMark(token - 2, ":") && PHONE_WORDS.has(note.lower(token - 3));
+  const told = (context || label) && digits >= 7 && digits <= 13;
+  if (!(told || trunk) || MEASURE_AFTER.test(text.slice(end, end + 6))) return -1;
+  return /^\d{1,2}[-.]\d{1,2}[-.]\d{2,4}$/.test(text.slice(from, end)) ? -1 : end;
 }
 
 /** "p30921", "x4-1190", "b 4417": letters of the house for pager, extension and bleep, before four to six digits. */
