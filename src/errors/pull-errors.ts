@@ -25,6 +25,12 @@ export const PULL_ORIGIN = define(
   403,
   "If the named host belongs to the server, allow it with --allow-origin; the access token is sent nowhere else.",
 );
+export const PULL_PROXY = define(
+  "PULL_PROXY",
+  2,
+  502,
+  "HTTPS_PROXY names an http proxy that tunnels (CONNECT) to the server's port, with user and password in it where it asks for them; NO_PROXY names hosts that are asked directly.",
+);
 export const PULL_DISCOVERY = define(
   "PULL_DISCOVERY",
   3,

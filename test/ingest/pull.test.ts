@@ -133,6 +133,13 @@ describe("a pull", { timeout: 30_000 }, () => {
     expect(requests().filter(({ range }) => range === "bytes=60-").length).toBeGreaterThan(0);
   });
 
+  it("asks for the manifest again where the addresses of its files have ended", async () => {
+    const { requests } = await serve({ signedFor: 2 });
+    const { report } = await pulled({ parallel: 1 });
+    expect(report.resources).toBe(7);
+    expect(requests().filter(({ path }) => path === "/fhir/Patient/$export")).toHaveLength(1);
+  });
+
   it("takes all three shapes of manifests, in pages", async () => {
     for (const shape of ["stu2", "stu3", "stu4"] as const) {
       const { requests } = await serve({ shape, filesPerPage: 1, errors: [OUTCOME] });

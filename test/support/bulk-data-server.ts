@@ -47,6 +47,8 @@ export interface BulkServerConfiguration {
   /** Redirects each file to the second origin. */
   readonly redirectFiles: boolean;
   readonly separateStatus: boolean;
+  /** Addresses of files are signed anew with each manifest, and each is good for this many requests; 0 = for ever. */
+  readonly signedFor: number;
 }
 
 interface Job {
@@ -244,7 +246,7 @@ function manifestOf(id: string, job: Job, names: string[], page: number, pages: 
   const listed = names.slice(page * filesPerPage, (page + 1) * filesPerPage);
   const output = listed.map((name) => ({
     ...(name.startsWith("mixed") ? {} : { type: name.split(/[-.]/)[0] }),
-    url: `${origin}/files/${which}/${name}`,
+    url: `${origin}/files/${which}/${name}${signature()}`,
     count: configuration[which][name]!.length + (configuration.wrongCount ? 1 : 0),
   }));
   const first = page === 0;
@@ -267,9 +269,29 @@ function manifestOf(id: string, job: Job, names: string[], page: number, pages: 
   };
 }
 
+let signatures = 0;
+const uses = new Map<string, number>();
+
+function signature(): string {
+  return configuration.signedFor === 0 ? "" : `?signature=${++signatures}`;
+}
+
+function hasEnded(url: URL): boolean {
+  const key = url.searchParams.get("signature");
+  if (key === null) return false;
+  // One signature stands for all files of its manifest.
+  const page = String(Math.ceil(Number(key) / Object.keys(configuration.files).length));
+  uses.set(page, (uses.get(page) ?? 0) + 1);
+  return uses.get(page)! > configuration.signedFor;
+}
+
 function file(url: URL, request: IncomingMessage, response: ServerResponse, other: boolean): void {
   if (configuration.redirectFiles && !other) {
     response.writeHead(307, { location: `${elsewhere}${url.pathname}` }).end();
+    return;
+  }
+  if (hasEnded(url)) {
+    response.writeHead(403).end();
     return;
   }
   const [, , which, name] = url.pathname.split("/") as [string, string, string, string];

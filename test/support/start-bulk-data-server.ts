@@ -104,4 +104,5 @@ const DEFAULTS: Omit<BulkServerConfiguration, "jwks" | "log"> = {
   statusFails: false,
   redirectFiles: false,
   separateStatus: false,
+  signedFor: 0,
 };

@@ -6,6 +6,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as plainRequest
 import { request as tlsRequest } from "node:https";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { proxyFor, tunnel } from "./proxy.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -23,10 +24,14 @@ export interface HttpAnswer {
   readonly body: IncomingMessage;
 }
 
-export function exchange({ method, url, headers, body, idleMs, signal }: HttpRequest): Promise<HttpAnswer> {
+export async function exchange(asked: HttpRequest): Promise<HttpAnswer> {
+  const { method, url, headers, body, idleMs, signal } = asked;
+  const proxy = proxyFor(url, process.env);
+  const through = proxy === null ? null : await tunnel(url, proxy, idleMs, signal);
+  const connection = through === null ? {} : { createConnection: () => through };
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? tlsRequest : plainRequest;
-    const request = send(url, { method, headers, signal, timeout: idleMs }, (answer) => {
+    const request = send(url, { method, headers, signal, timeout: idleMs, ...connection }, (answer) => {
       answer.on("error", () => undefined); // whoever reads the body sees it
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
     });

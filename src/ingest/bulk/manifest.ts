@@ -70,7 +70,7 @@ export function parseManifest(json: unknown): ManifestPage {
     files: [
       ...of("output", data.output),
       ...of("deleted", data.deleted ?? []),
-      ...of("error", data.error ?? data.outcome ?? []),
+      ...of("error", [...(data.error ?? []), ...(data.outcome ?? [])]),
     ],
     next: data.link?.find(({ relation }) => relation === "next")?.url ?? null,
   };

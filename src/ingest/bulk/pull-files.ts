@@ -35,6 +35,8 @@ export class PullFiles {
   readonly #listed: PlacedFile[] = [];
   readonly #fetched = new Map<PlacedFile, FetchedFile>();
   readonly #numbers = new Map<string, number>();
+  /** Of the page that was listed last. */
+  #pageStart = 0;
   readonly #fetcher: FileFetcher;
 
   /**
@@ -51,6 +53,7 @@ export class PullFiles {
   }
 
   list(page: ManifestPage): void {
+    this.#pageStart = this.#listed.length;
     for (const file of page.files) {
       const type = file.part === "output" ? (file.type ?? TYPE_OF.output) : TYPE_OF[file.part];
       const stem = join(FOLDERS[file.part], type);
@@ -63,6 +66,26 @@ export class PullFiles {
         hasHeaders: page.organizedBy !== null,
       });
     }
+  }
+
+  /**
+   * The page that was listed last, asked for again: addresses that are signed for an hour have changed. False when none
+   * has, or it is another page.
+   */
+  readdress(page: ManifestPage): boolean {
+    const known = this.#listed.slice(this.#pageStart);
+    const same = known.every(
+      ({ part, type }, i) => page.files[i]?.part === part && page.files[i].type === type,
+    );
+    if (!same || known.length !== page.files.length) return false;
+    let changed = false;
+    for (const [i, file] of known.entries()) {
+      const { url, needsToken } = page.files[i]!;
+      if (this.#fetched.has(file) || url === file.url) continue;
+      this.#listed[this.#pageStart + i] = { ...file, url, needsToken };
+      changed = true;
+    }
+    return changed;
   }
 
   progress(): { filesDone: number; files: number; bytes: number } {

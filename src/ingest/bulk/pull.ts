@@ -11,7 +11,14 @@ import { lockSite } from "../../artefacts/site-lock.ts";
 import type { Effects } from "../../effects/effects.ts";
 import type { Random } from "../../effects/random.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { PULL_JOB_FAILED, PULL_MANIFEST, PULL_SOURCE_MISMATCH } from "../../errors/registry.ts";
+import {
+  PULL_JOB_FAILED,
+  PULL_MANIFEST,
+  PULL_REFUSED,
+  PULL_REQUEST,
+  PULL_SOURCE_MISMATCH,
+  PULL_UNAVAILABLE,
+} from "../../errors/registry.ts";
 import type { BulkServer } from "./bulk-server.ts";
 import { connect } from "./connect.ts";
 import { askState } from "./export-state.ts";
@@ -67,6 +74,9 @@ export type PullEvent =
   | { readonly kind: "done"; readonly report: PullReport };
 
 const TELL_EVERY_MS = 250;
+/** What a file answers whose address has ended. */
+const ENDED: ReadonlySet<string> = new Set([PULL_UNAVAILABLE.code, PULL_REFUSED.code, PULL_REQUEST.code]);
+const MAX_RENEWALS = 20;
 
 export async function* pull(
   input: PullInput,
@@ -259,7 +269,7 @@ class Pull {
         time = page.transactionTime;
         if (!listed) files.list(page);
         listed = true;
-        yield* this.#fetch(files);
+        yield* this.#fetchPage(files, url);
       }
       if (page?.next != null) {
         if (seen.size > 1_000_000 || seen.has(page.next))
@@ -289,6 +299,22 @@ class Pull {
 
   #gone(): never {
     throw new LongitudeError(PULL_JOB_FAILED, "a page of the manifest is not there any more");
+  }
+
+  /** Addresses of files may end before all is fetched: the manifest is asked again, and may name them anew. */
+  async *#fetchPage(files: PullFiles, page: URL): AsyncGenerator<PullEvent> {
+    for (let renewals = 0; ; renewals++) {
+      try {
+        yield* this.#fetch(files);
+        return;
+      } catch (error) {
+        const ended = error instanceof LongitudeError && ENDED.has(error.code);
+        if (!ended || renewals >= MAX_RENEWALS) throw error;
+        const state = await askState(this.server, page);
+        if (state.kind === "gone" || !isManifest(state.manifest)) throw error;
+        if (!files.readdress(parseManifest(state.manifest))) throw error;
+      }
+    }
   }
 
   /** Fetches all that is listed; what is told now and then is told here. */
