@@ -2,8 +2,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { createRandom } from "../effects/random.ts";
-import { cancelPull, type PullEvent, type PullReport, pull } from "../ingest/bulk/pull.ts";
+import { cancelPull, pull } from "../ingest/bulk/pull.ts";
 import { PULL_LEVELS, type PullInput } from "../ingest/bulk/pull-options.ts";
+import type { PullEvent, PullReport } from "../ingest/bulk/pull-report.ts";
 import { createProgressLine, duration } from "./progress-line.ts";
 import { withInterrupt } from "./run-verb.ts";
 

@@ -75,3 +75,7 @@ export function parseManifest(json: unknown): ManifestPage {
     next: data.link?.find(({ relation }) => relation === "next")?.url ?? null,
   };
 }
+
+export function isManifest(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "transactionTime" in json;
+}

@@ -23,9 +23,10 @@ import type { BulkServer } from "./bulk-server.ts";
 import { connect } from "./connect.ts";
 import { askState } from "./export-state.ts";
 import { exportAddress, exportParameters, kickOff } from "./kick-off.ts";
-import { type ManifestPage, parseManifest } from "./manifest.ts";
+import { isManifest, type ManifestPage, parseManifest } from "./manifest.ts";
 import { PullFiles, type PullTotals } from "./pull-files.ts";
 import { type PullInput, type PullOptions, parsePullOptions } from "./pull-options.ts";
+import { emptyTotals, folderOf, PULL_REPORT_SCHEMA, type PullEvent } from "./pull-report.ts";
 import {
   type Job,
   type Question,
@@ -38,40 +39,6 @@ import {
 } from "./pull-state.ts";
 import { retryAfterMs } from "./retry-delay.ts";
 import type { RetryingClient } from "./retrying-client.ts";
-
-export const PULL_REPORT_SCHEMA = "longitude.pull/1";
-
-export interface PullReport extends PullTotals {
-  readonly schema: typeof PULL_REPORT_SCHEMA;
-  /** Of this pull, below `--out`. */
-  readonly folder: string;
-  /** Null = everything. */
-  readonly since: string | null;
-  readonly transactionTime: string;
-  /** It went on with an export that an earlier run had begun. */
-  readonly resumed: boolean;
-  /** Times that the server was waited for because it asked for it or failed. */
-  readonly waits: number;
-  /** The server was told that it may forget the export. */
-  readonly jobDeleted: boolean;
-}
-
-export type PullEvent =
-  | {
-      readonly kind: "progress";
-      readonly stage: "exporting";
-      /** The server's own words. */
-      readonly told: string | null;
-      readonly waitedMs: number;
-    }
-  | {
-      readonly kind: "progress";
-      readonly stage: "fetching";
-      readonly filesDone: number;
-      readonly files: number;
-      readonly bytes: number;
-    }
-  | { readonly kind: "done"; readonly report: PullReport };
 
 const TELL_EVERY_MS = 250;
 /** What a file answers whose address has ended. */
@@ -403,19 +370,4 @@ class Pull {
     await removeJob(this.options.out);
     await rm(this.#partial, { recursive: true, force: true });
   }
-}
-
-function isManifest(json: unknown): boolean {
-  return typeof json === "object" && json !== null && "transactionTime" in json;
-}
-
-/** Sorts by time, so that a reader of the whole source meets older copies first; a time may come twice. */
-function folderOf(transactionTime: string, source: Source | null): string {
-  const name = `pull-${new Date(transactionTime).toISOString().replaceAll(":", "-")}`;
-  const again = source?.pulls.filter(({ folder }) => folder.startsWith(name)).length ?? 0;
-  return again === 0 ? name : `${name}-${again}`;
-}
-
-function emptyTotals({ files, resources, deleted }: NonNullable<Job["publishing"]>): PullTotals {
-  return { files, resources, deleted, bytes: 0, emptyFiles: 0, byType: {}, issues: [] };
 }
