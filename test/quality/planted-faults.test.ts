@@ -86,6 +86,20 @@ const FAULTS: readonly (readonly [check: string, fault: string])[] = [
     "mislabelledUnits",
     "UPDATE planted SET numeric_value = round(numeric_value / 18.016, 1) WHERE code = 'LOINC/2345-7' AND subject_id = 5 AND hash(time) % 2 = 0",
   ],
+  [
+    // Calcium in mmol/L, labelled mg/dL: within the limits of calcium in mg/dL.
+    "mislabelledUnits",
+    `UPDATE planted SET code = 'LOINC/17861-6', numeric_value = round((8.4 + (numeric_value - 60) / 20)
+       / CASE WHEN hash(time) % 100 = 7 THEN 4.0078 ELSE 1 END, 1), unit = 'mg/dL' WHERE code = 'LOINC/8867-4';
+     INSERT INTO said VALUES ('LOINC/17861-6', 'Calcium')`,
+  ],
+  [
+    // Bilirubin in µmol/L, labelled mg/dL, beside severe jaundice: a tail is no hill.
+    "mislabelledUnits",
+    `UPDATE planted SET code = 'LOINC/1975-2', numeric_value = round(exp((numeric_value - 80) / 25 - 0.4)
+       * CASE WHEN hash(time) % 50 = 7 THEN 17.1 ELSE 1 END, 1), unit = 'mg/dL' WHERE code = 'LOINC/8867-4';
+     INSERT INTO said VALUES ('LOINC/1975-2', 'Bilirubin')`,
+  ],
   ["constantValues", "UPDATE planted SET numeric_value = 72 WHERE code = 'LOINC/8867-4'"],
   [
     "levelShifts",
@@ -130,6 +144,14 @@ describe("records with a fault planted", () => {
     },
     60_000,
   );
+
+  it("does not take the tail of a disease for another unit", async () => {
+    const tail = await profileOf(`
+      UPDATE planted SET code = 'LOINC/1975-2', unit = 'mg/dL',
+        numeric_value = round(0.6 * exp(1.1 * sqrt(-2 * ln((hash(time, 'a') % 9973 + 1) / 9974.0)) * cos(6.2832 * (hash(time, 'b') % 9973) / 9973.0)), 1)
+      WHERE code = 'LOINC/8867-4'; INSERT INTO said VALUES ('LOINC/1975-2', 'Bilirubin')`);
+    expect(failing(tail, null)).toEqual([]);
+  });
 
   it("finds what only the account of the ingest knows: rejects, unknown units, copied codes", () => {
     const account = clean.ingest!;

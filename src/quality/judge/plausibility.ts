@@ -98,7 +98,7 @@ function ofValues(
       of,
       value: share(mislabelled.n, n),
       n,
-      detail: `${counts(mislabelled.n, n, "values")} lie beyond the limits and would be usual in ${mislabelled.unit}`,
+      detail: `${counts(mislabelled.n, n, "values")} lie apart from the others and would be usual in ${mislabelled.unit}`,
     });
   }
   if (n < minimum) return found;

@@ -2,11 +2,9 @@
  * Distributions of numeric values, for each code and unit: the cumulative share at up to 200 values that occur, what lies
  * beyond the stated limits and which other unit would explain it, and the median of each year.
  */
-import { analyteOf } from "../../ingest/meaning/analytes.table.ts";
-import { convertUnit } from "../../ingest/meaning/convert-unit.ts";
 import type { Database } from "../../timeline/database.ts";
-import { literal } from "../../timeline/database.ts";
 import type { ValueDistribution } from "../quality-profile.ts";
+import { measureLimits } from "./limits.ts";
 
 const POINTS = 200;
 /** A year with fewer values has no median worth comparing. */
@@ -62,46 +60,6 @@ export async function measureValues(database: Database): Promise<ValueDistributi
           : numbers(own.years).map((year, i) => ({ year, n: n[i]!, median: medians[i]! })),
     };
   });
-}
-
-type Limited = Pick<ValueDistribution, "outside" | "mislabelled">;
-
-/** Values beyond the limits, and those of them that another unit brings into the middle of the code's own values. */
-async function measureLimits(database: Database, codes: readonly string[]): Promise<Map<string, Limited>> {
-  const found = new Map<string, Limited>();
-  const stated = [...new Set(codes)].flatMap((code) => analyteOf(code) ?? []);
-  if (stated.length === 0) return found;
-  for (const code of new Set(codes)) {
-    const analyte = analyteOf(code);
-    if (analyte === undefined) continue;
-    const { unit, low, high, others, substance } = analyte;
-    const columns = others.flatMap((other) => {
-      const conversion = convertUnit(other, unit, substance);
-      return conversion === null
-        ? []
-        : [{ other, value: `(v * ${conversion.factor} + ${conversion.offset})` }];
-    });
-    const beyond = `NOT (v BETWEEN ${low} AND ${high})`;
-    const [row] = await database.rows(`
-      WITH own AS (SELECT v, n FROM value_count WHERE code = ${literal(code)} AND unit = ${literal(unit)}),
-      -- Where most values lie beyond the limits, there is no middle of the code's own to fit into: the limits stand for it.
-      inside AS (SELECT coalesce(sum(n) FILTER (WHERE NOT (${beyond})), 0) / sum(n) AS share FROM own),
-      middle AS (SELECT CASE WHEN share < 0.5 THEN ${low} ELSE quantile_cont(v, 0.02) END AS p2,
-                        CASE WHEN share < 0.5 THEN ${high} ELSE quantile_cont(v, 0.98) END AS p98
-                 FROM inside LEFT JOIN own ON NOT (${beyond}) GROUP BY share)
-      SELECT CAST(coalesce(sum(n) FILTER (WHERE ${beyond}), 0) AS DOUBLE) AS outside, count(*) > 0 AS some
-             ${columns.map(({ value }, i) => `, CAST(coalesce(sum(n) FILTER (WHERE ${beyond} AND ${value} BETWEEN p2 AND p98), 0) AS DOUBLE) AS o${i}`).join("")}
-      FROM own, middle`);
-    if (row?.some !== true) continue;
-    const best = columns
-      .map(({ other }, i) => ({ unit: other, n: row[`o${i}`] as number }))
-      .sort((a, b) => b.n - a.n)[0];
-    found.set(`${code}\0${unit}`, {
-      outside: row.outside as number,
-      mislabelled: best === undefined || best.n === 0 ? null : best,
-    });
-  }
-  return found;
 }
 
 /** A list of DuckDB as numbers. */

@@ -11,6 +11,9 @@ export interface MarkedMonths {
 }
 
 const TICKS = 6;
+/** A month so many times as high as nearly all others is cut at the top: one of them must not flatten the rest. */
+const TOWERS = 4;
+const NEARLY_ALL = 0.95;
 
 export function densityPlot(
   { domain, firstMonth, events }: DomainDensity,
@@ -19,7 +22,7 @@ export function densityPlot(
 ): Markup {
   const months = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const at = (month: number): number => events[month - firstMonth] ?? 0;
-  const y = niceScale([0, ...months.map(at)], 3);
+  const y = niceScale([0, topOf(months.map(at))], 3);
   const x = (month: number): number => (100 * (month - first + 0.5)) / months.length;
   const up = (value: number): string => `${(100 - y.at(value)).toFixed(2)}%`;
   const width = 100 / months.length;
@@ -41,4 +44,11 @@ export function densityPlot(
   )}${ticks.map((month) => markup`<text class="tick" x="${x(month).toFixed(2)}%" y="100%" dy="17">${String(Math.floor(month / 12))}</text>`)}<svg class="stretch" viewBox="0 0 100 100" preserveAspectRatio="none"><path class="area" d="M0 100L${outline}L100 100Z"/><path class="line m-main" d="M${outline}"/></svg>${gaps.map(
     (month) => mark(month, "down", "gap"),
   )}${surges.map((month) => mark(month, "up", "surge"))}</svg></div></div>`;
+}
+
+function topOf(heights: readonly number[]): number {
+  const sorted = [...heights].sort((a, b) => a - b);
+  const highest = sorted.at(-1) ?? 0;
+  const usual = sorted[Math.floor(NEARLY_ALL * (sorted.length - 1))] ?? 0;
+  return usual > 0 && highest > TOWERS * usual ? 1.5 * usual : highest;
 }

@@ -8,10 +8,12 @@ import type { ValueDistribution } from "../quality-profile.ts";
 /** The tails beyond these shares are cut from the picture, not from the figures. */
 const LOW = 0.005;
 const HIGH = 0.995;
+/** So is what lies farther from the middle half than this many of its widths: one slip must not stretch the axis. */
+const FENCE_WIDTHS = 6;
 
 export function distributionPlot(now: ValueDistribution, before: ValueDistribution | null): Markup {
   const both = before === null ? [now] : [before, now];
-  const reach = both.flatMap((one) => [quantileOf(one, LOW), quantileOf(one, HIGH)]);
+  const reach = both.flatMap(reachOf);
   const x = niceScale(reach, 3);
   const y = scaleOf(0, 1, 0.5);
   const path = (one: ValueDistribution): string => {
@@ -35,4 +37,16 @@ export function distributionPlot(now: ValueDistribution, before: ValueDistributi
   )}${x.ticks.map((tick) => markup`<text class="tick" x="${x.percent(tick)}" y="100%" dy="17">${fixed(tick, x.digits)}</text>`)}<svg class="stretch" viewBox="0 0 100 100" preserveAspectRatio="none">${both.map(
     (one) => markup`<path class="line ${look(one)}" d="${path(one)}"/>`,
   )}</svg></svg></div></div>`;
+}
+
+function reachOf(one: ValueDistribution): [low: number, high: number] {
+  const [low, q1, q3, high] = [LOW, 0.25, 0.75, HIGH].map((share) => quantileOf(one, share)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const fence = FENCE_WIDTHS * (q3 - q1);
+  if (fence <= 0) return [low, high];
+  return [Math.max(low, q1 - fence), Math.min(high, q3 + fence)];
 }

@@ -138,7 +138,7 @@ function months({ profile }: QualityPage): Markup {
       gaps === 0
         ? "No month has far fewer events than the months around it"
         : `${counted(gaps, "month has", "months have")} far fewer events than the months around`,
-    about: `n = ${count(profile.events)} events of ${count(profile.persons.n)} persons, ${monthText(span.first)} to ${monthText(span.last)} (stragglers, one in a thousand on either side, are not drawn); a triangle marks a gap (down) or a surge (up). Counts, so no interval.`,
+    about: `n = ${count(profile.events)} events of ${count(profile.persons.n)} persons, ${monthText(span.first)} to ${monthText(span.last)} (stragglers, one in a thousand on either side, are not drawn; a month that towers over all others is cut at the top); a triangle marks a gap (down) or a surge (up). Counts, so no interval.`,
     chart: markup`<div class="pair">${shown.map((domain) => densityPlot(domain, span, marked.get(domain.domain) ?? { gaps: [], surges: [] }))}</div>`,
     table: {
       caption: "Events by domain and year",
@@ -175,7 +175,7 @@ function values({ profile, previous, report }: QualityPage): Markup {
       previous === null
         ? `The ${count(drawn.length)} most frequent of ${count(profile.values.length)} distributions of values`
         : `The ${count(drawn.length)} distributions that moved most since the previous import`,
-    about: `Cumulative share of values by code and unit; the outermost half per cent on either side is not drawn.${compared}`,
+    about: `Cumulative share of values by code and unit; the outermost half per cent on either side, and what lies six widths of the middle half beyond it, is not drawn.${compared}`,
     chart: markup`<div class="forests">${drawn.map((one) => distributionPlot(one, before.get(`${one.code}\0${one.unit ?? ""}`) ?? null))}</div>`,
     table: {
       caption: "Distributions of values (the 200 most frequent)",
