@@ -1,14 +1,16 @@
 /** `longitude audit`: reads and verifies the audit log of a site. */
 import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { AUDIT_BROKEN, USAGE_INVALID } from "../errors/registry.ts";
 import type { AuditEntry } from "../state/audit/audit-entry.ts";
+import { auditEvent } from "../state/audit/audit-event.ts";
 import { readAudit } from "../state/audit/audit-log.ts";
 import { type AuditAnchor, auditAnchorSchema, verifyAudit } from "../state/audit/verify-audit.ts";
 import { isoTime } from "../state/value-parsers.ts";
-import { withState } from "./open-site-state.ts";
+import { siteAnchor, withState } from "./open-site-state.ts";
 import { readSite } from "./read-site.ts";
 
 export function auditCommand(): Command {
@@ -37,7 +39,10 @@ export function auditCommand(): Command {
     .command("verify")
     .description("Check that no entry was changed, removed or moved since it was written.")
     .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .option("--anchor <files...>", "anchors that were exported before; they show a cut-off end")
+    .option(
+      "--anchor <files...>",
+      "anchors that were exported before; they show a cut-off end, as does the site's own",
+    )
     .option("--json", "print one JSON object on standard output")
     .action(async (flags: { site: string; anchor?: string[]; json?: boolean }) => {
       const verdict = await verify(flags.site, flags.anchor ?? []);
@@ -62,11 +67,41 @@ export function auditCommand(): Command {
     .command("anchor")
     .description("Write how long the log is and how it ends; keep the file away from the database.")
     .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .requiredOption("--out <file>", "file to write")
-    .action(async (flags: { site: string; out: string }) => {
+    .requiredOption("--out <file>", "file to write; must not exist")
+    .option("--json", "print the anchor on standard output too")
+    .action(async (flags: { site: string; out: string; json?: boolean }) => {
       const { anchor } = await verify(flags.site, []);
-      await writeFile(flags.out, `${JSON.stringify(anchor)}\n`, { flag: "wx" });
-      process.stderr.write(`wrote ${flags.out}: ${anchor.sequence} entries\n`);
+      await writeFile(flags.out, `${JSON.stringify(anchor)}\n`, { flag: "wx" }).catch((cause: unknown) => {
+        throw new LongitudeError(USAGE_INVALID, `${flags.out} is there already, or cannot be written`, {
+          cause,
+        });
+      });
+      if (flags.json === true) process.stdout.write(`${JSON.stringify(anchor)}\n`);
+      else process.stderr.write(`wrote ${flags.out}: ${anchor.sequence} entries\n`);
+    });
+  audit
+    .command("export")
+    .description("Write the log as FHIR R4 AuditEvent, one resource a line.")
+    .requiredOption("--site <dir>", "folder with longitude.yaml")
+    .requiredOption("--out <file>", "NDJSON file to write")
+    .option("--after <sequence>", "only entries after this one", "0")
+    .option("--json", "print one JSON object on standard output")
+    .action(async (flags: { site: string; out: string; after: string; json?: boolean }) => {
+      const site = await readSite(flags.site);
+      const lines: string[] = [];
+      await withState(site, [], (state) =>
+        state.transaction(async (tx) => {
+          lines.length = 0;
+          for await (const entry of readAudit(tx, Number(flags.after)))
+            lines.push(`${JSON.stringify(auditEvent(entry, site.configuration.name))}\n`);
+        }),
+      );
+      await writeFile(flags.out, lines.join(""));
+      if (flags.json === true)
+        process.stdout.write(
+          `${JSON.stringify({ schema: "longitude.audit-export/1", file: resolve(flags.out), events: lines.length }, null, 2)}\n`,
+        );
+      else process.stderr.write(`wrote ${flags.out}: ${lines.length} events\n`);
     });
   return audit;
 }
@@ -74,7 +109,10 @@ export function auditCommand(): Command {
 async function verify(folder: string, anchorFiles: readonly string[]) {
   const anchors: AuditAnchor[] = [];
   for (const file of anchorFiles) anchors.push(await readAnchor(file));
-  return await withState(await readSite(folder), [], (state) =>
+  const site = await readSite(folder);
+  const own = await siteAnchor(site);
+  if (own !== null) anchors.push(own);
+  return await withState(site, [], (state) =>
     state.transaction((tx) => verifyAudit(tx, isoTime(systemEffects.now()), anchors)),
   );
 }

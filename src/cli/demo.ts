@@ -18,7 +18,7 @@ import { makeRelease } from "./make-release.ts";
 import { proofText, writeProof } from "./privacy-proof.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, SITE_FILE } from "./read-site.ts";
-import { releaseLine, verdictText } from "./release.ts";
+import { releaseLine, verdictText } from "./release-text.ts";
 import { withInterrupt } from "./run-verb.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/olmsted", import.meta.url));

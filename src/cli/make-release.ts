@@ -21,6 +21,7 @@ import { fileHash, MANIFEST_FILE } from "../governance/release/manifest.ts";
 import { type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement, type Signed } from "../governance/statements/record-statement.ts";
+import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import type { BuildReport } from "./build.ts";
 import { artefactOf, evidenceBundle, gatesOf, governanceFile, siteKeyFile } from "./governance-folder.ts";
@@ -61,7 +62,10 @@ export async function makeRelease(
   const lock = await lockSite(site.folder, effects);
   try {
     return await withState(site, [governanceArea], async (state) => {
-      const statements = await state.transaction(readStatements);
+      const statements = await state.transaction(async (tx) => {
+        await refuseClockSetBack(tx, effects.now());
+        return readStatements(tx);
+      });
       const verdict = judge(gates, bundle, statements, people, effects);
       const known = await sameRelease(
         site,

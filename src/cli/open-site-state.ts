@@ -1,8 +1,20 @@
-/** Opens the state of a site for one verb, and closes it whatever happens. */
+/**
+ * Opens the state of a site for one verb, and closes it whatever happens. Beside the database it leaves the audit log's
+ * anchor, so that a cut-off end is found even where nobody has exported one.
+ * Invariant: the anchor only moves forward, along the log that it belongs to.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { replaceFile } from "../artefacts/durable.ts";
 import { systemEffects } from "../effects/effects.ts";
+import { type AuditAnchor, auditAnchorSchema, nextAnchor } from "../state/audit/verify-audit.ts";
 import type { StateArea } from "../state/migrate.ts";
 import { openState, type State } from "../state/open-state.ts";
+import { isoTime } from "../state/value-parsers.ts";
 import type { Site } from "./read-site.ts";
+
+/** Of the site's folder. */
+const ANCHOR_FILE = "audit-anchor.json";
 
 export async function withState<T>(
   site: Site,
@@ -18,6 +30,22 @@ export async function withState<T>(
   try {
     return await work(state);
   } finally {
-    await state.close();
+    await moveAnchor(site, state).finally(() => state.close());
   }
+}
+
+/** The anchor beside the site's database; null when there is none, or none that can be read. */
+export async function siteAnchor(site: Site): Promise<AuditAnchor | null> {
+  try {
+    return auditAnchorSchema.parse(JSON.parse(await readFile(join(site.folder, ANCHOR_FILE), "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+async function moveAnchor(site: Site, state: State): Promise<void> {
+  const known = await siteAnchor(site);
+  const now = isoTime(systemEffects.now());
+  const next = await state.transaction((tx) => nextAnchor(tx, known, now));
+  if (next !== null) await replaceFile(join(site.folder, ANCHOR_FILE), `${JSON.stringify(next)}\n`);
 }

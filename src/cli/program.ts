@@ -32,6 +32,8 @@ export function createProgram(): Command {
     .description("From a health system's own records to its own foundation model, with proof.")
     .version(packageVersion())
     .exitOverride()
+    // A verb and its subcommand may each have an option of the same name; the one after the subcommand is the subcommand's.
+    .enablePositionalOptions()
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, `error ${USAGE_INVALID.code}: `)),
     })

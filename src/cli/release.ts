@@ -1,43 +1,32 @@
 /**
- * `longitude gate`, `waive`, `release`, `approve`, `registry`, `card`, `people`: what governs which model is served.
+ * `longitude gate`, `waive`, `release`, `approve`: what governs which model is served.
  * Nothing here trains or measures; what is missing of the build is made first.
  */
-import { cp, mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { ownPrivateKey, publicKeyText, readPrivateKey } from "../artefacts/signed-json.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { GOVERNANCE_FILE, RELEASE_FORBIDDEN, WAIVER_INVALID } from "../errors/registry.ts";
+import { RELEASE_FORBIDDEN, WAIVER_INVALID } from "../errors/registry.ts";
 import { judgeGates } from "../governance/gates/judge-gates.ts";
-import type { Verdict } from "../governance/gates/verdict.ts";
-import { personWithKey, readPeople } from "../governance/people.ts";
+import { readPeople } from "../governance/people.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
-import {
-  checkApproval,
-  type RegisteredRelease,
-  registryOf,
-  requirePermission,
-  requireRelease,
-} from "../governance/release/registry.ts";
+import { checkApproval, requireRelease } from "../governance/release/registry.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
-import { readStatements, recordStatement } from "../governance/statements/record-statement.ts";
-import { STAGES, type Statement } from "../governance/statements/statement.ts";
-import type { StateTransaction } from "../state/open-state.ts";
-import { isoTime } from "../state/value-parsers.ts";
+import { readStatements } from "../governance/statements/record-statement.ts";
+import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { build } from "./build.ts";
-import { evidenceBundle, gatesOf, governanceFile, siteKeyFile } from "./governance-folder.ts";
-import { dayOf, judge, makeRelease, readVerdict } from "./make-release.ts";
+import { cardCommand } from "./card.ts";
+import { evidenceBundle, gatesOf, governanceFile } from "./governance-folder.ts";
+import { dayOf, judge, makeRelease } from "./make-release.ts";
 import { withState } from "./open-site-state.ts";
+import { peopleCommand } from "./people.ts";
 import { readSite, type Site } from "./read-site.ts";
+import { registryCommand } from "./registry.ts";
+import { releaseLine, verdictText } from "./release-text.ts";
 import { withInterrupt } from "./run-verb.ts";
-
-interface Signing {
-  readonly site: string;
-  readonly as: string;
-  readonly key: string;
-  readonly reason: string;
-}
+import { keyOfEnclosingSite, printStated, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
 
 export function governanceCommands(): Command[] {
   return [
@@ -78,7 +67,10 @@ function gateCommand(): Command {
         const bundle = await evidenceBundle(site, built, gates, flags.external);
         const people = await readPeople(governanceFile(site, "people.yaml"));
         const verdict = await withState(site, [governanceArea], async (state) =>
-          judge(gates, bundle, await state.transaction(readStatements), people, systemEffects),
+          state.transaction(async (tx) => {
+            await refuseClockSetBack(tx, systemEffects.now());
+            return judge(gates, bundle, await readStatements(tx), people, systemEffects);
+          }),
         );
         process.stdout.write(
           flags.json === true ? `${JSON.stringify(verdict, null, 2)}\n` : verdictText(verdict),
@@ -122,7 +114,12 @@ function waiveCommand(): Command {
         reason: flags.reason,
         until: flags.until,
       }));
-      process.stdout.write(`gate ${flags.gate} is waived until ${flags.until}\n`);
+      printStated(flags, `gate ${flags.gate} is waived until ${flags.until}`, {
+        gate: flags.gate,
+        outcome: flags.outcome ?? null,
+        until: flags.until,
+        by: flags.as,
+      });
     });
 }
 
@@ -152,21 +149,51 @@ function releaseCommand(): Command {
     .command("verify")
     .description("Check that a release is byte for byte what was signed; ends with 0 only then.")
     .argument("<folder>", "the release")
-    .option("--key <text>", "the public key that must have signed it (base64; `longitude people site-key`)")
+    .option(
+      "--key <text>",
+      "the public key that must have signed it (base64, or a file with it; `longitude people site-key`)",
+    )
+    .option("--site <dir>", "the site whose key must have signed it")
     .option("--json", "print one JSON object on standard output")
-    .action(async (folder: string, flags: { key?: string; json?: boolean }) => {
-      const trusted = flags.key ?? (await keyOfEnclosingSite(resolve(folder)));
+    .addHelpText(
+      "after",
+      `
+What is trusted: --key, else the key of --site, else the key of the site in which the folder lies (SITE/releases/ID). A folder
+that was copied elsewhere, without either option, is checked against the key in its own manifest: that finds every change
+after signing, but not a release that somebody else made and signed anew; the command then says so.`,
+    )
+    .action(async (folder: string, flags: { key?: string; site?: string; json?: boolean }) => {
+      const [trusted, whose] = await trustedKey(resolve(folder), flags);
       const manifest = await verifyRelease(resolve(folder), trusted);
       const { id, model, version, verdict, files } = manifest;
-      const by =
-        trusted === null ? "the key in its own manifest (name a trusted one with --key)" : "the trusted key";
+      const count = Object.keys(files).length;
+      if (trusted === null)
+        process.stderr.write(
+          "note: no trusted key is known here; name one with --key to know who signed it\n",
+        );
       process.stdout.write(
         flags.json === true
-          ? `${JSON.stringify({ id, model, version, verdict, files: Object.keys(files).length, trusted: trusted !== null }, null, 2)}\n`
-          : `${id}: ${Object.keys(files).length} files untouched, signed with ${by}; verdict: ${verdict}\n`,
+          ? `${JSON.stringify({ id, model, version, verdict, files: count, trusted: trusted !== null, key: manifest.publicKey, keyFrom: whose }, null, 2)}\n`
+          : `${id}: ${count} files untouched, signed with ${whose}; verdict: ${verdict}\n`,
       );
     });
   return release;
+}
+
+async function trustedKey(
+  folder: string,
+  { key, site }: { key?: string; site?: string },
+): Promise<[string | null, string]> {
+  if (key !== undefined) {
+    const text = existsSync(key) ? await readFile(key, "utf8") : key;
+    return [text.trim(), "the key that was named"];
+  }
+  if (site !== undefined) return [await siteKey(await readSite(site)), "the key of the site that was named"];
+  const enclosing = await keyOfEnclosingSite(folder);
+  return [
+    enclosing,
+    enclosing === null ? "the key in its own manifest" : "the key of the site that it lies in",
+  ];
 }
 
 function approveCommand(): Command {
@@ -190,168 +217,14 @@ function approveCommand(): Command {
           reason: flags.reason,
         };
       });
-      process.stdout.write(`${flags.release} has the ${flags.role} approval\n`);
-    });
-}
-
-function registryCommand(): Command {
-  const registry = new Command("registry")
-    .description("List the releases of a site with stage, verdict and approvals.")
-    .option("--site <dir>", "folder with longitude.yaml")
-    .option("--json", "print one JSON object on standard output")
-    .action(async (flags: { site?: string; json?: boolean }, command: Command) => {
-      if (flags.site === undefined) command.error("error: required option '--site <dir>' not specified");
-      const site = await readSite(flags.site as string);
-      const releases = await readRegistry(site);
-      process.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify(
-              {
-                releases: releases.map((release) => ({
-                  ...release,
-                  folder: join(site.folder, release.folder),
-                })),
-              },
-              null,
-              2,
-            )}\n`
-          : releases.length === 0
-            ? "no releases\n"
-            : releases.map((release) => releaseLine(site, release, null)).join(""),
-      );
-    });
-  const stage = signingCommand(
-    "stage",
-    "Move a release: silent, pilot, live, or back to stopped; or retire it.",
-  )
-    .requiredOption("--release <id>", "the release")
-    .addOption(new Option("--to <stage>", "where to").choices(STAGES.slice(1)).makeOptionMandatory())
-    .action(async (flags: Signing & { release: string; to: (typeof STAGES)[number] }) => {
-      const site = await readSite(flags.site);
-      await signed(site, flags, "governance", async (at, registered) => {
-        const release = requireRelease(registered, flags.release);
-        const folder = join(site.folder, release.folder);
-        const manifest = await verifyRelease(folder, await siteKey(site));
-        const today = dayOf(systemEffects.now());
-        requirePermission(release, await readVerdict(folder), manifest.reviewBy, flags.to, today);
-        return { kind: "stage", subject: release.id, at, by: flags.as, to: flags.to, reason: flags.reason };
+      printStated(flags, `${flags.release} has the ${flags.role} approval`, {
+        release: flags.release,
+        role: flags.role,
+        by: flags.as,
       });
-      process.stdout.write(`${flags.release} is ${flags.to}\n`);
     });
-  registry.addCommand(stage);
-  return registry;
-}
-
-function cardCommand(): Command {
-  return new Command("card")
-    .description("Write the model card of a release: HTML, JSON, and CHAI applied model card XML.")
-    .argument("<folder>", "the release")
-    .requiredOption("--out <dir>", "folder for card.html, card.json and card.xml")
-    .action(async (folder: string, { out }: { out: string }) => {
-      const from = resolve(folder);
-      await verifyRelease(from, await keyOfEnclosingSite(from));
-      await mkdir(out, { recursive: true });
-      for (const file of ["card.html", "card.json", "card.xml"]) await cp(join(from, file), join(out, file));
-      process.stdout.write(`wrote card.html, card.json and card.xml to ${resolve(out)}\n`);
-    });
-}
-
-function peopleCommand(): Command {
-  const people = new Command("people").description("Keys of the people who approve, and of the site.");
-  people
-    .command("key")
-    .description("Make a key for one person: the private half into a file, the public half for people.yaml.")
-    .requiredOption("--out <file>", "file for the private key; must not exist")
-    .action(async ({ out }: { out: string }) => {
-      const path = resolve(out);
-      if (
-        await readPrivateKey(path).then(
-          () => true,
-          () => false,
-        )
-      )
-        throw new LongitudeError(GOVERNANCE_FILE, `${path} holds a key already`);
-      await mkdir(dirname(path), { recursive: true });
-      process.stdout.write(`publicKey: ${publicKeyText(await ownPrivateKey(path))}\n`);
-    });
-  people
-    .command("site-key")
-    .description("Print the public key with which the site signs its releases.")
-    .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .action(async ({ site }: { site: string }) => {
-      process.stdout.write(`${await siteKey(await readSite(site))}\n`);
-    });
-  return people;
-}
-
-function signingCommand(verb: string, description: string): Command {
-  return new Command(verb)
-    .description(description)
-    .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .requiredOption("--as <id>", "who: a person of governance/people.yaml")
-    .requiredOption("--key <file>", "this person's private key")
-    .requiredOption("--reason <text>", "why, in one line without health data");
-}
-
-type People = Awaited<ReturnType<typeof readPeople>>;
-
-/** Records what a person states, after checking that they may. */
-async function signed(
-  site: Site,
-  { as: by, key: keyFile }: Signing,
-  role: "clinical" | "technical" | "governance",
-  statementOf: (
-    at: string,
-    registry: readonly RegisteredRelease[],
-    people: People,
-  ) => Statement | Promise<Statement>,
-): Promise<void> {
-  const people = await readPeople(governanceFile(site, "people.yaml"));
-  const key = await readPrivateKey(resolve(keyFile));
-  personWithKey(people, by, role, key);
-  const own = await siteKey(site);
-  await withState(site, [governanceArea], (state) =>
-    state.transaction(async (tx: StateTransaction) => {
-      const now = systemEffects.now();
-      const registry = registryOf(await readStatements(tx), people, own);
-      await recordStatement(tx, await statementOf(isoTime(now), registry, people), key, now);
-    }),
-  );
-}
-
-async function readRegistry(site: Site): Promise<readonly RegisteredRelease[]> {
-  const people = await readPeople(governanceFile(site, "people.yaml"));
-  const own = await siteKey(site);
-  return withState(site, [governanceArea], async (state) =>
-    registryOf(await state.transaction(readStatements), people, own),
-  );
-}
-
-async function siteKey(site: Site): Promise<string> {
-  return publicKeyText(await ownPrivateKey(siteKeyFile(site)));
-}
-
-/** SITE/releases/ID lies in a site, whose key is trusted; elsewhere there is none. */
-async function keyOfEnclosingSite(folder: string): Promise<string | null> {
-  const key = await readPrivateKey(join(folder, "..", "..", "keys", "release.pem")).catch(() => null);
-  return key === null ? null : publicKeyText(key);
 }
 
 async function buildAll(site: Site, json: boolean | undefined) {
   return withInterrupt((signal) => build(site, systemEffects, { signal, json: json === true }));
-}
-
-export function verdictText(verdict: Verdict): string {
-  const rows = verdict.tasks.map(({ title, landmark, horizon, verdict: word, excludedGroups, gates }) => {
-    const open = gates.filter(({ passed, waived }) => !passed && waived === null).map(({ gate }) => gate);
-    const not = excludedGroups.length === 0 ? "" : `; not for ${excludedGroups.join(", ")}`;
-    return `  ${`${title}, ${landmark}, ${horizon}`.padEnd(44)} ${word}${not}${open.length === 0 ? "" : `  (${open.join(", ")})`}\n`;
-  });
-  return `\n${rows.join("")}\nverdict: ${verdict.verdict}. ${verdict.words}\n`;
-}
-
-export function releaseLine(site: Site, release: RegisteredRelease, made: boolean | null): string {
-  const approvals = release.approvals.map(({ by, role }) => `${role} ${by}`).join(", ") || "none";
-  const how = made === null ? "" : made ? "made " : "reused ";
-  return `${how}release ${release.id}, version ${release.version}: ${release.stage}; verdict: ${release.verdict}; approvals: ${approvals}\n  ${join(site.folder, release.folder)}\n`;
 }

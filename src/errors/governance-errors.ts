@@ -43,6 +43,24 @@ export const RELEASE_DAMAGED = define(
   409,
   "Do not use this folder: take the release again from where it was made, and find out who changed it.",
 );
+export const CLOCK_SET_BACK = define(
+  "CLOCK_SET_BACK",
+  4,
+  409,
+  "Set the clock of this machine right: it stands before what the site has already recorded, and dates of waivers and reviews would count again.",
+);
+export const CHANGE_PLAN_INVALID = define(
+  "CHANGE_PLAN_INVALID",
+  2,
+  400,
+  "Correct the named key of governance/change-plan.yaml; docs/guides/release.md shows its shape.",
+);
+export const RELEASES_NOT_COMPARABLE = define(
+  "RELEASES_NOT_COMPARABLE",
+  4,
+  409,
+  "Two releases are compared on persons whom both have forecast: build the site that made them, so that both forecasts lie under its artefacts.",
+);
 export const RELEASE_MISSING = define(
   "RELEASE_MISSING",
   4,

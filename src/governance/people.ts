@@ -24,7 +24,12 @@ export type Person = z.output<typeof personSchema>;
 
 const fileSchema = z
   .strictObject({ people: z.array(personSchema) })
-  .refine(({ people }) => new Set(people.map(({ id }) => id)).size === people.length, "an id stands twice");
+  .refine(({ people }) => new Set(people.map(({ id }) => id)).size === people.length, "an id stands twice")
+  // Two ids with one key are one person, who could then approve twice.
+  .refine(
+    ({ people }) => new Set(people.map(({ publicKey }) => publicKey)).size === people.length,
+    "a key stands twice",
+  );
 
 /** @returns nobody when the file does not exist @throws LongitudeError GOVERNANCE_FILE */
 export async function readPeople(path: string): Promise<readonly Person[]> {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { publicKeyText, signJson } from "../../src/artefacts/signed-json.ts";
 import type { Verdict, VerdictWord } from "../../src/governance/gates/verdict.ts";
 import type { Person } from "../../src/governance/people.ts";
 import { type CreatedRelease, createRelease } from "../../src/governance/release/create-release.ts";
-import { hashFiles, verifyRelease } from "../../src/governance/release/manifest.ts";
+import { hashFiles, manifestText, verifyRelease } from "../../src/governance/release/manifest.ts";
 import { checkApproval, registryOf, requirePermission } from "../../src/governance/release/registry.ts";
 import { governanceArea } from "../../src/governance/statements/governance-tables.ts";
 import {
@@ -93,6 +93,17 @@ describe("a release folder", () => {
       (copy: string) => rewrite(copy, (text) => text.replace('"deploy"', '"silent only"')),
     ],
     ["no signature", (copy: string) => rm(join(copy, "manifest.sig"))],
+    ["a space more in the manifest", (copy: string) => appendFile(join(copy, "manifest.json"), " ")],
+    ["a space more in the signature", (copy: string) => appendFile(join(copy, "manifest.sig"), " ")],
+    ["an empty folder more", (copy: string) => mkdir(join(copy, "model/empty"))],
+    [
+      "a file of the manifest that lies outside",
+      (copy: string) => rewrite(copy, (text) => text.replace('"card.html"', '"../card.html"')),
+    ],
+    [
+      "the signature of another release",
+      async (copy: string) => cp(join((await make("2")).folder, "manifest.sig"), join(copy, "manifest.sig")),
+    ],
   ])("is refused with %s", async (_, change) => {
     await expect(verifyRelease(await tampered(change), publicKeyText(site))).rejects.toMatchObject({
       code: "RELEASE_DAMAGED",
@@ -107,8 +118,8 @@ describe("a release folder", () => {
         files: await hashFiles(of),
         publicKey: publicKeyText(stranger),
       };
-      await writeFile(join(of, "manifest.json"), JSON.stringify(manifest));
-      await writeFile(join(of, "manifest.sig"), signJson(toJson(manifest), stranger));
+      await writeFile(join(of, "manifest.json"), manifestText(toJson(manifest)));
+      await writeFile(join(of, "manifest.sig"), `${signJson(toJson(manifest), stranger)}\n`);
     });
     await expect(verifyRelease(copy, publicKeyText(site))).rejects.toMatchObject({ code: "RELEASE_DAMAGED" });
     expect((await verifyRelease(copy, null)).publicKey).toBe(publicKeyText(stranger));

@@ -13,6 +13,7 @@ import type { Verdict } from "../gates/verdict.ts";
 import {
   hashFiles,
   MANIFEST_FILE,
+  manifestText,
   RELEASE_SCHEMA,
   type ReleaseManifest,
   readManifest,
@@ -30,8 +31,8 @@ export interface ReleaseInput {
   readonly lineage: ReleaseManifest["lineage"];
   /** Folder or file to copy, by its path in the release. */
   readonly copies: Readonly<Record<string, string>>;
-  /** Text to write, by its path in the release. */
-  readonly texts: Readonly<Record<string, string>>;
+  /** What to write, by its path in the release. */
+  readonly texts: Readonly<Record<string, string | Uint8Array>>;
   /** SITE/releases */
   readonly releases: string;
   readonly key: KeyObject;
@@ -79,7 +80,7 @@ export async function createRelease(input: ReleaseInput): Promise<CreatedRelease
       files,
       publicKey: publicKeyText(input.key),
     };
-    await writeFile(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    await writeFile(join(draft, MANIFEST_FILE), manifestText(manifest as unknown as Json));
     await writeFile(join(draft, SIGNATURE_FILE), `${signJson(toJson(manifest) as Json, input.key)}\n`);
     await publishFolder(draft, folder);
     return { manifest, folder, made: true };

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import type { Json } from "../../artefacts/canonical-json.ts";
 import { filesBelow } from "../../artefacts/durable.ts";
@@ -63,6 +63,15 @@ export async function fileHash(path: string): Promise<string> {
 export async function verifyRelease(folder: string, trusted: string | null): Promise<ReleaseManifest> {
   const manifest = await readManifest(folder);
   const signature = await readFile(join(folder, SIGNATURE_FILE), "utf8").catch(() => "");
+  if (
+    (await readFile(join(folder, MANIFEST_FILE), "utf8")) !== manifestText(manifest as Json) ||
+    !isSignatureText(signature)
+  ) {
+    throw new LongitudeError(
+      RELEASE_DAMAGED,
+      `${manifest.id}: its manifest or signature is not written as it was`,
+    );
+  }
   if (trusted !== null && manifest.publicKey !== trusted) {
     throw new LongitudeError(
       RELEASE_DAMAGED,
@@ -72,7 +81,7 @@ export async function verifyRelease(folder: string, trusted: string | null): Pro
   if (!isSignedBy(manifest as Json, signature.trim(), manifest.publicKey)) {
     throw new LongitudeError(RELEASE_DAMAGED, `the signature of ${manifest.id} does not fit its manifest`);
   }
-  await refuseStrangers(folder);
+  await refuseStrangers(folder, manifest);
   const found = await hashFiles(folder);
   const changed = Object.entries(manifest.files).filter(([file, hash]) => found[file] !== hash).length;
   const added = Object.keys(found).filter((file) => manifest.files[file] === undefined).length;
@@ -102,14 +111,33 @@ export async function readManifest(folder: string): Promise<ReleaseManifest> {
   }
 }
 
-/** A link could point anywhere later on. */
-async function refuseStrangers(folder: string): Promise<void> {
+/** As manifests are written: a changed space is a changed byte. */
+export function manifestText(manifest: Json): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function isSignatureText(text: string): boolean {
+  return text === `${Buffer.from(text, "base64").toString("base64")}\n`;
+}
+
+/** A link could point anywhere later on; a folder without a signed file in it was put there by somebody. */
+async function refuseStrangers(folder: string, manifest: ReleaseManifest): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const strangers = entries.filter((entry) => !entry.isFile() && !entry.isDirectory()).length;
+  const signed = new Set(Object.keys(manifest.files).flatMap(foldersAbove));
+  const strangers = entries.filter((entry) =>
+    entry.isDirectory()
+      ? !signed.has(relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+      : !entry.isFile(),
+  ).length;
   if (strangers > 0) {
     throw new LongitudeError(
       RELEASE_DAMAGED,
-      `${strangers} entries of the folder are links or other things than files`,
+      `${strangers} entries of the folder are links, empty folders or other things than files`,
     );
   }
+}
+
+function foldersAbove(file: string): string[] {
+  const parts = file.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }

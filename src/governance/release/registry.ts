@@ -25,6 +25,10 @@ export interface RegisteredRelease {
     readonly role: Approval["role"];
     readonly at: string;
   }[];
+  /** Names that this release has now. */
+  readonly aliases: readonly string[];
+  /** The release whose approvals count for this one; null: none. */
+  readonly inherits: string | null;
 }
 
 /** Oldest first. @param siteKey with which releases are signed */
@@ -40,7 +44,7 @@ export function registryOf(
   );
   return own
     .filter((statement): statement is Signed & ReleaseStatement => statement.kind === "release")
-    .map(({ subject: id, model, version, folder, verdict, at }) => {
+    .map(({ subject: id, model, version, folder, verdict, at, inherits }) => {
       const about = own.filter(({ subject }) => subject === id);
       const stage = about.findLast((statement) => statement.kind === "stage");
       return {
@@ -56,8 +60,34 @@ export function registryOf(
             ? [{ by: statement.by, role: statement.role, at: statement.at }]
             : [],
         ),
+        aliases: stage?.kind === "stage" && stage.to === "retired" ? [] : aliasesOf(own, id),
+        inherits: inherits ?? null,
       };
     });
+}
+
+/** The newest statement about a name says whose it is. */
+function aliasesOf(statements: readonly Signed[], id: string): string[] {
+  const holders = new Map(
+    statements.flatMap((statement) =>
+      statement.kind === "alias" ? [[statement.name, statement.subject] as const] : [],
+    ),
+  );
+  return [...holders].filter(([, holder]) => holder === id).map(([name]) => name);
+}
+
+/** By id or by alias. @throws LongitudeError RELEASE_MISSING */
+export function findRelease(registry: readonly RegisteredRelease[], name: string): RegisteredRelease {
+  return registry.find(({ aliases }) => aliases.includes(name)) ?? requireRelease(registry, name);
+}
+
+/** Its own approvals, or those of the release whose change plan it keeps to. */
+export function countingApprovals(
+  registry: readonly RegisteredRelease[],
+  release: RegisteredRelease,
+): RegisteredRelease["approvals"] {
+  if (release.approvals.length > 0 || release.inherits === null) return release.approvals;
+  return registry.find(({ id }) => id === release.inherits)?.approvals ?? [];
 }
 
 /** @throws LongitudeError RELEASE_MISSING */

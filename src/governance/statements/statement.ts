@@ -44,6 +44,19 @@ const released = z.strictObject({
   verdict: z.string(),
   /** SHA-256 of manifest.json. */
   manifest: z.string(),
+  /** The release whose approvals count for this one, because its change plan foresaw the change; null: none. */
+  inherits: z.string().nullable().optional(),
+});
+
+const aliased = z.strictObject({
+  kind: z.literal("alias"),
+  /** Id of the release that has the name from now on. */
+  subject: z.string(),
+  at: time,
+  by: personId,
+  /** `champion`, `challenger`. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "lower-case letters, digits and hyphens"),
+  reason,
 });
 
 const staged = z.strictObject({
@@ -55,7 +68,7 @@ const staged = z.strictObject({
   reason,
 });
 
-export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged]);
+export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged, aliased]);
 
 export type Statement = z.output<typeof statementSchema>;
 export type Approval = z.output<typeof approval>;

@@ -42,7 +42,6 @@ export async function verifyAudit(
   anchors: readonly AuditAnchor[] = [],
 ): Promise<AuditVerdict> {
   const faults: AuditFault[] = [];
-  const anchored = new Map(anchors.map((anchor) => [anchor.sequence, anchor]));
   let entries = 0;
   let clockSetBack = 0;
   let expected = 1;
@@ -54,8 +53,7 @@ export async function verifyAudit(
       faults.push({ sequence: entry.sequence, kind: "chain broken" });
     }
     if (auditHash(entry) !== entry.hash) faults.push({ sequence: entry.sequence, kind: "changed" });
-    const anchor = anchored.get(entry.sequence);
-    if (anchor !== undefined && anchor.hash !== entry.hash) {
+    if (anchors.some(({ sequence, hash }) => sequence === entry.sequence && hash !== entry.hash)) {
       faults.push({ sequence: entry.sequence, kind: "not the anchored log" });
     }
     if (entry.clockSetBackMs > 0) clockSetBack++;
@@ -73,4 +71,31 @@ export async function verifyAudit(
     faults,
     anchor: { schema: "longitude.audit-anchor/1", sequence: last, hash, at },
   };
+}
+
+/** The log's newest anchor; null when it has not grown, or does not hold what `known` anchored: that is for `verify` to find. */
+export async function nextAnchor(
+  tx: StateTransaction,
+  known: AuditAnchor | null,
+  at: string,
+): Promise<AuditAnchor | null> {
+  const ends = await tx
+    .selectFrom("audit_entry")
+    .select(["sequence", "hash"])
+    .where((where) =>
+      where.or([
+        where("sequence", "=", known?.sequence ?? 0),
+        where(
+          "sequence",
+          "=",
+          where.selectFrom("audit_entry").select(({ fn }) => fn.max("sequence").as("last")),
+        ),
+      ]),
+    )
+    .orderBy("sequence")
+    .execute();
+  const last = ends.at(-1);
+  if (last === undefined || last.sequence <= (known?.sequence ?? 0)) return null;
+  if (known !== null && known.sequence > 0 && ends[0]?.hash !== known.hash) return null;
+  return { schema: "longitude.audit-anchor/1", sequence: last.sequence, hash: last.hash, at };
 }
