@@ -37,8 +37,10 @@ function practiceAt(note: Note, tail: number, sink: SpanSink): void {
     first = i;
     words += 1;
   }
-  if (words === 0 || (words < 2 && !named) || note.isMark(tail + 1, ":")) return;
-  if (!named && !note.isLineEnd(first - 1)) return;
+  const placed = note.isMark(first - 1, ",") && note.isWord(first - 2) && note.capital(first - 2);
+  if (words === 0 || (words < 2 && !named && !placed) || note.isMark(tail + 1, ":")) return;
+  const introduced = note.isMark(first - 1, ",") || /^(?:at|with|from|by|to|of)$/.test(note.lower(first - 1));
+  if (!named && !note.isLineEnd(first - 1) && !introduced) return;
   sink.add(note.start[first]!, note.end[tail]!, "organization", "organization.practice", 0.7);
 }
 

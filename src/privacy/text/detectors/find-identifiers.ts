@@ -124,9 +124,10 @@ function kindOf(
     /^\d+\.\d+$/.test(value) ||
     /^\d{1,3}(?:\.\d+)?-\d{1,4}(?:\.\d+)?$/.test(value) ||
     (/^\d+-\d+$/.test(value) && digits < 8) ||
-    /^\d{1,3}-\d{1,3}(?:\/\d{1,3})?(?:-\d{1,3})?'?s$/.test(value) ||
+    /^\d{1,3}-\d{1,3}(?:\/\d{1,3})?(?:-\d{1,3})?'?s$/i.test(value) ||
     /^\d{1,4}x\d{1,4}$/i.test(value) ||
     /^\d[\d-]*(?:cc|ml|mg|mcg|units?|meq|lb|kg)(?:\/(?:h|hr|kg|min|day|d))?$/i.test(value) ||
+    /^\d{1,4}-\d{1,4}\/(?:h|hr|hrs|kg|min|day|d|cc|ml)$/i.test(value) ||
     /^\d{1,2}(?:-\d{1,2}){3,}$/.test(value)
   )
     return null;

@@ -139,6 +139,7 @@ function least(note: Note, kind: PhiKind, first: number, last: number): number {
     )
       return NEVER;
     if (kind === "date" && isUnit(note.text.slice(note.end[last]!, note.end[last]! + 12))) return NEVER;
+    if (kind === "date" && /^\d{4}$/.test(text) && !/^(?:19|20)/.test(text)) return NEVER;
     if (kind === "date" && /^\d{1,2}(?:[-/]\d{1,2})?$/.test(text)) return 0.97;
     return LEAST[kind]!;
   }
