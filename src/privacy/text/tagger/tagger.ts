@@ -86,17 +86,28 @@ export function packTaggerWeights(weights: TaggerWeights): Uint8Array {
   );
 }
 
+const NO_PART = KEPT * POSITIONS * ROWS;
+
 export class Tagger {
   /** For each variant, a token's key to its row in `kept`. */
   private readonly rows: Map<unknown, number>[] = [];
-  private readonly kept = new Float32Array(KEPT * POSITIONS * ROWS);
+  /** The row behind the last one stays zero: what no token adds. */
+  private readonly kept = new Float32Array((KEPT * POSITIONS + 1) * ROWS);
+  private readonly parts = new Int32Array(POSITIONS);
   private readonly filled = new Uint16Array(KEPT);
   private readonly vectors = new Float32Array(KEPT * WIDTH);
   private count = 0;
   private readonly features = new Int32Array(FEATURES);
   private readonly sums = new Float32Array(ROWS);
 
+  /** The last layer's weights of one unit side by side: [HIDDEN, CLASSES]. */
+  private readonly last: Float32Array;
+
   constructor(private readonly weights: TaggerWeights) {
+    this.last = Float32Array.from(
+      weights.last,
+      (_, i) => weights.last[(i % CLASSES) * HIDDEN + Math.floor(i / CLASSES)]!,
+    );
     this.forget();
   }
 
@@ -126,13 +137,13 @@ export class Tagger {
       classify: (token) => {
         for (let attempt = 0; ; attempt++) {
           const begun = this.round;
-          this.sums.set(this.weights.firstBias);
           for (let position = 0; position < POSITIONS; position++) {
             const there = windowToken(note, lines, token, position);
-            if (there >= 0) this.addPart(rowAt(there), position);
+            this.parts[position] = there >= 0 ? this.part(rowAt(there), position) : NO_PART;
           }
           if (begun === this.round || attempt > 0) break;
         }
+        this.addParts();
         this.finish(output);
         return output;
       },
@@ -166,12 +177,24 @@ export class Tagger {
     return row;
   }
 
-  /** Adds what the token adds to the first layer at a position of the window. */
-  private addPart(row: number, position: number): void {
-    const { sums, kept } = this;
+  /** Where what the token adds to the first layer at a position of the window stands in `kept`. */
+  private part(row: number, position: number): number {
     const at = (row * POSITIONS + position) * ROWS;
     if ((this.filled[row]! & (1 << position)) === 0) this.fillPart(row, position, at);
-    for (let i = 0; i < ROWS; i++) sums[i]! += kept[at + i]!;
+    return at;
+  }
+
+  /** Sums of the window, four positions in one pass: fewer passes over the sums are what makes it fast. */
+  private addParts(): void {
+    const { sums, kept, parts } = this;
+    sums.set(this.weights.firstBias);
+    for (let position = 0; position < POSITIONS; position += 4) {
+      const a = parts[position]!;
+      const b = parts[position + 1] ?? NO_PART;
+      const c = parts[position + 2] ?? NO_PART;
+      const d = parts[position + 3] ?? NO_PART;
+      for (let i = 0; i < ROWS; i++) sums[i]! += kept[a + i]! + kept[b + i]! + kept[c + i]! + kept[d + i]!;
+    }
   }
 
   private fillPart(row: number, position: number, at: number): void {
@@ -188,14 +211,15 @@ export class Tagger {
   /** SwiGLU, the last layer, softmax. */
   private finish(output: Float32Array): void {
     const { sums } = this;
-    const { last, lastBias } = this.weights;
-    output.set(lastBias);
+    const { last } = this;
+    output.set(this.weights.lastBias);
     for (let i = 0; i < HIDDEN; i++) {
       const gate = sums[i]!;
       const place = (gate + REACH_OF_TABLE) * STEPS;
       const share = place <= 0 ? 0 : place >= SIGMOID.length - 1 ? 1 : SIGMOID[place | 0]!;
       const unit = gate * share * sums[HIDDEN + i]!;
-      for (let c = 0; c < CLASSES; c++) output[c]! += last[c * HIDDEN + i]! * unit;
+      if (unit === 0) continue;
+      for (let c = 0, at = i * CLASSES; c < CLASSES; c++) output[c]! += last[at + c]! * unit;
     }
     let [top, total] = [Number.NEGATIVE_INFINITY, 0];
     for (const value of output) top = Math.max(top, value);
