@@ -2,36 +2,50 @@
  * Rows of a CSV file (RFC 4180: quotes, doubled quotes, newlines inside quotes), many at a time.
  * Invariant: a row whose number of fields differs from the header's is handed on as malformed, never repaired.
  */
-import { inputText } from "../input-text.ts";
+import { csvText } from "./csv-text.ts";
 
 export interface CsvBatch {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Rows with another number of fields than the header. */
   readonly malformed: number;
+  /** That the file was read in so far. */
+  readonly encoding: string;
 }
 
 /** The first batch may have no rows; an empty file gives no batch. */
-export async function* csvRows(path: string, delimiter = ","): AsyncGenerator<CsvBatch> {
+export async function* csvRows(path: string, delimiter = ",", encoding?: string): AsyncGenerator<CsvBatch> {
+  let read = encoding ?? "utf-8";
   let header: string[] | null = null;
   const parser = new CsvParser(delimiter);
   const batch = (records: string[][]): CsvBatch | null => {
     let from = 0;
     if (header === null) {
       if (records.length === 0) return null;
-      header = records[0]!.map((name) => name.trim());
+      header = distinct(records[0]!.map((name) => name.trim()));
       from = 1;
     }
     const fields = header.length;
     const rows = records.slice(from).filter((record) => record.length === fields);
-    return { header, rows, malformed: records.length - from - rows.length };
+    return { header, rows, malformed: records.length - from - rows.length, encoding: read };
   };
-  for await (const piece of inputText(path)) {
-    const next = batch(parser.push(piece));
+  for await (const piece of csvText(path, encoding)) {
+    read = piece.encoding;
+    const next = batch(parser.push(piece.text));
     if (next !== null) yield next;
   }
   const last = batch(parser.end());
   if (last !== null) yield last;
+}
+
+/** A name that comes again gets a number: `hr`, `hr_2`. */
+function distinct(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 || name === "" ? name : `${name}_${times}`;
+  });
 }
 
 /** Splits text into records across pieces; a record is kept back until its end has been seen. */

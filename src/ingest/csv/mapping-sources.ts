@@ -14,6 +14,8 @@ const unit = z.string().refine((text) => recogniseUnit(text) !== null, {
 /** What a column with a time holds. */
 const TIME_KINDS = [
   "date",
+  "unix-seconds",
+  "unix-milliseconds",
   "days-from-index",
   "hours-from-index",
   "minutes-from-index",

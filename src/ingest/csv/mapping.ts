@@ -9,6 +9,7 @@ import { yamlOutOfBounds } from "../../artefacts/yaml-bounds.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { INPUT_UNREADABLE, MAPPING_INVALID } from "../../errors/registry.ts";
 import { parseCalendarTime } from "../calendar.ts";
+import { isEncoding } from "./csv-text.ts";
 import {
   codeSource,
   column,
@@ -125,6 +126,10 @@ function isFromOrder(source: z.output<typeof eventTime> | undefined): boolean {
 export const mappingSchema = z.strictObject({
   schema: z.literal("longitude.mapping/1"),
   delimiter: z.string().length(1).default(","),
+  /** Of the files, e.g. `windows-1250`; left out: UTF-8 and UTF-16 are recognised, anything else is Windows-1252. */
+  encoding: z.string().refine(isEncoding, { message: "an encoding that is not known" }).optional(),
+  /** What stands before the decimals of a number; with a comma, dots stand between thousands. */
+  decimal: z.enum([".", ","]).default("."),
   /** Texts that mean that there is no value. */
   missing: z.array(z.string()).default(["", "NA"]),
   subjects,

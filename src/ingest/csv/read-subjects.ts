@@ -20,7 +20,7 @@ import { csvRows } from "./csv-rows.ts";
 import type { Mapping, SubjectMapping } from "./mapping.ts";
 import { meaningsOf } from "./row-codes.ts";
 import { RowHarvest } from "./row-harvest.ts";
-import { numberOf, RowReader, type RowTime } from "./row-reader.ts";
+import { RowReader, type RowTime } from "./row-reader.ts";
 
 const SOURCE = "subjects";
 const DAYS_PER_YEAR = 365.25;
@@ -33,8 +33,15 @@ export async function* readSubjects(
   const { subjects } = mapping;
   let reader: RowReader | null = null;
   let harvest: RowHarvest | null = null;
-  for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
-    reader ??= new RowReader(path, header, namedColumns(subjects), mapping.missing, subjects.missing);
+  for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter, mapping.encoding)) {
+    reader ??= new RowReader(
+      path,
+      header,
+      namedColumns(subjects),
+      mapping.missing,
+      subjects.missing,
+      mapping.decimal,
+    );
     if (context.collectIdentifiers)
       harvest ??= new RowHarvest(header, subjects.id, namedColumns(subjects), context);
     context.tally.reject(ROW_MALFORMED, SOURCE, malformed);
@@ -161,7 +168,7 @@ function readStatics(
         continue;
       }
       const { code, display, valueText, unit } = meaning;
-      const numericValue = valueText === null ? null : numberOf(valueText);
+      const numericValue = valueText === null ? null : reader.numberOf(valueText);
       if (Number.isNaN(numericValue)) tally.reject(VALUE_NOT_NUMERIC, SOURCE);
       else {
         const ucum = unit === null || numericValue === null ? null : recogniseUnit(unit, unitAliases);
@@ -199,7 +206,7 @@ function birthOf(row: readonly string[], reader: RowReader, { birth }: SubjectMa
   if (birth.as !== "age-at-index-years") return reader.time(row, birth);
   const text = reader.text(row, birth.column);
   if (text === null) return { ok: false, reason: DATE_MISSING };
-  const age = birth.numbers[text] ?? numberOf(text);
+  const age = birth.numbers[text] ?? reader.numberOf(text);
   if (!(age >= 0 && age <= 130)) return { ok: false, reason: DATE_IMPOSSIBLE };
   const ms = -Math.round(age * DAYS_PER_YEAR) * MS_PER_DAY;
   return { ok: true, ms, endMs: ms, base: "index" };

@@ -19,7 +19,7 @@ import type { EventMapping, Mapping, TableMapping } from "./mapping.ts";
 import type { EventTimeSource } from "./mapping-sources.ts";
 import { type Meaning, meaningsOf } from "./row-codes.ts";
 import { RowHarvest } from "./row-harvest.ts";
-import { measuredOf, numberOf, RowReader, type RowTime } from "./row-reader.ts";
+import { RowReader, type RowTime } from "./row-reader.ts";
 
 const DAYS_PER_YEAR = 365.25;
 const OLDEST_YEARS = 130;
@@ -42,8 +42,21 @@ export async function* readTable(
 ): AsyncGenerator<void> {
   let reader: RowReader | null = null;
   let harvest: RowHarvest | null = null;
-  for await (const { header, rows, malformed } of csvRows(path, mapping.delimiter)) {
-    reader ??= new RowReader(path, header, namedColumns(table), mapping.missing, table.missing);
+  let lastEncoding = "utf-8";
+  for await (const { header, rows, malformed, encoding } of csvRows(
+    path,
+    mapping.delimiter,
+    mapping.encoding,
+  )) {
+    reader ??= new RowReader(
+      path,
+      header,
+      namedColumns(table),
+      mapping.missing,
+      table.missing,
+      mapping.decimal,
+    );
+    lastEncoding = encoding;
     if (context.collectIdentifiers)
       harvest ??= new RowHarvest(header, table.subject, namedColumns(table), context);
     context.tally.reject(ROW_MALFORMED, name, malformed);
@@ -52,6 +65,7 @@ export async function* readTable(
     yield;
   }
   if (reader === null) throw new LongitudeError(INPUT_FILE_EMPTY, `${path} is empty`);
+  if (lastEncoding !== "utf-8") context.notes.add(`file read as ${lastEncoding}`);
 }
 
 function namedColumns({ subject, events, encounter, order, when, drop }: TableMapping): string[] {
@@ -114,13 +128,13 @@ function eventOf(
 ): CandidateEvent | Refusal {
   const person = reader.text(row, table.subject);
   if (person === null) return rejected(PATIENT_REFERENCE_MISSING);
-  if (meaning.isAge) return birthOf(person, valueText, source);
+  if (meaning.isAge) return birthOf(person, valueText, reader, source);
   const isStatic = meaning.target?.static === true;
   const time = reader.time(row, mapped.time!);
   if (!time.ok && !isStatic) return rejected(time.reason);
   const available = mapped.available === undefined ? null : reader.time(row, mapped.available);
   if (available?.ok === false && available.reason !== DATE_MISSING) return rejected(available.reason);
-  const number = numericValue(meaning, valueText, mapped, context);
+  const number = numericValue(meaning, valueText, mapped, reader, context);
   if (Number.isNaN(number)) return rejected(VALUE_NOT_NUMERIC);
   const unit = unitOf(row, meaning, mapped, reader, context);
   if (unit === "unknown" && number !== null) {
@@ -167,6 +181,7 @@ function numericValue(
   meaning: Meaning,
   valueText: string | null,
   { value }: EventMapping,
+  reader: RowReader,
   { notes }: CsvContext,
 ): number | null {
   if (meaning.valueless) return null;
@@ -174,7 +189,7 @@ function numericValue(
   if (text === null) return null;
   const listed = meaning.valueText === null ? value?.numbers[text] : undefined;
   const { value: number, comparator } =
-    listed === undefined ? measuredOf(text) : { value: listed, comparator: false };
+    listed === undefined ? reader.measured(text) : { value: listed, comparator: false };
   if (comparator && !Number.isNaN(number)) notes.add("value with a comparator (<, >) kept as the number");
   const scale = (meaning.target?.scale ?? 1) * (value?.scale ?? 1);
   // One rounding, so that 0.7 of 1 is 70 % and not 70.00000000000001 %.
@@ -192,9 +207,14 @@ function unitOf(
   return written === null ? null : (recogniseUnit(written, unitAliases) ?? "unknown");
 }
 
-function birthOf(person: string, ageText: string | null, source: string): CandidateEvent | Refusal {
+function birthOf(
+  person: string,
+  ageText: string | null,
+  reader: RowReader,
+  source: string,
+): CandidateEvent | Refusal {
   if (ageText === null) return rejected(DATE_MISSING);
-  const age = numberOf(ageText);
+  const age = reader.numberOf(ageText);
   if (!(age >= 0 && age <= OLDEST_YEARS)) return rejected(DATE_IMPOSSIBLE);
   const ms = -Math.round(age * DAYS_PER_YEAR) * MS_PER_DAY;
   return { ...PLAIN_EVENT, person, ms, fromIndex: true, code: BIRTH, source };

@@ -25,10 +25,19 @@ export interface RowNumber {
 
 const MAX_MS = 200 * 366 * MS_PER_DAY;
 const MS_PER: Readonly<Record<Exclude<TimeKind, "date">, number>> = {
+  "unix-seconds": 1000,
+  "unix-milliseconds": 1,
   "days-from-index": MS_PER_DAY,
   "hours-from-index": MS_PER_DAY / 24,
   "minutes-from-index": MS_PER_DAY / 1440,
   "days-from-order": MS_PER_DAY,
+};
+
+/** What counts from something else than the index date. */
+const BASES: Readonly<Partial<Record<TimeKind, TimeBase>>> = {
+  "unix-seconds": "calendar",
+  "unix-milliseconds": "calendar",
+  "days-from-order": "order",
 };
 
 export class RowReader {
@@ -42,6 +51,7 @@ export class RowReader {
     named: readonly string[],
     missing: readonly string[],
     missingIn: Readonly<Record<string, readonly string[]>> = {},
+    private readonly decimal: "." | "," = ".",
   ) {
     this.#positions = new Map(header.map((name, position) => [name, position]));
     this.#missing = new Set(missing);
@@ -66,7 +76,17 @@ export class RowReader {
   /** NaN when the text is not a number. */
   number(row: readonly string[], name: string): number | null {
     const text = this.text(row, name);
-    return text === null ? null : numberOf(text);
+    return text === null ? null : numberOf(text, this.decimal);
+  }
+
+  /** A text of this file as a number; NaN when it is none. */
+  numberOf(text: string): number {
+    return numberOf(text, this.decimal);
+  }
+
+  /** A text of this file as a number, which may be a limit. */
+  measured(text: string): RowNumber {
+    return measuredOf(text, this.decimal);
   }
 
   holds(row: readonly string[], condition: Readonly<Record<string, readonly string[]>>): boolean {
@@ -92,23 +112,27 @@ export class RowReader {
       if (time === null) return { ok: false, reason: DATE_IMPOSSIBLE };
       return { ok: true, ms: time.ms + plus, endMs: time.endMs + plus, base: "calendar" };
     }
-    const ms = numberOf(text) * MS_PER[source.as] + plus;
+    const ms = numberOf(text, this.decimal) * MS_PER[source.as] + plus;
     if (!(Math.abs(ms) <= MAX_MS)) return { ok: false, reason: DATE_IMPOSSIBLE };
-    return { ok: true, ms, endMs: ms, base: source.as === "days-from-order" ? "order" : "index" };
+    return { ok: true, ms, endMs: ms, base: BASES[source.as] ?? "index" };
   }
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+const WITH_COMMA = /^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?$/;
+
 /** NaN when the text is not a number. */
-export function numberOf(text: string): number {
+export function numberOf(text: string, decimal: "." | "," = "."): number {
+  if (decimal === ",")
+    return WITH_COMMA.test(text) ? Number(text.replaceAll(".", "").replace(",", ".")) : Number.NaN;
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
 /** A laboratory's number, which may be a limit: `<5`, `>= 1000`. */
-export function measuredOf(text: string): RowNumber {
+function measuredOf(text: string, decimal: "." | ","): RowNumber {
   const limit = /^[<>]=?\s*/.exec(text);
   return limit === null
-    ? { value: numberOf(text), comparator: false }
-    : { value: numberOf(text.slice(limit[0].length)), comparator: true };
+    ? { value: numberOf(text, decimal), comparator: false }
+    : { value: numberOf(text.slice(limit[0].length), decimal), comparator: true };
 }

@@ -33,6 +33,8 @@ export interface FileProfile {
   /** Name in the folder, `.gz` taken off. */
   readonly file: string;
   readonly delimiter: string;
+  /** What stands before the decimals of its numbers. */
+  readonly decimal: "." | ",";
   readonly rows: number;
   /** The file goes on after the rows that were looked at. */
   readonly cut: boolean;
@@ -97,13 +99,18 @@ export async function profileFile(path: string, name: string): Promise<FileProfi
     }
   }
   const seen = rows.slice(0, MAX_ROWS);
-  const columns = header.map((column, i) =>
-    profileColumn(
-      column,
-      seen.map((row) => row[i]!.trim()),
-    ),
-  );
-  return { file: name, delimiter, rows: seen.length, cut: cut && rows.length > 0, columns, sample: seen };
+  const texts = header.map((_, i) => seen.map((row) => row[i]!.trim()));
+  const decimal = delimiter !== "," && texts.some(hasCommas) ? "," : ".";
+  const columns = oneOrderOfDays(header.map((column, i) => profileColumn(column, texts[i]!, decimal)));
+  return {
+    file: name,
+    delimiter,
+    decimal,
+    rows: seen.length,
+    cut: cut && rows.length > 0,
+    columns,
+    sample: seen,
+  };
 }
 
 async function delimiterOf(path: string): Promise<string> {
@@ -115,7 +122,31 @@ async function delimiterOf(path: string): Promise<string> {
   return ",";
 }
 
-function profileColumn(name: string, texts: readonly string[]): ColumnProfile {
+/** Numbers with a comma before their decimals, and none with a dot. */
+function hasCommas(texts: readonly string[]): boolean {
+  const filled = texts.filter((text) => !MISSING.has(text.toLowerCase()));
+  const written = filled.filter((text) => /^[<>]?=?\s*[+-]?\d[\d.]*,\d+$/.test(text)).length;
+  const whole = filled.filter((text) => /^[<>]?=?\s*[+-]?\d+$/.test(text)).length;
+  return written > 0 && written + whole >= ENOUGH * filled.length;
+}
+
+/** A file writes its dates in one way: where one column tells day from month, the others follow. */
+function oneOrderOfDays(columns: readonly ColumnProfile[]): ColumnProfile[] {
+  const dayFirst = (format: string | null): boolean => format?.startsWith("DD") === true;
+  const sure = columns.filter(
+    ({ dateFormat, otherFormat }) => otherFormat === null && /^(DD|MM)\//.test(dateFormat ?? ""),
+  );
+  const days = sure.filter(({ dateFormat }) => dayFirst(dateFormat)).length;
+  if (sure.length === 0 || (days > 0 && days < sure.length)) return [...columns];
+  return columns.map((column) => {
+    const { dateFormat, otherFormat } = column;
+    if (otherFormat === null) return column;
+    const right = [dateFormat, otherFormat].find((format) => dayFirst(format) === days > 0);
+    return right === undefined ? column : { ...column, dateFormat: right!, otherFormat: null };
+  });
+}
+
+function profileColumn(name: string, texts: readonly string[], decimal: "." | ","): ColumnProfile {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   const missing = missingTexts(counts);
@@ -126,7 +157,7 @@ function profileColumn(name: string, texts: readonly string[]): ColumnProfile {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const [text, n] of present) {
-    const value = numberOf(text.replace(/^[<>]=?\s*/, ""));
+    const value = numberOf(text.replace(/^[<>]=?\s*/, ""), decimal);
     if (Number.isNaN(value)) continue;
     numbers += n;
     integer &&= Number.isInteger(value);
@@ -159,7 +190,7 @@ function profileColumn(name: string, texts: readonly string[]): ColumnProfile {
 /** @param counts rows by text */
 export function missingTexts(counts: ReadonlyMap<string, number>): string[] {
   const found = [...counts.keys()].filter((text) => text !== "" && MISSING.has(text.toLowerCase()));
-  const numbers = [...counts.keys()].map(numberOf).filter((value) => !Number.isNaN(value));
+  const numbers = [...counts.keys()].map((text) => numberOf(text)).filter((value) => !Number.isNaN(value));
   if (numbers.length < 2) return found;
   for (const text of MISSING_NUMBERS) {
     const value = Number(text);

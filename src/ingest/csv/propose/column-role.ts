@@ -8,15 +8,22 @@ const named =
     pattern.test(column.name.toLowerCase());
 
 const SUBJECT =
-  /(^|[_.\s-])(subject|patient|person|participant|member|pat|pt|mrn)([_.\s-]?(id|nbr|number|no|key|num))?$/;
-const RECORD = /^(record[_.\s-]?id|recordid|id|pid|sid)$/;
+  /(^|[_.\s-])(subject|patient|patienten|patientin|person|participant|member|client|enrolee|bene|beneficiary|paciente|paziente|pat|pt|mrn|nhs|ipp|nhc|empi)([_.\s-]?(id|nbr|nr|number|nummer|no|key|num|sk|identifier))?$/;
+/** `id_patient`, `numero_paciente`. */
+const SUBJECT_AFTER =
+  /^(id|nr|no|num|numero|codice|key)[_.\s-]?(subject|patient|person|participant|member|paciente|paziente)$/;
+const RECORD = /^(record[_.\s-]?id|recordid|id|pid|sid|desynpuf_id|enrolid|eid)$/;
 export const isEncounter = named(
   /(encounter|visit|hadm|admission|stay|episode|csn)([_.\s-]?(id|nbr|number|no|key))$/,
 );
-export const isSexName = named(/^(sex|gender|male|female|gender[_.\s-]?\w*|sex[_.\s-]?\w*)$/);
-export const isBirthName = named(/(birth|dob|born)/);
+export const isSexName = named(
+  /^(sex|gender|male|female|gender[_.\s-]?\w*|sex[_.\s-]?\w*|geschlecht|sexe|sexo|sesso)$/,
+);
+export const isBirthName = named(/(birth|dob|born|geburt|gebdat|naissance|nacimiento|nascita)/);
 export const isAgeName = named(/^(age|age[_.\s-].*|.*[_.\s-]age|anchor_age)$/);
-export const isDeathName = named(/(death|died|deceased|(^|_)dod($|_))/);
+export const isDeathName = named(
+  /(death|died|deceased|(^|_)dod($|_)|sterbe|gestorben|verstorben|d[eé]c[eè]s|fallec|decesso)/,
+);
 export const isRaceName = named(/(race|ethnic)/);
 export const isGroupName = named(
   /^(case|match(ed)?|set|family|household|pair)([_.\s-]?(id|set|nbr|number))$/,
@@ -27,22 +34,31 @@ export const isAvailableName = named(
   /(issued|report|result|verif|stor(e|ed)|recorded|posted|release)[a-z_.\s-]*(date|time|dt|at)?$/,
 );
 const isValueName = named(
-  /^(value|val|result|results|valuenum|value_num|numeric_value|result_value|measurement|reading|quantity|amount|obs_value)$/,
+  /^(value|val|result|results|valuenum|value_num|numeric_value|result_value|measurement|reading|quantity|amount|obs_value|wert|messwert|ergebnis|valeur|resultat|résultat|valor|resultado|valore|risultato)$/,
 );
-const isUnitName = named(/(^|[_.\s-])(unit|units|uom|valueuom|unit_of_measure)$/);
+const isUnitName = named(
+  /(^|[_.\s-])(unit|units|uom|valueuom|unit_of_measure|einheit|unit[eé]|unidad|unit[aà])$/,
+);
 const isTextName = named(/(text|note|comment|narrative|report_body)$/);
 const isCodeName = named(
-  /^(.*[_.\s-])?(code|test|item|itemid|item_id|event|parameter|param|concept|variable|analyte|measure|component|lab|label|icd\d*.*|loinc.*|drug|medication|diagnosis|dx|procedure|test_name|rxnorm|ndc|cpt|atc)([_.\s-]?(code|name|id|cm))?$/,
+  /^(.*[_.\s-])?(code|test|item|itemid|item_id|event|parameter|param|concept|variable|analyte|measure|component|lab|label|untersuchung|analyse|analyt|bezeichnung|examen|prueba|esame|icd\d*.*|loinc.*|drug|medication|diagnosis|dx|procedure|test_name|rxnorm|ndc|cpt|atc)([_.\s-]?(code|name|id|cm))?$/,
 );
 
 export function subjectColumn({ columns }: FileProfile): ColumnProfile | null {
   const score = (column: ColumnProfile): number => {
     if (column.filled === 0 || isEncounter(column)) return 0;
     const name = column.name.toLowerCase();
-    return SUBJECT.test(name) ? 3 : RECORD.test(name) ? 2 : 0;
+    return SUBJECT.test(name) || SUBJECT_AFTER.test(name) ? 3 : RECORD.test(name) ? 2 : 0;
   };
   const best = [...columns].sort((a, b) => score(b) - score(a))[0];
   return best === undefined || score(best) === 0 ? null : best;
+}
+
+/** Counts from 1970 on: the numbers of 1980 to 2100, under a name of a time. */
+export function unixTime({ name, integer, numeric, min, max }: ColumnProfile): string | null {
+  if (numeric < 1 || !integer || !/(time|date|stamp|epoch|^ts$|_ts$|_at$)/i.test(name)) return null;
+  if (min > 3.1e8 && max < 4.1e9) return "unix-seconds";
+  return min > 3.1e11 && max < 4.1e12 ? "unix-milliseconds" : null;
 }
 
 /** Counts from an index date: what a unit of the column is. */
@@ -51,7 +67,9 @@ export function relativeTime(column: ColumnProfile): "days" | "hours" | "minutes
   const name = column.name.toLowerCase();
   if (/^(days?|day_?(offset|no|number|from_.*)?|.*[_.\s-](days?|dayoffset)|offset_?days?)$/.test(name))
     return "days";
-  if (/^(hours?|hrs?|.*[_.\s-](hours?|hrs?))$/.test(name)) return "hours";
+  // `HR` is the heart rate where its numbers are those of one.
+  const isRate = name === "hr" && column.min >= 20;
+  if (!isRate && /^(hours?|hrs?|.*[_.\s-](hours?|hrs?))$/.test(name)) return "hours";
   return /^(min|mins|minutes?|.*[_.\s-](min|mins|minutes?)|.*offset)$/.test(name) ? "minutes" : null;
 }
 
@@ -125,6 +143,12 @@ const SEX_TEXTS: Readonly<Record<string, "M" | "F" | "O" | "U">> = {
   f: "F",
   female: "F",
   w: "F",
+  männlich: "M",
+  weiblich: "F",
+  homme: "M",
+  femme: "F",
+  hombre: "M",
+  mujer: "F",
   woman: "F",
   o: "O",
   other: "O",

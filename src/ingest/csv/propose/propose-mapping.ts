@@ -8,7 +8,7 @@ import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { MAPPING_PROPOSAL } from "../../../errors/registry.ts";
 import { parseMapping } from "../mapping.ts";
 import { type ColumnProfile, type FileProfile, profileFile } from "./column-profile.ts";
-import { isAgeName, isEncounter, isFollowUpName, subjectColumn } from "./column-role.ts";
+import { isAgeName, isEncounter, isFollowUpName, longTable, subjectColumn, unixTime } from "./column-role.ts";
 import { type Confidence, list, MappingDraft } from "./mapping-draft.ts";
 import { proposeSubjects } from "./propose-subjects.ts";
 import { COMMON_MISSING, proposeTable } from "./propose-tables.ts";
@@ -33,12 +33,15 @@ export async function proposeMapping(paths: readonly string[], name: string): Pr
   if (persons === null) {
     throw new LongitudeError(
       MAPPING_PROPOSAL,
-      `none of ${files.length} files has a column named like a person's identifier`,
+      withPersons.length === 0
+        ? `none of ${files.length} files has a column named like a person's identifier`
+        : "persons have several rows in every file, and no column of numbers tells which of them is the first",
     );
   }
-  const delimiter = persons.file.delimiter;
+  const { delimiter, decimal } = persons.file;
+  const isTable = persons.orderedBy !== null || isEventTable(persons.file, persons.id);
   const tables = withPersons.filter(
-    ({ file }) => file.delimiter === delimiter && (file !== persons.file || persons.orderedBy !== null),
+    ({ file }) => file.delimiter === delimiter && (file !== persons.file || isTable),
   );
   const leftOut = files
     .filter((file) => !withPersons.some((one) => one.file === file && file.delimiter === delimiter))
@@ -54,6 +57,7 @@ export async function proposeMapping(paths: readonly string[], name: string): Pr
   );
   draft.line(0, "schema: longitude.mapping/1");
   if (delimiter !== ",") draft.line(0, `delimiter: ${JSON.stringify(delimiter)}`);
+  if (decimal !== ".") draft.line(0, `decimal: ${JSON.stringify(decimal)}`);
   const missing = COMMON_MISSING.filter(
     (text) =>
       text === "" || files.some(({ columns }) => columns.some((column) => column.missing.includes(text))),
@@ -65,7 +69,7 @@ export async function proposeMapping(paths: readonly string[], name: string): Pr
     draft.comment(0, `${file} is left out: no column named like a person's identifier, or another delimiter`);
   draft.line(0, "");
   const needsIndex = tables.some(({ file, subject }) => !isDated(file, subject));
-  const used = proposeSubjects(draft, { ...persons, needsIndex }, name);
+  const used = proposeSubjects(draft, { ...persons, needsIndex, isTable }, name);
   if (tables.length > 0) {
     draft.line(0, "");
     draft.line(0, "tables:");
@@ -94,14 +98,24 @@ function personsOf(
   const repeated = [...candidates].sort((a, b) => told(b.file) - told(a.file))[0];
   if (repeated === undefined) return null;
   const { file, subject } = repeated;
-  const numbered = file.columns.filter(
-    (column) => column !== subject && column.numeric === 1 && column.integer,
-  );
+  const numbered = file.columns.filter((column) => column !== subject && column.numeric === 1);
   const orderedBy =
     numbered.find((column) => column.unique && isEncounter(column)) ??
-    numbered.find((column) => column.unique) ??
+    numbered.find((column) => column.unique && column.integer) ??
+    numbered.find((column) => column.integer) ??
     numbered[0];
   return orderedBy === undefined ? null : { file, id: subject, orderedBy };
+}
+
+/** One row a person so far, and each row is a dated result all the same. */
+function isEventTable(file: FileProfile, id: ColumnProfile): boolean {
+  const about = file.columns.filter((column) => isAbout(column.name));
+  const dated = file.columns.some((column) => column.dateFormat !== null && !about.includes(column));
+  return dated && longTable(file, new Set([id, ...about]))?.value != null;
+}
+
+function isAbout(name: string): boolean {
+  return /(sex|gender|male|birth|dob|age$|race|death)/i.test(name);
 }
 
 function told({ columns }: FileProfile): number {
@@ -113,5 +127,5 @@ function told({ columns }: FileProfile): number {
 
 function isDated({ columns }: FileProfile, subject: ColumnProfile): boolean {
   const own = columns.filter((column) => column !== subject && !isAgeName(column));
-  return own.some(({ dateFormat }) => dateFormat !== null);
+  return own.some((column) => column.dateFormat !== null || unixTime(column) !== null);
 }

@@ -13,7 +13,7 @@ import {
   isStatusName,
   sexValues,
 } from "./column-role.ts";
-import { inline, type MappingDraft, quoted } from "./mapping-draft.ts";
+import { type Confidence, inline, type MappingDraft, quoted } from "./mapping-draft.ts";
 
 export interface SubjectsPlan {
   readonly file: FileProfile;
@@ -22,6 +22,8 @@ export interface SubjectsPlan {
   readonly orderedBy: ColumnProfile | null;
   /** Times of some table count from an index date that no column gives. */
   readonly needsIndex: boolean;
+  /** Each row is an event too: its dates and values are told by a table. */
+  readonly isTable: boolean;
 }
 
 /** @returns the columns that have been used or left out with a reason */
@@ -96,7 +98,7 @@ export function proposeSubjects(draft: MappingDraft, plan: SubjectsPlan, seed: s
       `${race.texts.length} different texts; spell them as you want to read them`,
     );
   }
-  for (const column of orderedBy === null ? file.columns : []) {
+  for (const column of plan.isTable ? [] : file.columns) {
     if (used.has(column) || column.dateFormat === null || isBirthName(column) || isDeathName(column))
       continue;
     used.add(column);
@@ -113,7 +115,7 @@ export function proposeSubjects(draft: MappingDraft, plan: SubjectsPlan, seed: s
     draft.line(1, "events:");
     for (const write of events) write();
   }
-  if (orderedBy === null) proposeDrops(draft, file, used);
+  if (!plan.isTable) proposeDrops(draft, file, used);
   return used;
 }
 
@@ -125,7 +127,7 @@ function proposeBirth(
 ): void {
   if (birth !== undefined && birth.dateFormat !== null) {
     used.add(birth);
-    draft.guess(1, `birth: ${dateSource(birth)}`, "sure", dateReason(birth));
+    draft.guess(1, `birth: ${dateSource(birth)}`, dateConfidence(birth), dateReason(birth));
   } else if (age !== undefined) {
     used.add(age);
     const groups = age.numeric > 0.98 ? null : ageGroups(age);
@@ -151,7 +153,7 @@ function proposeDeath(
   const death = free((column) => isDeathName(column) && column.dateFormat !== null);
   if (death !== undefined) {
     used.add(death);
-    draft.guess(1, `death: ${dateSource(death)}`, "sure", dateReason(death));
+    draft.guess(1, `death: ${dateSource(death)}`, dateConfidence(death), dateReason(death));
     return;
   }
   const status = free(
@@ -200,6 +202,11 @@ export function dateSource(column: ColumnProfile, clock?: ColumnProfile): string
     parts.push(`format: ${JSON.stringify(column.dateFormat)}`);
   if (clock !== undefined) parts.push(`clock: ${quoted(clock.name)}`);
   return `{ ${parts.join(", ")} }`;
+}
+
+/** Where day and month can be told apart in no row, the format is one of two. */
+function dateConfidence({ otherFormat }: ColumnProfile): Confidence {
+  return otherFormat === null ? "sure" : "guess";
 }
 
 export function dateReason({ dateFormat, otherFormat }: ColumnProfile): string {

@@ -13,6 +13,7 @@ import {
   type LongTable,
   longTable,
   relativeTime,
+  unixTime,
 } from "./column-role.ts";
 import { knownMeasurement } from "./known-measurements.table.ts";
 import { list, type MappingDraft, quoted } from "./mapping-draft.ts";
@@ -84,7 +85,7 @@ function proposeTime(draft: MappingDraft, { file, orderedBy }: TablePlan, used: 
     draft.guess(
       2,
       `time: ${dateSource(time, clock)}`,
-      dates.length === 1 ? "sure" : "likely",
+      time.otherFormat !== null ? "guess" : dates.length === 1 ? "sure" : "likely",
       `${dateReason(time)}${clock === undefined ? "" : "; the time of day stands apart"}`,
     );
     const available = dates.find((column) => column !== time && isAvailableName(column));
@@ -97,6 +98,18 @@ function proposeTime(draft: MappingDraft, { file, orderedBy }: TablePlan, used: 
         "named like the time at which a result was known",
       );
     }
+    return;
+  }
+  const counted = free.find((column) => unixTime(column) !== null);
+  if (counted !== undefined) {
+    used.add(counted);
+    const kind = unixTime(counted)!;
+    draft.guess(
+      2,
+      `time: { column: ${quoted(counted.name)}, as: ${kind} }`,
+      "likely",
+      "numbers of a time since 1970",
+    );
     return;
   }
   for (const column of free) {
@@ -219,7 +232,7 @@ function proposeCode(
   } else {
     const known = knownMeasurement(name);
     const unit = hasUnits || known?.unit == null ? "" : `, unit: ${JSON.stringify(known.unit)}`;
-    const numbers = present.map(numberOf).filter((value) => !Number.isNaN(value));
+    const numbers = present.map((text) => numberOf(text)).filter((value) => !Number.isNaN(value));
     const isShare = known?.unit === "%" && numbers.length > 0 && numbers.every((value) => value <= 1);
     const scale = isShare && !hasUnits ? ", scale: 100" : "";
     const about = `${unit}${scale}${missingKey(missing)}`;
