@@ -8,9 +8,11 @@ import { ownPrivateKey, publicKeyText } from "../artefacts/signed-json.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { readCardFacts } from "../governance/card/card-facts.ts";
+import { cardPdf } from "../governance/card/card-pdf.ts";
 import { chaiXml } from "../governance/card/chai-xml.ts";
 import { modelCard } from "../governance/card/model-card.ts";
 import { renderCard } from "../governance/card/render-card.ts";
+import { tripodChecklist } from "../governance/card/tripod.ts";
 import type { EvidenceBundle } from "../governance/gates/evidence-bundle.ts";
 import type { Gates } from "../governance/gates/gate.ts";
 import { judgeGates } from "../governance/gates/judge-gates.ts";
@@ -77,17 +79,20 @@ export async function makeRelease(
       const now = effects.now();
       const createdAt = isoTime(now);
       const reviewBy = dayOf(now + DAYS_TO_REVIEW * 86_400_000);
+      const facts = await readCardFacts(governanceFile(site, "card.yaml"));
       const card = modelCard({
         site: site.configuration.name,
         version: options.version,
         createdAt,
         reviewBy,
-        facts: await readCardFacts(governanceFile(site, "card.yaml")),
+        facts,
         verdict,
         internal: bundle.internal,
         external: bundle.external,
         persons: { "held out": bundle.internal.evaluation.persons },
       });
+      const tripod = tripodChecklist({ card, facts, internal: bundle.internal, external: bundle.external });
+      const chai = chaiXml(card);
       const { cohort, outcomes } = site.configuration;
       const created = await createRelease({
         site: site.configuration.name,
@@ -106,8 +111,10 @@ export async function makeRelease(
           "gates.json": json(gates),
           [VERDICT_FILE]: json(verdict),
           "card.json": json(card),
-          "card.html": renderCard(card, verdict),
-          "card.xml": chaiXml(card),
+          "card.html": renderCard(card, verdict, tripod),
+          "card.xml": chai,
+          "card.pdf": await cardPdf(card, verdict, tripod, chai),
+          "tripod.json": json(tripod),
         },
         releases: join(site.folder, "releases"),
         key,

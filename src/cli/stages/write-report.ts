@@ -9,6 +9,7 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ARTEFACT_DAMAGED } from "../../errors/registry.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
+import { evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
 import { renderReport } from "../../evaluation/report/render-report.ts";
 import {
   type Coverage,
@@ -24,7 +25,7 @@ import { INGEST_JSON } from "../../timeline/dataset-layout.ts";
 import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { SiteConfiguration } from "../site-config.ts";
-import { EVALUATION_FILE, SIMULATED_FILE } from "./measure-forecasts.ts";
+import { EVALUATION_FILE, EVIDENCE_FILE, SIMULATED_FILE } from "./measure-forecasts.ts";
 
 export const REPORT_FILE = "index.html";
 
@@ -61,6 +62,7 @@ export async function writeReport(options: ReportOptions): Promise<Evaluation> {
     site: configuration.name,
     measured,
     evaluation,
+    evidence: await part(folders.evaluation, EVIDENCE_FILE, evidenceSchema),
     knownPersons: options.knownPersons ?? 0,
     simulated: await part(folders.evaluation, SIMULATED_FILE, evaluationSchema),
     ingest: await part(folders.records, INGEST_JSON, ingestAccountSchema),

@@ -8,6 +8,7 @@ import { emptyState } from "../../drawing/figure.ts";
 import { page, type Section } from "../../drawing/page.ts";
 import { coverageSection } from "./coverage-section.ts";
 import { dataSection } from "./data-section.ts";
+import { evidenceSection } from "./evidence-section.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { methodsSection } from "./methods-section.ts";
 import { patientSection } from "./patient-section.ts";
@@ -38,6 +39,7 @@ export function renderReport(input: ReportInput): string {
           : learningCurve(training, coverage?.tuning?.persons ?? null),
     },
     { id: "tasks", title: "Tasks", content: tasksSection(input) },
+    { id: "evidence", title: "Decisions, calibration and groups", content: evidenceSection(input.evidence) },
     { id: "simulation", title: "Direct reading beside simulation", content: simulationSection(input) },
     { id: "patient", title: "One person", content: patientSection(input) },
     { id: "definitions", title: "Definitions", content: vettingSection(input) },

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import type { Evaluation } from "../design/evaluation-schema.ts";
+import type { Evidence } from "../design/evidence-schema.ts";
 
 const counted = z.array(z.object({ what: z.string(), count: z.number() }));
 
@@ -131,6 +132,8 @@ export interface ReportInput {
   /** Who was measured: the site's held-out persons, or everybody in records from elsewhere. */
   readonly measured: "held out" | "elsewhere";
   readonly evaluation: Evaluation;
+  /** The closer look; null where it is not at hand. */
+  readonly evidence: Evidence | null;
   /** Persons measured whose identifier is that of somebody learned from; 0 for held-out persons. */
   readonly knownPersons: number;
   /** Direct reading beside simulated futures, on the persons who have both. */

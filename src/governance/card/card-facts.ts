@@ -34,6 +34,8 @@ export const cardFactsSchema = z.strictObject({
   fairnessMonitoring: text,
   updates: text,
   correction: text,
+  /** Answers to items of the TRIPOD+AI checklist that only people know, by item: `5b`, `17`, `18b`. */
+  tripod: z.record(z.string().regex(/^\d{1,2}[a-g]?$/, "an item such as 5b"), z.string().min(1)).optional(),
 });
 
 export type CardFacts = z.output<typeof cardFactsSchema>;

@@ -4,8 +4,9 @@ import { markup } from "../../drawing/markup.ts";
 import { page } from "../../drawing/page.ts";
 import type { Verdict } from "../gates/verdict.ts";
 import type { ModelCard } from "./model-card.ts";
+import type { TripodChecklist } from "./tripod.ts";
 
-export function renderCard(card: ModelCard, verdict: Verdict): string {
+export function renderCard(card: ModelCard, verdict: Verdict, tripod: TripodChecklist): string {
   const head = markup`<header><h1>${card.name} ${card.version}</h1>
 <p class="verdict"><strong>Verdict: ${card.verdict}.</strong> ${card.words}</p>
 <p>Model <code>${card.model.slice(0, 16)}</code>, made ${card.createdAt}, to be reviewed by ${card.reviewBy}. ${card.missing.length} of ${card.attributes.length} source attributes are missing.</p></header>`;
@@ -57,6 +58,20 @@ export function renderCard(card: ModelCard, verdict: Verdict): string {
         rows: card.attributes.map(({ number, group, title, value }) => [
           String(number),
           group,
+          title,
+          value ?? markup`<strong>missing</strong>`,
+        ]),
+      }),
+    },
+    {
+      id: "tripod",
+      title: "TRIPOD+AI",
+      content: dataTable({
+        caption: `The TRIPOD+AI checklist; ${tripod.missing.length} of ${tripod.items.length} items are missing`,
+        columns: ["Item", "Section", "What is asked", "Answer"],
+        rows: tripod.items.map(({ item, section, title, value }) => [
+          item,
+          section,
           title,
           value ?? markup`<strong>missing</strong>`,
         ]),

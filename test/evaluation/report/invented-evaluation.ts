@@ -162,6 +162,7 @@ export function inventedReport(changes: Partial<ReportInput> = {}): ReportInput 
     site: "invented",
     measured: "held out",
     evaluation: inventedEvaluation(),
+    evidence: null,
     knownPersons: 0,
     simulated: null,
     ingest: {

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { cardPdf } from "../../src/governance/card/card-pdf.ts";
+import { chaiXml } from "../../src/governance/card/chai-xml.ts";
+import { modelCard } from "../../src/governance/card/model-card.ts";
+import { renderCard } from "../../src/governance/card/render-card.ts";
+import { tripodChecklist } from "../../src/governance/card/tripod.ts";
+import type { Verdict } from "../../src/governance/gates/verdict.ts";
+import { inventedEvaluation } from "../evaluation/report/invented-evaluation.ts";
+
+const verdict: Verdict = {
+  schema: "longitude.verdict/1",
+  model: "a".repeat(64),
+  verdict: "silent only",
+  words: "Silent only.",
+  tasks: [],
+  judged: {},
+};
+const internal = {
+  evaluation: inventedEvaluation(),
+  evidence: null,
+};
+const facts = {
+  funding: "The <hospital>",
+  risks: "Rare diseases – few persons",
+  tripod: { "17": "Approved" },
+};
+const card = modelCard({
+  site: "test",
+  version: "1.0",
+  createdAt: "2026-06-15T00:00:00.000Z",
+  reviewBy: "2027-06-15",
+  facts,
+  verdict,
+  internal,
+  external: null,
+  persons: {},
+});
+const tripod = tripodChecklist({ card, facts, internal, external: null });
+
+describe("the card", () => {
+  test("has the 31 source attributes, and shows missing ones as missing", () => {
+    expect(card.attributes).toHaveLength(31);
+    expect(card.attributes[1]?.value).toBe("The <hospital>");
+    expect(card.missing).toContain(5);
+    const html = renderCard(card, verdict, tripod);
+    expect(html).toContain("<strong>missing</strong>");
+    expect(html).toContain("The &lt;hospital&gt;");
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test("has the TRIPOD+AI checklist: every item once, filled where something is known", () => {
+    const items = tripod.items.map(({ item }) => item);
+    expect(new Set(items).size).toBe(items.length);
+    expect(new Set(items.map((item) => item.replace(/[a-z]/, ""))).size).toBe(27);
+    const value = (item: string) => tripod.items.find((one) => one.item === item)?.value;
+    expect(value("17")).toBe("Approved");
+    expect(value("18a")).toBe("The <hospital>");
+    expect(value("21")).toMatch(/\d+ of \d+/);
+    expect(tripod.missing).toEqual(expect.arrayContaining(["5b", "16", "18b", "19"]));
+  });
+
+  test("is a PDF that carries the CHAI card, the same bytes each time", async () => {
+    const xml = chaiXml(card);
+    const pdf = await cardPdf(card, verdict, tripod, xml);
+    const text = Buffer.from(pdf).toString("latin1");
+    expect(text.startsWith("%PDF-1.7")).toBe(true);
+    expect(text.trimEnd().endsWith("%%EOF")).toBe(true);
+    expect(text).toContain("/chaiMcXml");
+    expect(text).toContain("/chaiMcSoftwareId");
+    expect(await cardPdf(card, verdict, tripod, xml)).toEqual(pdf);
+  });
+});
