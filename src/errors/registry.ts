@@ -628,6 +628,7 @@ export const LISTEN_TLS = define(
   400,
   "Name PEM files that belong together with --tls-cert and --tls-key.",
 );
+export * from "./assistant-errors.ts";
 export * from "./ccda-errors.ts";
 export * from "./omop-database-errors.ts";
 export * from "./pull-errors.ts";

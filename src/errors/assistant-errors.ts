@@ -1,0 +1,21 @@
+/** Codes of the assistant: questions, passages, endpoints. */
+import { define } from "./define.ts";
+
+export const PASSAGES_INVALID = define(
+  "PASSAGES_INVALID",
+  3,
+  422,
+  "Correct the named lines; docs/guides/ask.md lists what a passage must have. Nothing was used.",
+);
+export const QUESTION_INVALID = define(
+  "QUESTION_INVALID",
+  2,
+  400,
+  "Ask one question of 1 to 2,000 characters about a subject key that the site's records hold (`longitude ask --help`).",
+);
+export const RECORDS_MISSING = define(
+  "RECORDS_MISSING",
+  2,
+  409,
+  "Make the records first: `longitude build --site DIR`; questions are answered from what is built.",
+);
