@@ -34,7 +34,7 @@ if (values.help || values.passages === undefined || !(values.wordings in WORDING
 const wordings = WORDINGS[values.wordings as keyof typeof WORDINGS];
 const random = createRandom(values.seed);
 
-const passages = await readPassages(values.passages);
+const { passages } = await readPassages(values.passages);
 const begun = performance.now();
 const index = new PassageIndex(passages);
 const indexSeconds = (performance.now() - begun) / 1000;

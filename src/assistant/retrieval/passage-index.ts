@@ -26,7 +26,7 @@ interface Subject {
 
 const SUBJECTS_READ = 60;
 /** Below this, what was found is about something else (docs/benchmarks.md, abstention). */
-export const LEAST_SUBJECT = 0.5;
+export const LEAST_SUBJECT = 0.6;
 
 export class PassageIndex {
   readonly #subjects: Subject[] = [];

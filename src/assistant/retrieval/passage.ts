@@ -19,35 +19,47 @@ export interface Passage {
   readonly text: string;
 }
 
+const MOST_LEFT_OUT = 0.01;
+
+const text = z.string().trim().min(1);
 const passageSchema = z.object({
-  id: z.string().min(1),
-  source: z.string().min(1),
+  id: text,
+  source: text,
   url: z.url({ protocol: /^https?$/ }),
-  focus: z.string().min(1),
-  type: z.string().min(1),
-  answer: z.string(),
+  focus: text,
+  type: text,
+  answer: text,
 });
 
-/** @throws LongitudeError PASSAGES_INVALID with the numbers of the lines that are no passages */
-export async function readPassages(path: string): Promise<Passage[]> {
+export interface Passages {
+  readonly passages: readonly Passage[];
+  /** Lines without a subject, a publisher, a link or an answer: nobody could cite them. */
+  readonly leftOut: number;
+}
+
+/** @throws LongitudeError PASSAGES_INVALID when more lines are left out than a hundredth, or none is a passage */
+export async function readPassages(path: string): Promise<Passages> {
   const pieces: Buffer[] = [];
   for await (const { bytes } of inputBytes(path)) pieces.push(bytes);
+  const lines = Buffer.concat(pieces).toString("utf8").split("\n").entries();
   const passages: Passage[] = [];
   const faults: number[] = [];
-  for (const [i, line] of Buffer.concat(pieces).toString("utf8").split("\n").entries()) {
+  for (const [i, line] of lines) {
     if (line.trim() === "") continue;
     const parsed = passageSchema.safeParse(jsonOrNull(line));
-    if (!parsed.success) faults.push(i + 1);
-    else if (parsed.data.answer.trim() !== "") {
-      const { id, source, url, focus, type, answer } = parsed.data;
-      passages.push({ id, publisher: source, url, title: focus.trim(), kind: type.trim().toLowerCase(), text: answer });
+    if (!parsed.success) {
+      faults.push(i + 1);
+      continue;
     }
+    const { id, source, url, focus, type, answer } = parsed.data;
+    passages.push({ id, publisher: source, url, title: focus, kind: type.toLowerCase(), text: answer });
   }
-  if (faults.length > 0) {
+  if (passages.length === 0 || faults.length > passages.length * MOST_LEFT_OUT) {
     const named = faults.slice(0, 5).join(", ");
-    throw new LongitudeError(PASSAGES_INVALID, `${path}: ${faults.length} lines are no passages, the first: ${named}`);
+    const message = `${path}: ${faults.length} lines are no passages, the first: ${named || "-"}`;
+    throw new LongitudeError(PASSAGES_INVALID, message);
   }
-  return passages;
+  return { passages, leftOut: faults.length };
 }
 
 function jsonOrNull(line: string): unknown {

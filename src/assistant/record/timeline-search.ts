@@ -1,0 +1,171 @@
+/**
+ * Answers questions about one record from its events alone: the last, first, highest or lowest value, how often, since
+ * when, whether at all, and what there is.
+ * Invariant: each statement is made of fields of the events that it links to; free text of notes is never repeated.
+ */
+import { BIRTH, DEATH, type PatientEvent, type Timeline } from "../../timeline/patient-event.ts";
+import { looksLikeOrder } from "../safety/order-like.ts";
+import type { Support } from "../verification/support.ts";
+import { plain } from "../words.ts";
+import { type Concept, conceptsOf, nameOf } from "./concept.ts";
+
+export type RecordRequest = "last" | "first" | "highest" | "lowest" | "count" | "since" | "whether" | "all" | "list" | "age";
+
+type Placed = PatientEvent & { readonly position: number };
+type Describe = (code: string) => string | null;
+type Finding = Omit<Support, "id">;
+
+const REQUESTS: readonly (readonly [RecordRequest, RegExp])[] = [
+  ["age", /\bhow old am i\b|\bmy (?:age|birth|date of birth)\b|\bhow old is (?:the|this) patient\b|\bpatient'?s age\b/],
+  ["list", /\b(?:what|which|list|show|all)\b.{0,30}\b(?:conditions|diagnos\w+|problems|medicines|medications|drugs|tests|results|allergies|procedures)\b/],
+  ["highest", /\b(?:highest|maximum|max|peak|worst|largest|greatest)\b/],
+  ["lowest", /\b(?:lowest|minimum|min|smallest|nadir)\b/],
+  ["count", /\bhow (?:many times|often)\b|\bnumber of\b|\bhow many\b/],
+  ["first", /\b(?:first|earliest|oldest|initial)\b/],
+  ["since", /\bwhen\b|\bsince\b|\bhow long\b|\bwhat (?:date|day|year)\b/],
+  ["all", /\b(?:trend|history|over time|changed?|changing|all (?:my|the)|values|going up|going down)\b/],
+  ["whether", /^\W*(?:do|does|did|have|has|had|am|is|are|was|were)\b/],
+];
+const MOST_LISTED = 12;
+
+export function recordRequest(question: string): RecordRequest {
+  const text = plain(question);
+  const request = REQUESTS.find(([, signs]) => signs.test(text))?.[0] ?? "last";
+  return request === "since" && /\b(?:last|latest|most recent)\b/.test(text) ? "last" : request;
+}
+
+/** @returns null where the question names nothing that a record could hold */
+export function searchTimeline(
+  question: string,
+  timeline: Timeline,
+  descriptionOf: Describe,
+  others: readonly Concept[],
+): Finding[] | null {
+  const events = timeline.events.map((event, position) => ({ ...event, position }));
+  const request = recordRequest(question);
+  if (request === "age") return birthOf(events);
+  if (request === "list") return listOf(question, events, descriptionOf);
+  const concepts = conceptsOf(question, [...new Set(events.map(({ code }) => code))], descriptionOf);
+  const about = concepts.length > 0 ? concepts : others;
+  if (about.length === 0) return null;
+  const found = about.flatMap((concept) => {
+    const hits = events.filter(({ code, time }) => time !== null && concept.matches(code));
+    return hits.length === 0 ? [] : [findingOf(request, concept, hits)];
+  });
+  return found.length > 0 ? found : [absence(about, events)];
+}
+
+function findingOf(request: RecordRequest, { shown }: Concept, hits: readonly Placed[]): Finding {
+  const measured = hits.filter(({ numericValue }) => numericValue !== null);
+  const [first, last] = [hits[0] as Placed, hits.at(-1) as Placed];
+  if (request === "count")
+    return record([`Your record has ${times(hits.length)} of ${shown}, from ${dayOf(first)} to ${dayOf(last)}.`], hits);
+  if (measured.length === 0) {
+    const text = shownText(last);
+    if (request === "since" || request === "first")
+      return record([`${shown} is first in your record on ${dayOf(first)}.`], [first]);
+    if (request === "last") {
+      const said = text === null ? `${shown} was last recorded on ${dayOf(last)}.` : `Your last ${shown} was "${text}", recorded on ${dayOf(last)}.`;
+      return record([said], [last]);
+    }
+    return record(
+      [`Yes, ${shown} is in your record, first on ${dayOf(first)} and last on ${dayOf(last)}.`],
+      [first, last],
+    );
+  }
+  const byValue = [...measured].sort((a, b) => (a.numericValue as number) - (b.numericValue as number));
+  switch (request) {
+    case "highest":
+      return valueFinding("highest", shown, byValue.at(-1) as Placed);
+    case "lowest":
+      return valueFinding("lowest", shown, byValue[0] as Placed);
+    case "first":
+    case "since":
+      return valueFinding("first", shown, measured[0] as Placed);
+    case "all": {
+      const shownEvents = measured.slice(-MOST_LISTED);
+      return record(shownEvents.map((event) => `Your ${shown} was ${valueOf(event)} on ${dayOf(event)}.`), shownEvents);
+    }
+    default: {
+      const latest = measured.filter(({ time }) => time === (measured.at(-1) as Placed).time);
+      const values = [...new Set(latest.map(valueOf))];
+      if (values.length === 1) return valueFinding("last", shown, latest[0] as Placed);
+      const day = dayOf(latest[0] as Placed);
+      return record(
+        [`Your record has ${values.length} different values of ${shown} for ${day}: ${values.join(" and ")}.`],
+        latest,
+      );
+    }
+  }
+}
+
+function valueFinding(which: string, shown: string, event: Placed): Finding {
+  return record([`Your ${which} ${shown} was ${valueOf(event)} on ${dayOf(event)}.`], [event]);
+}
+
+function absence(concepts: readonly Concept[], events: readonly Placed[]): Finding {
+  const dated = events.filter(({ time, code }) => time !== null && code !== BIRTH);
+  const [first, last] = [dated[0], dated.at(-1)];
+  const names = concepts.map(({ shown }) => shown).join(" or ");
+  const range = first === undefined || last === undefined ? "" : `, from ${dayOf(first)} to ${dayOf(last)}`;
+  return record([`Your record${range}, has no entry of ${names}.`.replace("record, has", "record has")], []);
+}
+
+const LISTED: readonly (readonly [RegExp, (code: string, source: string) => boolean])[] = [
+  [/medic|drug/, (code, source) => /^(?:RXNORM|NDC|ATC|CVX)\//.test(code) || /^Medication/.test(source)],
+  [/allerg/, (_, source) => source === "AllergyIntolerance"],
+  [/procedure/, (code, source) => source === "Procedure" || /^(?:CPT|HCPCS|ICD10PCS)\//.test(code)],
+  [/test|result/, (code, source) => code.startsWith("LOINC/") || source === "Observation"],
+  [/condition|diagnos|problem/, (code, source) => /^ICD(?:9|10)CM\//.test(code) || source === "Condition"],
+];
+
+function listOf(question: string, events: readonly Placed[], descriptionOf: Describe): Finding[] {
+  const [, wanted] = LISTED.find(([signs]) => signs.test(plain(question))) ?? [null, () => true];
+  const firsts = new Map<string, Placed>();
+  for (const event of events)
+    if (event.time !== null && event.code !== DEATH && wanted(event.code, event.source)) {
+      const name = nameOf(event.code, descriptionOf);
+      if (!firsts.has(name)) firsts.set(name, event);
+    }
+  if (firsts.size === 0) return [record(["Your record has no such entry."], [])];
+  const shown = [...firsts].slice(0, MOST_LISTED);
+  const rest = firsts.size - shown.length;
+  return [
+    ...shown.map(([name, event]) => record([`${name} is first in your record on ${dayOf(event)}.`], [event])),
+    ...(rest === 0 ? [] : [record([`Your record has ${rest} more such entries.`], [])]),
+  ];
+}
+
+function birthOf(events: readonly Placed[]): Finding[] {
+  const birth = events.find(({ code, time }) => code === BIRTH && time !== null);
+  return birth === undefined ? [record(["Your record has no date of birth."], [])] : [record([`Your date of birth in the record is ${dayOf(birth)}.`], [birth])];
+}
+
+function record(statements: readonly string[], events: readonly Placed[]): Finding {
+  const links = events.map(({ code, position, ...event }) => ({
+    code,
+    time: event.time === null ? null : new Date(event.time).toISOString().slice(0, 19),
+    position,
+  }));
+  return { kind: "record", statements, link: { type: "events", events: links } };
+}
+
+function times(n: number): string {
+  return n === 1 ? "1 entry" : `${n} entries`;
+}
+
+function dayOf({ time }: Placed): string {
+  return new Date(time as number).toISOString().slice(0, 10);
+}
+
+function valueOf({ numericValue, unit }: Placed): string {
+  const shown = String(Number((numericValue as number).toPrecision(6)));
+  const shownUnit = (unit ?? "").replace(/\{[^}]*\}/g, "").replace("mm[Hg]", "mmHg").replace("Cel", "°C").replace(/[[\]]/g, "");
+  return shownUnit === "" || shownUnit === "1" || looksLikeOrder(shownUnit) ? shown : `${shown} ${shownUnit}`;
+}
+
+/** A coded or short answer; longer texts are notes, and are not repeated. */
+function shownText({ textValue }: Placed): string | null {
+  const text = textValue?.replace(/\s+/g, " ").trim();
+  return text === undefined || text === "" || text.length > 60 || looksLikeOrder(text) ? null : text;
+}

@@ -1,0 +1,58 @@
+/**
+ * Whether one statement of what a sentence cites says all that the sentence says: every telling word, in the same order;
+ * every number, of the same thing; every date; the same negations and qualifiers; and nothing of the person where the
+ * source speaks of people at large. Two half-supports make no whole one: a sentence stands on one statement.
+ * Invariant: for a false sentence to pass, its source must say it.
+ */
+import { type Claims, claimsOf } from "./claims.ts";
+import type { Support } from "./support.ts";
+
+export type Verdict =
+  | { readonly supported: true; readonly by: string }
+  | { readonly supported: false; readonly reason: Shortfall };
+
+export type Shortfall = "no source" | "unknown source" | "word" | "number" | "date" | "negation" | "person" | "empty";
+
+export function verifySentence(
+  sentence: string,
+  cites: readonly string[],
+  supports: ReadonlyMap<string, Support>,
+): Verdict {
+  if (cites.length === 0) return { supported: false, reason: "no source" };
+  const said = claimsOf(sentence);
+  if (said.words.length + said.numbers.length + said.dates.length === 0)
+    return { supported: false, reason: "empty" };
+  let nearest: Shortfall = "unknown source";
+  for (const id of cites) {
+    const support = supports.get(id);
+    for (const statement of support?.statements ?? []) {
+      const shortfall = shortfallOf(said, claimsOf(statement), support?.kind === "passage");
+      if (shortfall === null) return { supported: true, by: id };
+      if (nearest === "unknown source" || nearest === "word") nearest = shortfall;
+    }
+  }
+  return { supported: false, reason: nearest };
+}
+
+function shortfallOf(said: Claims, source: Claims, general: boolean): Shortfall | null {
+  if (!isSubsequence(said.words, source.words, (a, b) => a === b)) return "word";
+  if (
+    !isSubsequence(
+      said.numbers,
+      source.numbers,
+      (a, b) => a.value === b.value && (a.of === b.of || a.of === ""),
+    )
+  )
+    return "number";
+  if (!said.dates.every((day) => source.dates.some((known) => known === day || known.startsWith(`${day}-`))))
+    return "date";
+  if (said.qualifiers.join() !== source.qualifiers.join()) return "negation";
+  return said.personal && general && !source.personal ? "person" : null;
+}
+
+/** Whether `part` can be had from `whole` by leaving things out. */
+function isSubsequence<T>(part: readonly T[], whole: readonly T[], same: (a: T, b: T) => boolean): boolean {
+  let at = 0;
+  for (const item of whole) if (at < part.length && same(part[at] as T, item)) at++;
+  return at === part.length;
+}
