@@ -28,7 +28,9 @@ const { values } = parseArgs({
   },
 });
 if (values.help || values.passages === undefined || !(values.wordings in WORDINGS)) {
-  console.log("npm run bench:retrieval -- --passages FILE [--wordings held-out|development] [--most N] [--json]");
+  console.log(
+    "npm run bench:retrieval -- --passages FILE [--wordings held-out|development] [--most N] [--json]",
+  );
   process.exit(values.help ? 0 : 2);
 }
 const wordings = WORDINGS[values.wordings as keyof typeof WORDINGS];
@@ -59,7 +61,9 @@ for (const passage of asked) {
   found += hit ? 1 : 0;
   silent += first.length === 0 ? 1 : 0;
   if (values.misses && !hit)
-    console.log(`${passage.title} | ${passage.kind} | ${question} -> ${first.map((one) => `${one.passage.title}/${one.passage.kind}`).join("; ")}`);
+    console.log(
+      `${passage.title} | ${passage.kind} | ${question} -> ${first.map((one) => `${one.passage.title}/${one.passage.kind}`).join("; ")}`,
+    );
 }
 
 const subjects = random.fork("left-out").shuffle([...new Set(passages.map(titleOf))]);
@@ -95,7 +99,9 @@ else {
   console.log(`silent though answerable: ${show(result.silentThoughAnswerable)}`);
   console.log(`silent where the subject is left out: ${show(result.abstention.subjectsLeftOut)}`);
   console.log(`silent on other topics: ${show(result.abstention.otherTopics)}`);
-  console.log(`a search: ${result.milliseconds.median?.toFixed(1)} ms, 99th percentile ${result.milliseconds.p99?.toFixed(1)} ms`);
+  console.log(
+    `a search: ${result.milliseconds.median?.toFixed(1)} ms, 99th percentile ${result.milliseconds.p99?.toFixed(1)} ms`,
+  );
 }
 
 function worded({ title, kind }: Passage): string {

@@ -1,5 +1,7 @@
 /** Wordings of the kinds of questions that MedQuAD answers, none of them MedQuAD's own; X stands for the subject. */
-export const WORDINGS: Readonly<Record<"development" | "held-out", Readonly<Record<string, readonly string[]>>>> = {
+export const WORDINGS: Readonly<
+  Record<"development" | "held-out", Readonly<Record<string, readonly string[]>>>
+> = {
   // The rules of src/assistant/retrieval may be changed with an eye on these, never on the others.
   development: {
     information: ["Explain X to me", "I was told about X, what is that?"],
@@ -20,7 +22,11 @@ export const WORDINGS: Readonly<Record<"development" | "held-out", Readonly<Reco
     "support groups": ["Where is support for X?"],
   },
   "held-out": {
-    information: ["Can you describe X for me?", "My doctor mentioned X. What does it mean?", "give me an overview of X"],
+    information: [
+      "Can you describe X for me?",
+      "My doctor mentioned X. What does it mean?",
+      "give me an overview of X",
+    ],
     symptoms: [
       "How would somebody tell that they have X?",
       "What does X feel like?",
@@ -47,9 +53,17 @@ export const WORDINGS: Readonly<Record<"development" | "held-out", Readonly<Reco
       "What kind of scan or blood test detects X?",
     ],
     research: ["Are any clinical trials going on for X?", "What are scientists investigating about X?"],
-    outlook: ["What happens to people with X in the long term?", "Can you die of X?", "Will I recover from X?"],
+    outlook: [
+      "What happens to people with X in the long term?",
+      "Can you die of X?",
+      "Will I recover from X?",
+    ],
     susceptibility: ["Who tends to get X?", "Am I more likely to develop X?", "Which people are prone to X?"],
-    considerations: ["Which diet is right in X?", "What foods matter for X?", "Anything to keep in mind with X?"],
+    considerations: [
+      "Which diet is right in X?",
+      "What foods matter for X?",
+      "Anything to keep in mind with X?",
+    ],
     prevention: ["What keeps me from getting X?", "How do I protect myself against X?", "ways to ward off X"],
     stages: ["How do doctors say how far X has spread?", "What are the different stages in X?"],
     complications: ["What other problems can come with X?", "What are the consequences of untreated X?"],

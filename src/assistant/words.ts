@@ -14,7 +14,10 @@ export function stemsOf(text: string): string[] {
 }
 
 export function stemOf(word: string): string {
-  const one = word.replace(/ae/g, "e").replace(/oe(?=[dm])/g, "e").replace(/our$/, "or");
+  const one = word
+    .replace(/ae/g, "e")
+    .replace(/oe(?=[dm])/g, "e")
+    .replace(/our$/, "or");
   if (one.length > 4 && one.endsWith("ies")) return `${one.slice(0, -3)}y`;
   if (/(?:ss|sh|ch|x|z)es$/.test(one) && one.length > 5) return one.slice(0, -2);
   return one.length > 3 && /[^siu]s$/.test(one) ? one.slice(0, -1) : one;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { modelsCommand } from "./affected-by.ts";
+import { askCommand } from "./ask.ts";
 import { auditCommand } from "./audit.ts";
 import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
@@ -59,6 +60,7 @@ export function createProgram(): Command {
     keysCommand(),
     ...stageCommands(),
     forecastCommand(),
+    askCommand(),
     buildCommand(),
     validateCommand(),
     ...governanceCommands(),

@@ -6,10 +6,26 @@ export interface CommonName {
 }
 
 const rows: readonly (readonly [codes: string, shown: string, names: string])[] = [
-  ["LOINC/8480-6 LOINC/76215-3 LOINC/76534-7", "Systolic blood pressure", "blood pressure|bp|upper blood pressure|sbp"],
-  ["LOINC/8462-4 LOINC/76213-8 LOINC/76535-4", "Diastolic blood pressure", "blood pressure|bp|lower blood pressure|dbp"],
-  ["LOINC/4548-4 LOINC/17856-6", "HbA1c", "hba1c|a1c|hemoglobin a1c|long term blood sugar|average blood sugar|glycated hemoglobin"],
-  ["LOINC/2345-7 LOINC/2339-0 LOINC/2340-8 LOINC/2341-6 LOINC/41653-7 LOINC/1558-6 LOINC/15074-8", "Glucose", "glucose|blood sugar|blood glucose"],
+  [
+    "LOINC/8480-6 LOINC/76215-3 LOINC/76534-7",
+    "Systolic blood pressure",
+    "blood pressure|bp|upper blood pressure|sbp",
+  ],
+  [
+    "LOINC/8462-4 LOINC/76213-8 LOINC/76535-4",
+    "Diastolic blood pressure",
+    "blood pressure|bp|lower blood pressure|dbp",
+  ],
+  [
+    "LOINC/4548-4 LOINC/17856-6",
+    "HbA1c",
+    "hba1c|a1c|hemoglobin a1c|long term blood sugar|average blood sugar|glycated hemoglobin",
+  ],
+  [
+    "LOINC/2345-7 LOINC/2339-0 LOINC/2340-8 LOINC/2341-6 LOINC/41653-7 LOINC/1558-6 LOINC/15074-8",
+    "Glucose",
+    "glucose|blood sugar|blood glucose",
+  ],
   ["LOINC/2085-9 LOINC/14646-4", "HDL cholesterol", "hdl|good cholesterol|hdl cholesterol"],
   ["LOINC/13457-7 LOINC/18262-6 LOINC/2089-1", "LDL cholesterol", "ldl|bad cholesterol|ldl cholesterol"],
   ["LOINC/2093-3 LOINC/14647-2", "Total cholesterol", "total cholesterol"],
@@ -24,7 +40,11 @@ const rows: readonly (readonly [codes: string, shown: string, names: string])[] 
   ["ICD10CM/E11", "Type 2 diabetes", "diabetes|type 2 diabetes|sugar disease"],
   ["ICD10CM/E10", "Type 1 diabetes", "diabetes|type 1 diabetes"],
   ["ICD10CM/I10", "High blood pressure (hypertension)", "hypertension|high blood pressure"],
-  ["ICD10CM/E78", "High blood fats (dyslipidemia)", "dyslipidemia|hyperlipidemia|high cholesterol|high blood fats"],
+  [
+    "ICD10CM/E78",
+    "High blood fats (dyslipidemia)",
+    "dyslipidemia|hyperlipidemia|high cholesterol|high blood fats",
+  ],
   ["ICD10CM/I21", "Heart attack (myocardial infarction)", "heart attack|myocardial infarction|mi"],
   ["ICD10CM/I63", "Stroke (cerebral infarction)", "stroke|cerebral infarction"],
   ["ICD10CM/I50", "Heart failure", "heart failure"],

@@ -10,6 +10,8 @@ import { COMMON_NAMES, type CommonName } from "./common-names.table.ts";
 export interface Concept {
   readonly shown: string;
   readonly matches: (code: string) => boolean;
+  /** Codes, or their beginnings, that it is known by. */
+  readonly codes: readonly string[];
 }
 
 /** Words of descriptions that name no one thing. */
@@ -26,14 +28,17 @@ export function conceptsOf(
   descriptionOf: (code: string) => string | null,
 ): Concept[] {
   const asked = ` ${stemsOf(question).join(" ")} `;
-  const called = COMMON_NAMES.map((name) => ({ name, length: longestNamed(name, asked) })).filter(({ length }) => length > 0);
+  const called = COMMON_NAMES.map((name) => ({ name, length: longestNamed(name, asked) })).filter(
+    ({ length }) => length > 0,
+  );
   // "High blood pressure" is not "blood pressure": a name inside a longer one that was said too does not count.
   const said = called.map(({ name }) => name.names.map(spelled).filter((one) => asked.includes(` ${one} `)));
   const all = said.flat();
   const common = called.filter((_, i) =>
     said[i]?.some((one) => !all.some((other) => other !== one && ` ${other} `.includes(` ${one} `))),
   );
-  if (common.length > 0) return common.map(({ name }) => ({ shown: name.shown, matches: begins(name.codes) }));
+  if (common.length > 0)
+    return common.map(({ name }) => ({ shown: name.shown, matches: begins(name.codes), codes: name.codes }));
   return described(askedStems(question), codes, descriptionOf);
 }
 
@@ -41,7 +46,10 @@ export function conceptsOf(
 export function nameOf(code: string, descriptionOf: (code: string) => string | null): string {
   const common = COMMON_NAMES.find(({ codes }) => begins(codes)(code));
   if (common !== undefined) return common.shown;
-  const description = descriptionOf(code)?.replace(/\s+/g, " ").replace(/\s*\[[^\]]*\].*$/, "").trim();
+  const description = descriptionOf(code)
+    ?.replace(/\s+/g, " ")
+    .replace(/\s*\[[^\]]*\].*$/, "")
+    .trim();
   const fit = description !== undefined && description !== "" && description.length <= MOST_SHOWN;
   return fit && !looksLikeOrder(description) ? description : code.slice(0, MOST_SHOWN);
 }
@@ -64,7 +72,7 @@ function described(
     const name = nameOf(code, descriptionOf);
     byName.set(name, [...(byName.get(name) ?? []), code]);
   }
-  return [...byName].map(([shown, list]) => ({ shown, matches: (code) => list.includes(code) }));
+  return [...byName].map(([shown, list]) => ({ shown, matches: (code) => list.includes(code), codes: list }));
 }
 
 function longestNamed({ names }: CommonName, asked: string): number {

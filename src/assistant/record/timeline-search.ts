@@ -9,15 +9,31 @@ import type { Support } from "../verification/support.ts";
 import { plain } from "../words.ts";
 import { type Concept, conceptsOf, nameOf } from "./concept.ts";
 
-export type RecordRequest = "last" | "first" | "highest" | "lowest" | "count" | "since" | "whether" | "all" | "list" | "age";
+export type RecordRequest =
+  | "last"
+  | "first"
+  | "highest"
+  | "lowest"
+  | "count"
+  | "since"
+  | "whether"
+  | "all"
+  | "list"
+  | "age";
 
 type Placed = PatientEvent & { readonly position: number };
 type Describe = (code: string) => string | null;
 type Finding = Omit<Support, "id">;
 
 const REQUESTS: readonly (readonly [RecordRequest, RegExp])[] = [
-  ["age", /\bhow old am i\b|\bmy (?:age|birth|date of birth)\b|\bhow old is (?:the|this) patient\b|\bpatient'?s age\b/],
-  ["list", /\b(?:what|which|list|show|all)\b.{0,30}\b(?:conditions|diagnos\w+|problems|medicines|medications|drugs|tests|results|allergies|procedures)\b/],
+  [
+    "age",
+    /\bhow old am i\b|\bmy (?:age|birth|date of birth)\b|\bhow old is (?:the|this) patient\b|\bpatient'?s age\b/,
+  ],
+  [
+    "list",
+    /\b(?:what|which|list|show|all)\b.{0,30}\b(?:conditions|diagnos\w+|problems|medicines|medications|drugs|tests|results|allergies|procedures)\b/,
+  ],
   ["highest", /\b(?:highest|maximum|max|peak|worst|largest|greatest)\b/],
   ["lowest", /\b(?:lowest|minimum|min|smallest|nadir)\b/],
   ["count", /\bhow (?:many times|often)\b|\bnumber of\b|\bhow many\b/],
@@ -59,13 +75,19 @@ function findingOf(request: RecordRequest, { shown }: Concept, hits: readonly Pl
   const measured = hits.filter(({ numericValue }) => numericValue !== null);
   const [first, last] = [hits[0] as Placed, hits.at(-1) as Placed];
   if (request === "count")
-    return record([`Your record has ${times(hits.length)} of ${shown}, from ${dayOf(first)} to ${dayOf(last)}.`], hits);
+    return record(
+      [`Your record has ${times(hits.length)} of ${shown}, from ${dayOf(first)} to ${dayOf(last)}.`],
+      hits,
+    );
   if (measured.length === 0) {
     const text = shownText(last);
     if (request === "since" || request === "first")
       return record([`${shown} is first in your record on ${dayOf(first)}.`], [first]);
     if (request === "last") {
-      const said = text === null ? `${shown} was last recorded on ${dayOf(last)}.` : `Your last ${shown} was "${text}", recorded on ${dayOf(last)}.`;
+      const said =
+        text === null
+          ? `${shown} was last recorded on ${dayOf(last)}.`
+          : `Your last ${shown} was "${text}", recorded on ${dayOf(last)}.`;
       return record([said], [last]);
     }
     return record(
@@ -84,15 +106,20 @@ function findingOf(request: RecordRequest, { shown }: Concept, hits: readonly Pl
       return valueFinding("first", shown, measured[0] as Placed);
     case "all": {
       const shownEvents = measured.slice(-MOST_LISTED);
-      return record(shownEvents.map((event) => `Your ${shown} was ${valueOf(event)} on ${dayOf(event)}.`), shownEvents);
+      return record(
+        shownEvents.map((event) => `Your ${shown} was ${valueText(event)} on ${dayOf(event)}.`),
+        shownEvents,
+      );
     }
     default: {
       const latest = measured.filter(({ time }) => time === (measured.at(-1) as Placed).time);
-      const values = [...new Set(latest.map(valueOf))];
+      const values = [...new Set(latest.map(valueText))];
       if (values.length === 1) return valueFinding("last", shown, latest[0] as Placed);
       const day = dayOf(latest[0] as Placed);
       return record(
-        [`Your record has ${values.length} different values of ${shown} for ${day}: ${values.join(" and ")}.`],
+        [
+          `Your record has ${values.length} different values of ${shown} for ${day}: ${values.join(" and ")}.`,
+        ],
         latest,
       );
     }
@@ -100,15 +127,15 @@ function findingOf(request: RecordRequest, { shown }: Concept, hits: readonly Pl
 }
 
 function valueFinding(which: string, shown: string, event: Placed): Finding {
-  return record([`Your ${which} ${shown} was ${valueOf(event)} on ${dayOf(event)}.`], [event]);
+  return record([`Your ${which} ${shown} was ${valueText(event)} on ${dayOf(event)}.`], [event]);
 }
 
 function absence(concepts: readonly Concept[], events: readonly Placed[]): Finding {
   const dated = events.filter(({ time, code }) => time !== null && code !== BIRTH);
   const [first, last] = [dated[0], dated.at(-1)];
   const names = concepts.map(({ shown }) => shown).join(" or ");
-  const range = first === undefined || last === undefined ? "" : `, from ${dayOf(first)} to ${dayOf(last)}`;
-  return record([`Your record${range}, has no entry of ${names}.`.replace("record, has", "record has")], []);
+  const range = first === undefined || last === undefined ? "" : ` from ${dayOf(first)} to ${dayOf(last)}`;
+  return record([`Your record${range} has no entry of ${names}.`], []);
 }
 
 const LISTED: readonly (readonly [RegExp, (code: string, source: string) => boolean])[] = [
@@ -138,7 +165,9 @@ function listOf(question: string, events: readonly Placed[], descriptionOf: Desc
 
 function birthOf(events: readonly Placed[]): Finding[] {
   const birth = events.find(({ code, time }) => code === BIRTH && time !== null);
-  return birth === undefined ? [record(["Your record has no date of birth."], [])] : [record([`Your date of birth in the record is ${dayOf(birth)}.`], [birth])];
+  return birth === undefined
+    ? [record(["Your record has no date of birth."], [])]
+    : [record([`Your date of birth in the record is ${dayOf(birth)}.`], [birth])];
 }
 
 function record(statements: readonly string[], events: readonly Placed[]): Finding {
@@ -158,9 +187,13 @@ function dayOf({ time }: Placed): string {
   return new Date(time as number).toISOString().slice(0, 10);
 }
 
-function valueOf({ numericValue, unit }: Placed): string {
+function valueText({ numericValue, unit }: Placed): string {
   const shown = String(Number((numericValue as number).toPrecision(6)));
-  const shownUnit = (unit ?? "").replace(/\{[^}]*\}/g, "").replace("mm[Hg]", "mmHg").replace("Cel", "°C").replace(/[[\]]/g, "");
+  const shownUnit = (unit ?? "")
+    .replace(/\{[^}]*\}/g, "")
+    .replace("mm[Hg]", "mmHg")
+    .replace("Cel", "°C")
+    .replace(/[[\]]/g, "");
   return shownUnit === "" || shownUnit === "1" || looksLikeOrder(shownUnit) ? shown : `${shown} ${shownUnit}`;
 }
 

@@ -98,13 +98,17 @@ export class PassageIndex {
     matched: readonly string[],
   ): number {
     const slips = new Set(matched.filter((stem) => !asked.has(stem)));
-    const weight = (stem: string) => Math.log(1 + this.#subjects.length / (1 + (this.#frequency.get(stem) ?? 0)));
+    const weight = (stem: string) =>
+      Math.log(1 + this.#subjects.length / (1 + (this.#frequency.get(stem) ?? 0)));
     const sum = (list: readonly string[], part: (stem: string) => number) =>
       list.reduce((total, stem) => total + weight(stem) * part(stem), 0);
     const inTitle = new Set(stems);
-    const near = (stem: string) => [...slips].some((slip) => inTitle.has(slip) && distanceWithin(stem, slip, 2));
-    const ofTitle = sum(stems, (stem) => (asked.has(stem) ? 1 : slips.has(stem) ? 0.8 : 0)) / sum(stems, () => 1);
-    const ofQuestion = sum(wanted, (stem) => (inTitle.has(stem) ? 1 : near(stem) ? 0.8 : 0)) / sum(wanted, () => 1);
+    const near = (stem: string) =>
+      [...slips].some((slip) => inTitle.has(slip) && distanceWithin(stem, slip, 2));
+    const ofTitle =
+      sum(stems, (stem) => (asked.has(stem) ? 1 : slips.has(stem) ? 0.8 : 0)) / sum(stems, () => 1);
+    const ofQuestion =
+      sum(wanted, (stem) => (inTitle.has(stem) ? 1 : near(stem) ? 0.8 : 0)) / sum(wanted, () => 1);
     return Math.sqrt(ofTitle * ofQuestion);
   }
 }

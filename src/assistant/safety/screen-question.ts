@@ -88,9 +88,11 @@ const REFUSALS: readonly (readonly [policy: string, signs: RegExp, text: string]
 
 export function screenQuestion(question: string): Screening {
   const text = plain(question).replace(/\s+/g, " ");
-  const flag = /\b(?:what (?:is|are|causes?)|symptoms? of|define)\b/.test(text) && !/\b(?:i|my|me|he|she|now)\b/.test(text)
-    ? undefined
-    : FLAGS.find(([, signs]) => signs.test(text));
+  const flag =
+    /\b(?:what (?:is|are|causes?)|symptoms? of|define)\b/.test(text) &&
+    !/\b(?:i|my|me|he|she|now)\b/.test(text)
+      ? undefined
+      : FLAGS.find(([, signs]) => signs.test(text));
   const refused = REFUSALS.find(([, signs]) => signs.test(text));
   return {
     urgent: flag === undefined ? null : { flag: `red-flag/${flag[0]}`, text: flag[2] },

@@ -22,19 +22,26 @@ interface NumberClaim {
   readonly of: string;
 }
 
-const MONTHS = "january february march april may june july august september october november december".split(" ");
+const MONTHS = "january february march april may june july august september october november december".split(
+  " ",
+);
 const MONTH = `(${MONTHS.map((name) => `${name}|${name.slice(0, 3)}`).join("|")})\\.?`;
 const DATES: readonly (readonly [RegExp, (part: readonly string[]) => string])[] = [
   [/\b(\d{4})-(\d{2})(?:-(\d{2}))?\b/g, ([y, m, d]) => [y, m, d].filter(Boolean).join("-")],
   [new RegExp(`\\b${MONTH} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})\\b`, "g"), ([m, d, y]) => iso(y, m, d)],
-  [new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH},? (\\d{4})\\b`, "g"), ([d, m, y]) => iso(y, m, d)],
+  [
+    new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH},? (\\d{4})\\b`, "g"),
+    ([d, m, y]) => iso(y, m, d),
+  ],
   [new RegExp(`\\b${MONTH},? (\\d{4})\\b`, "g"), ([m, y]) => iso(y, m)],
   [/\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b/g, () => "unclear"],
 ];
 
 function iso(year = "", month = "", day?: string): string {
   const number = MONTHS.findIndex((name) => name.startsWith(month.slice(0, 3))) + 1;
-  return [year, String(number).padStart(2, "0"), ...(day === undefined ? [] : [day.padStart(2, "0")])].join("-");
+  return [year, String(number).padStart(2, "0"), ...(day === undefined ? [] : [day.padStart(2, "0")])].join(
+    "-",
+  );
 }
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
@@ -45,7 +52,10 @@ const PHRASING = set(
 const PERSONAL = set("you your yours yourself patient patients");
 const QUALIFIERS: ReadonlyMap<string, string> = new Map(
   [
-    ["not", "not no none never neither nor cannot cant wont dont doesnt didnt isnt arent wasnt werent hasnt havent hadnt shouldnt couldnt wouldnt mustnt without denies denied deny absent negative lacks nobody nothing"],
+    [
+      "not",
+      "not no none never neither nor cannot cant wont dont doesnt didnt isnt arent wasnt werent hasnt havent hadnt shouldnt couldnt wouldnt mustnt without denies denied deny absent negative lacks nobody nothing",
+    ],
     ["may", "may might could can possibly perhaps potentially"],
     ["seldom", "rarely seldom sometimes occasionally"],
     ["often", "usually often mostly commonly typically generally"],

@@ -16,11 +16,32 @@ export interface Support {
 export type SupportLink =
   | {
       readonly type: "events";
-      readonly events: readonly { readonly code: string; readonly time: string | null; readonly position: number }[];
+      readonly events: readonly {
+        readonly code: string;
+        readonly time: string | null;
+        readonly position: number;
+      }[];
     }
-  | { readonly type: "forecast"; readonly outcome: string; readonly horizonDays: number; readonly estimator: string }
-  | { readonly type: "passage"; readonly id: string; readonly publisher: string; readonly title: string; readonly url: string; readonly vetted: boolean }
-  | { readonly type: "formula"; readonly name: string; readonly source: string; readonly positions: readonly number[] }
+  | {
+      readonly type: "forecast";
+      readonly outcome: string;
+      readonly horizonDays: number;
+      readonly estimator: string;
+    }
+  | {
+      readonly type: "passage";
+      readonly id: string;
+      readonly publisher: string;
+      readonly title: string;
+      readonly url: string;
+      readonly vetted: boolean;
+    }
+  | {
+      readonly type: "formula";
+      readonly name: string;
+      readonly source: string;
+      readonly positions: readonly number[];
+    }
   | { readonly type: "policy"; readonly name: string };
 
 /** One sentence of a draft or an answer, with the ids that it cites. */

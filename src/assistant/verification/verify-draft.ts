@@ -15,8 +15,8 @@ export function readDraft(draft: string): CitedSentence[] {
   for (const [, prose = "", marks = ""] of parts) {
     const cites = [...marks.matchAll(/[A-Z]\d+/g)].map(([id]) => id);
     const pieces = splitSentences(prose);
+    // A mark stands for the sentence before it, not for all since the last mark.
     for (const [i, text] of pieces.entries())
-      // A mark stands for the sentence before it, not for all since the last mark.
       sentences.push({ text, cites: i === pieces.length - 1 ? cites : [] });
     if (sentences.length > MOST_SENTENCES) break;
   }

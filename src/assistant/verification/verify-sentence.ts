@@ -11,7 +11,15 @@ export type Verdict =
   | { readonly supported: true; readonly by: string }
   | { readonly supported: false; readonly reason: Shortfall };
 
-export type Shortfall = "no source" | "unknown source" | "word" | "number" | "date" | "negation" | "person" | "empty";
+export type Shortfall =
+  | "no source"
+  | "unknown source"
+  | "word"
+  | "number"
+  | "date"
+  | "negation"
+  | "person"
+  | "empty";
 
 export function verifySentence(
   sentence: string,
