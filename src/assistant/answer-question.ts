@@ -13,6 +13,7 @@ import { type Concept, conceptsOf } from "./record/concept.ts";
 import { searchTimeline } from "./record/timeline-search.ts";
 import type { Passage } from "./retrieval/passage.ts";
 import type { PassageIndex } from "./retrieval/passage-index.ts";
+import { questionKinds } from "./retrieval/question-kind.ts";
 import { screenQuestion } from "./safety/screen-question.ts";
 import type { CitedSentence, Support, SupportKind } from "./verification/support.ts";
 import { readDraft, verifyDraft } from "./verification/verify-draft.ts";
@@ -31,7 +32,11 @@ export interface Tools {
   /** Published passages; null where the site has none. */
   readonly passages: PassageIndex | null;
   /** What experts of the site have vetted, with the outcomes that it is about. */
-  readonly vetted: readonly { readonly outcomes: readonly string[]; readonly passage: Passage }[];
+  readonly vetted: readonly {
+    readonly outcomes: readonly string[];
+    readonly passage: Passage;
+    readonly notice: string | null;
+  }[];
   readonly model: LanguageModel | null;
 }
 
@@ -44,6 +49,8 @@ export interface Forecast {
 type Finding = Omit<Support, "id">;
 
 const LONGEST_QUESTION = 2000;
+/** Kinds of questions that the statements of a site answer: what to know or consider when a risk is high. */
+const ADVICE: ReadonlySet<string> = new Set(["prevention", "treatment", "considerations", "susceptibility"]);
 const MARK: Readonly<Record<SupportKind, string>> = {
   record: "E",
   forecast: "F",
@@ -51,6 +58,7 @@ const MARK: Readonly<Record<SupportKind, string>> = {
   calculation: "C",
   policy: "P",
 };
+const NOT_VETTED = "published text, not vetted by this site";
 const CARE_TEAM = "Please ask your care team.";
 const CLINIC = "The record and the knowledge at hand do not answer this; consult the chart or a specialist.";
 const DAYS_PER: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30.4375, year: 365.25 };
@@ -137,7 +145,7 @@ async function gather(
   if (personal && future && tools.forecast !== null) {
     const found = await run("forecast", () => forecasts(question, tools));
     if (found.length > 0) return found;
-  } else if (personal && !generalWording && !future) {
+  } else if (!generalWording && !(personal && future)) {
     const found = await run("record", () => records(question, tools));
     if (found.length > 0) return found;
   }
@@ -193,8 +201,8 @@ async function forecasts(question: string, tools: Tools): Promise<Gathered[]> {
       shown: statements,
       ...(forecast.notice === null ? {} : { notice: forecast.notice }),
     });
-    for (const { outcomes, passage } of tools.vetted)
-      if (outcomes.includes(name)) found.push(cited(passage, [passage.text], [passage.text], true));
+    for (const { outcomes, passage, notice } of tools.vetted)
+      if (outcomes.includes(name)) found.push(cited(passage, [passage.text], [passage.text], true, notice));
   }
   return found;
 }
@@ -203,15 +211,18 @@ function knowledge(question: string, register: Register, { passages, vetted, out
   const about = new Set(
     outcomes.filter(({ title, name }) => namedIn(question, [title, name])).map(({ name }) => name),
   );
-  const own = vetted.filter((one) => one.outcomes.some((name) => about.has(name)));
+  const advice = questionKinds(question).some((kind) => ADVICE.has(kind));
+  const own = advice ? vetted.filter((one) => one.outcomes.some((name) => about.has(name))) : [];
   const found = (passages?.find(question, 2) ?? []).filter(({ ofKind }, i) => ofKind || i === 0);
   const best = found.filter(({ subject }) => subject >= (found[0]?.subject ?? 0) - 0.05);
   return [
-    ...own.slice(0, 2).map(({ passage }) => cited(passage, [passage.text], [passage.text], true)),
+    ...own
+      .slice(0, 2)
+      .map(({ passage, notice }) => cited(passage, [passage.text], [passage.text], true, notice)),
     ...best.slice(0, 1).flatMap(({ passage }) => {
       const statements = statementsOf(passage);
       const shown = extract(question, statements, register, 3);
-      return shown.length === 0 ? [] : [cited(passage, statements, shown, false)];
+      return shown.length === 0 ? [] : [cited(passage, statements, shown, false, NOT_VETTED)];
     }),
   ];
 }
@@ -221,6 +232,7 @@ function cited(
   statements: readonly string[],
   shown: readonly string[],
   vetted: boolean,
+  notice: string | null,
 ): Gathered {
   const { id, publisher, title, url } = passage;
   const finding: Finding = {
@@ -228,7 +240,7 @@ function cited(
     statements,
     link: { type: "passage", id, publisher, title, url, vetted },
   };
-  return vetted ? { finding, shown } : { finding, shown, notice: "published text, not vetted by this site" };
+  return { finding, shown, ...(notice === null ? {} : { notice }) };
 }
 
 async function write(

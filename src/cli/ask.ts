@@ -59,7 +59,7 @@ async function ask(question: string, flags: AskFlags): Promise<void> {
   const records = built.find(({ kind }) => kind === "records");
   if (records === undefined) throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no records yet`);
   const { timeline, descriptions } = await readPerson(records.folder, flags.subject);
-  const { tools, demonstration, close } = await toolsOf(site, timeline, descriptions, flags, built);
+  const { tools, close } = await toolsOf(site, timeline, descriptions, flags, built);
   const id = randomUUID();
   let answer: Answer;
   try {
@@ -68,8 +68,7 @@ async function ask(question: string, flags: AskFlags): Promise<void> {
     await close();
   }
   const seconds = (systemEffects.now() - begun) / 1000;
-  const notices = [...answer.notices, ...(demonstration ? [DEMONSTRATION_MARK] : [])];
-  const result = { schema: "longitude.answer/1", id, subject: flags.subject, ...answer, notices, seconds };
+  const result = { schema: "longitude.answer/1", id, subject: flags.subject, ...answer, seconds };
   process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
   await withState(site, [], (state) =>
     state.transaction((tx) =>
@@ -95,7 +94,7 @@ async function toolsOf(
   descriptions: ReadonlyMap<string, string>,
   flags: AskFlags,
   built: Awaited<ReturnType<typeof builtArtefacts>>,
-): Promise<{ tools: Tools; demonstration: boolean; close: () => Promise<void> }> {
+): Promise<{ tools: Tools; close: () => Promise<void> }> {
   const { configuration } = site;
   const outcomes = resolveOutcomes(configuration.outcomes);
   const { folder, reviewers, statements } = await readVettingFiles(site.folder, configuration.vetting);
@@ -116,7 +115,8 @@ async function toolsOf(
     forecast: forecast?.ask ?? null,
     passages:
       flags.passages === undefined ? null : new PassageIndex((await readPassages(flags.passages)).passages),
-    vetted: vetted.map(({ knowledge: { id, source, statement, outcomes: about } }) => ({
+    vetted: vetted.map(({ knowledge: { id, source, statement, outcomes: about }, vetting }) => ({
+      notice: vetting.demonstration ? DEMONSTRATION_MARK : null,
       outcomes: about,
       passage: {
         id,
@@ -131,7 +131,6 @@ async function toolsOf(
   };
   return {
     tools,
-    demonstration: vetted.some(({ vetting }) => vetting.demonstration),
     close: async () => await forecast?.close(),
   };
 }
