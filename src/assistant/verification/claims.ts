@@ -49,6 +49,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 const PHRASING = set(
   "a an the this that these those it its there here of in on at to for from with by as into and or also then was is are were be been being am has have had having do does did will shall shows show showed says say said according see seen who which what when where how such so please i we our us they their them his her hers him he she",
 );
+const SIGNS = set("% percent °");
 const PERSONAL = set("you your yours yourself patient patients");
 const QUALIFIERS: ReadonlyMap<string, string> = new Map(
   [
@@ -96,7 +97,7 @@ export function claimsOf(sentence: string): Claims {
     const qualifier = QUALIFIERS.get(word);
     if (qualifier !== undefined) qualifiers.push(qualifier);
     else if (PERSONAL.has(word)) personal = true;
-    else if (!PHRASING.has(word) && token !== "%" && token !== "°") words.push(stemOf(word));
+    else if (!PHRASING.has(word) && !SIGNS.has(token)) words.push(stemOf(word));
   }
   return { words, numbers, dates, qualifiers: qualifiers.sort(), personal };
 }

@@ -11,15 +11,10 @@ export type Verdict =
   | { readonly supported: true; readonly by: string }
   | { readonly supported: false; readonly reason: Shortfall };
 
-export type Shortfall =
-  | "no source"
-  | "unknown source"
-  | "word"
-  | "number"
-  | "date"
-  | "negation"
-  | "person"
-  | "empty";
+/** From what is furthest from support to what is nearest. */
+const ORDER = ["unknown source", "word", "number", "date", "negation", "person"] as const;
+
+export type Shortfall = "no source" | "empty" | (typeof ORDER)[number];
 
 export function verifySentence(
   sentence: string,
@@ -30,19 +25,19 @@ export function verifySentence(
   const said = claimsOf(sentence);
   if (said.words.length + said.numbers.length + said.dates.length === 0)
     return { supported: false, reason: "empty" };
-  let nearest: Shortfall = "unknown source";
+  let nearest: (typeof ORDER)[number] = "unknown source";
   for (const id of cites) {
     const support = supports.get(id);
     for (const statement of support?.statements ?? []) {
       const shortfall = shortfallOf(said, claimsOf(statement), support?.kind === "passage");
       if (shortfall === null) return { supported: true, by: id };
-      if (nearest === "unknown source" || nearest === "word") nearest = shortfall;
+      if (ORDER.indexOf(shortfall) > ORDER.indexOf(nearest)) nearest = shortfall;
     }
   }
   return { supported: false, reason: nearest };
 }
 
-function shortfallOf(said: Claims, source: Claims, general: boolean): Shortfall | null {
+function shortfallOf(said: Claims, source: Claims, general: boolean): (typeof ORDER)[number] | null {
   if (!isSubsequence(said.words, source.words, (a, b) => a === b)) return "word";
   if (
     !isSubsequence(

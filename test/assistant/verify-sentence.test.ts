@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { Support } from "../../src/assistant/verification/support.ts";
+import { readDraft, verifyDraft } from "../../src/assistant/verification/verify-draft.ts";
+import { verifySentence } from "../../src/assistant/verification/verify-sentence.ts";
+
+const supports: Support[] = [
+  {
+    id: "E1",
+    kind: "record",
+    statements: ["Your last HbA1c was 7.2 % on 2019-03-05."],
+    link: { type: "events", events: [] },
+  },
+  {
+    id: "K1",
+    kind: "passage",
+    statements: [
+      "Metformin may lower the risk of diabetes by 31 percent in adults.",
+      "Diabetes is a disease with high blood sugar.",
+    ],
+    link: { type: "passage", id: "1", publisher: "P", title: "T", url: "https://example.org", vetted: true },
+  },
+];
+const byId = new Map(supports.map((one) => [one.id, one]));
+const reasonOf = (text: string, ...cites: string[]) => {
+  const verdict = verifySentence(text, cites, byId);
+  return verdict.supported ? "supported" : verdict.reason;
+};
+
+describe("a sentence", () => {
+  it.each([
+    ["Your last HbA1c was 7.2 % on 2019-03-05.", "E1"],
+    ["On March 5, 2019, your last HbA1c was 7.2 percent.", "E1"],
+    ["The patient has a last HbA1c of 7.2 %.", "E1"],
+    ["Metformin may lower the risk of diabetes by 31 percent in adults.", "K1"],
+  ])("that its source says is kept: %s", (text, cite) => {
+    expect(reasonOf(text, cite)).toBe("supported");
+  });
+
+  it.each([
+    ["Your last HbA1c was 7.3 % on 2019-03-05.", "E1", "number"],
+    ["Your last HbA1c was 7.2 mmol on 2019-03-05.", "E1", "word"],
+    ["Your last HbA1c was 7.2 % on 2019-03-06.", "E1", "date"],
+    ["Your last HbA1c was 7.2 % on 03/05/2019.", "E1", "date"],
+    ["Your last HbA1c was not 7.2 %.", "E1", "negation"],
+    ["Your highest HbA1c was 7.2 %.", "E1", "word"],
+    ["Metformin lower the risk of diabetes by 31 percent in adults.", "K1", "negation"],
+    ["Diabetes may lower the risk of metformin by 31 percent in adults.", "K1", "word"],
+    ["You have diabetes.", "K1", "person"],
+    ["Insulin may lower the risk of diabetes.", "K1", "word"],
+    ["Метформин.", "K1", "word"],
+    ["It is so.", "K1", "empty"],
+    ["Your last HbA1c was 7.2 %.", "E9", "unknown source"],
+  ])("that its source does not say is cut: %s", (text, cite, reason) => {
+    expect(reasonOf(text, cite)).toBe(reason);
+  });
+
+  it("without a source is cut, and a mark stands for one sentence only", () => {
+    const draft = "You have cancer. Your last HbA1c was 7.2 % on 2019-03-05. [E1] Be well.";
+    const { kept, cut } = verifyDraft(readDraft(draft), supports);
+    expect(kept).toEqual([{ text: "Your last HbA1c was 7.2 % on 2019-03-05.", cites: ["E1"] }]);
+    expect(cut).toEqual(["no source", "no source"]);
+  });
+});
