@@ -2,11 +2,13 @@
  * From a finished build to a release in the registry: judges the gates, writes the card, signs the folder, records it.
  * A release of the same model on the same evidence is not made twice.
  */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { ownPrivateKey, publicKeyText } from "../artefacts/signed-json.ts";
 import { lockSite } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
+import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
 import { readCardFacts } from "../governance/card/card-facts.ts";
 import { cardPdf } from "../governance/card/card-pdf.ts";
 import { chaiXml } from "../governance/card/chai-xml.ts";
@@ -18,9 +20,16 @@ import type { Gates } from "../governance/gates/gate.ts";
 import { judgeGates } from "../governance/gates/judge-gates.ts";
 import { type Verdict, verdictSchema } from "../governance/gates/verdict.ts";
 import { readPeople } from "../governance/people.ts";
+import {
+  type ChangePlan,
+  type ChangeVerdict,
+  judgeChange,
+  type ReleaseSide,
+  readChangePlan,
+} from "../governance/release/change-plan.ts";
 import { createRelease } from "../governance/release/create-release.ts";
-import { fileHash, MANIFEST_FILE } from "../governance/release/manifest.ts";
-import { type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
+import { fileHash, hashFiles, MANIFEST_FILE, verifyRelease } from "../governance/release/manifest.ts";
+import { countingApprovals, type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement, type Signed } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
@@ -29,6 +38,8 @@ import type { BuildReport } from "./build.ts";
 import { artefactOf, evidenceBundle, gatesOf, governanceFile, siteKeyFile } from "./governance-folder.ts";
 import { withState } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
+import { siteKey } from "./signing.ts";
+import { EVALUATION_FILE } from "./stages/measure-forecasts.ts";
 
 export const VERDICT_FILE = "verdict.json";
 const DAYS_TO_REVIEW = 365;
@@ -44,6 +55,8 @@ export interface MadeRelease {
   readonly release: RegisteredRelease;
   readonly verdict: Verdict;
   readonly made: boolean;
+  /** Whether the change from the approved release keeps to its plan; null without plan or approved release. */
+  readonly change: ChangeVerdict | null;
 }
 
 /** YYYY-MM-DD in UTC. */
@@ -75,7 +88,7 @@ export async function makeRelease(
         options,
         verdict,
       );
-      if (known !== null) return { release: known, verdict, made: false };
+      if (known !== null) return { release: known, verdict, made: false, change: null };
       const now = effects.now();
       const createdAt = isoTime(now);
       const reviewBy = dayOf(now + DAYS_TO_REVIEW * 86_400_000);
@@ -94,20 +107,38 @@ export async function makeRelease(
       const tripod = tripodChecklist({ card, facts, internal: bundle.internal, external: bundle.external });
       const chai = chaiXml(card);
       const { cohort, outcomes } = site.configuration;
+      const lineage = await lineageOf(built);
+      const definitions = json({ cohort, outcomes });
+      const plan = await readChangePlan(governanceFile(site, "change-plan.yaml"));
+      const change =
+        plan === null
+          ? null
+          : await changeFrom(site, registryOf(statements, people, publicKeyText(key)), plan, {
+              files: {
+                ...(await filesOfModel(artefactOf(built, "model").folder)),
+                "definitions.json": textHash(definitions),
+                "gates.json": textHash(json(gates)),
+              },
+              lineage,
+              verdict: verdict.verdict,
+              evaluation: bundle.internal.evaluation,
+            });
       const created = await createRelease({
         site: site.configuration.name,
         version: options.version,
         createdAt,
         reviewBy,
         verdict,
-        lineage: await lineageOf(built),
+        lineage,
         copies: {
           model: artefactOf(built, "model").folder,
           "evidence/internal": artefactOf(built, "report").folder,
           ...(options.external === undefined ? {} : { "evidence/external": options.external }),
         },
         texts: {
-          "definitions.json": json({ cohort, outcomes }),
+          "definitions.json": definitions,
+          ...(plan === null ? {} : { [CHANGE_PLAN_FILE]: json(plan) }),
+          ...(change === null ? {} : { "change.json": json(change) }),
           "gates.json": json(gates),
           [VERDICT_FILE]: json(verdict),
           "card.json": json(card),
@@ -134,6 +165,7 @@ export async function makeRelease(
             folder: relative(site.folder, folder),
             verdict: manifest.verdict,
             manifest: manifestHash,
+            ...(change?.withinPlan === true ? { inherits: change.previous } : {}),
           },
           key,
           now,
@@ -142,7 +174,7 @@ export async function makeRelease(
       const registry = registryOf(await state.transaction(readStatements), people, publicKeyText(key));
       const release = registry.find(({ id }) => id === manifest.id);
       if (release === undefined) throw new TypeError("the release was recorded, but is not in the registry");
-      return { release, verdict, made: true };
+      return { release, verdict, made: true, change };
     });
   } finally {
     await lock.release();
@@ -187,6 +219,39 @@ async function sameRelease(
 /** The verdict stored in a release. */
 export async function readVerdict(folder: string): Promise<Verdict> {
   return verdictSchema.parse(JSON.parse(await readFile(join(folder, VERDICT_FILE), "utf8")));
+}
+
+const CHANGE_PLAN_FILE = "change-plan.json";
+
+/** The change from the newest release that two people approved; null when there is none. */
+async function changeFrom(
+  site: Site,
+  registry: readonly RegisteredRelease[],
+  plan: ChangePlan,
+  next: ReleaseSide,
+): Promise<ChangeVerdict | null> {
+  const approved = registry.findLast(
+    (release) =>
+      release.stage !== "retired" &&
+      new Set(countingApprovals(registry, release).map(({ role }) => role)).size === 2,
+  );
+  if (approved === undefined) return null;
+  const folder = join(site.folder, approved.folder);
+  const manifest = await verifyRelease(folder, await siteKey(site));
+  const evaluation = evaluationSchema.parse(
+    JSON.parse(await readFile(join(folder, "evidence/internal", EVALUATION_FILE), "utf8")),
+  );
+  const samePlan = manifest.files[CHANGE_PLAN_FILE] === textHash(json(plan));
+  return judgeChange(plan, samePlan, approved.id, { ...manifest, evaluation }, next);
+}
+
+async function filesOfModel(folder: string): Promise<Record<string, string>> {
+  const hashes = Object.entries(await hashFiles(folder));
+  return Object.fromEntries(hashes.map(([file, hash]) => [`model/${file}`, hash]));
+}
+
+function textHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 const ARTEFACT_FILE = "artefact.json";

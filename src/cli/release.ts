@@ -137,11 +137,16 @@ function releaseCommand(): Command {
       async (flags: { site: string; version: string; external?: string; gates?: string; json?: boolean }) => {
         const site = await readSite(flags.site);
         const built = await buildAll(site, flags.json);
-        const { release: made, verdict, made: isNew } = await makeRelease(site, built, flags, systemEffects);
+        const {
+          release: made,
+          verdict,
+          made: isNew,
+          change,
+        } = await makeRelease(site, built, flags, systemEffects);
         process.stdout.write(
           flags.json === true
-            ? `${JSON.stringify({ release: made, made: isNew, verdict: verdict.verdict, words: verdict.words }, null, 2)}\n`
-            : `${verdictText(verdict)}${releaseLine(site, made, isNew)}`,
+            ? `${JSON.stringify({ release: made, made: isNew, verdict: verdict.verdict, words: verdict.words, change }, null, 2)}\n`
+            : `${verdictText(verdict)}${releaseLine(site, made, isNew)}${change === null ? "" : `change from ${change.previous}: ${change.because}\n`}`,
         );
       },
     );

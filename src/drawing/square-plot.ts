@@ -14,6 +14,8 @@ export function squareY(scale: Scale, value: number): number {
 
 export interface SquarePlot {
   readonly scale: Scale;
+  /** Of the vertical axis, when it is of another kind than the horizontal one; then there is no diagonal. */
+  readonly yScale?: Scale;
   readonly write: (value: number) => string;
   readonly xTitle: string;
   readonly yTitle: string;
@@ -22,14 +24,19 @@ export interface SquarePlot {
   readonly children: readonly (Markup | false)[];
 }
 
-export function squarePlot({ scale, write, xTitle, yTitle, name, children }: SquarePlot): Markup {
+export function squarePlot({ scale, yScale, write, xTitle, yTitle, name, children }: SquarePlot): Markup {
   const { left, top, side, width, height } = SQUARE;
   const bottom = top + side;
-  const lines = scale.ticks.map((tick) => {
-    const [x, y] = [squareX(scale, tick), squareY(scale, tick)];
-    return markup`<path class="grid" d="M${x} ${top}V${bottom}M${left} ${y}H${left + side}"/><text class="tick" x="${x}" y="${bottom + 13}">${write(tick)}</text><text class="tick end" x="${left - 5}" y="${y + 3.5}">${write(tick)}</text>`;
+  const columns = scale.ticks.map((tick) => {
+    const x = squareX(scale, tick);
+    return markup`<path class="grid" d="M${x} ${top}V${bottom}"/><text class="tick" x="${x}" y="${bottom + 13}">${write(tick)}</text>`;
   });
-  return markup`<svg class="square" role="img" aria-label="${name}" viewBox="0 0 ${width} ${height}">${lines}<path class="diagonal" d="M${left} ${bottom}L${left + side} ${top}"/>${children}<text class="axis-title" x="${left + side / 2}" y="${bottom + 28}">${xTitle}</text><text class="axis-title" transform="translate(8 ${top + side / 2})rotate(-90)">${yTitle}</text></svg>`;
+  const rows = (yScale ?? scale).ticks.map((tick) => {
+    const y = squareY(yScale ?? scale, tick);
+    return markup`<path class="grid" d="M${left} ${y}H${left + side}"/><text class="tick end" x="${left - 5}" y="${y + 3.5}">${write(tick)}</text>`;
+  });
+  const diagonal = markup`<path class="diagonal" d="M${left} ${bottom}L${left + side} ${top}"/>`;
+  return markup`<svg class="square" role="img" aria-label="${name}" viewBox="0 0 ${width} ${height}">${columns}${rows}${yScale === undefined && diagonal}${children}<text class="axis-title" x="${left + side / 2}" y="${bottom + 28}">${xTitle}</text><text class="axis-title" transform="translate(8 ${top + side / 2})rotate(-90)">${yTitle}</text></svg>`;
 }
 
 export function linePath(points: readonly (readonly [number, number])[]): string {

@@ -39,16 +39,13 @@ function decisionCurve(task: EvidenceTask): Markup {
   const usable = points.filter(({ figures }) => figures.netBenefit !== null);
   if (usable.length < 2)
     return emptyState("No decision curve.", "Net benefit cannot be measured at two risks.");
-  const most = Math.max(
-    ...usable.map(({ risk }) => risk),
-    ...usable.map(({ figures }) => figures.netBenefit?.high ?? 0),
-  );
-  const scale = niceScale([0, most], 4);
+  const scale = niceScale([0, ...usable.map(({ risk }) => risk)], 4);
+  const yScale = niceScale([0, ...usable.map(({ figures }) => figures.netBenefit?.high ?? 0)], 4);
   const line = (of: (threshold: EvidenceThreshold) => number | undefined) =>
     linePath(
       usable.flatMap((threshold) => {
         const value = of(threshold);
-        return value === undefined ? [] : [[squareX(scale, threshold.risk), squareY(scale, value)] as const];
+        return value === undefined ? [] : [[squareX(scale, threshold.risk), squareY(yScale, value)] as const];
       }),
     );
   const better = usable.filter(
@@ -61,13 +58,15 @@ function decisionCurve(task: EvidenceTask): Markup {
     about: `n = ${count(task.n)}, ${count(task.events)} onsets; band 95\u00a0%`,
     chart: markup`${squarePlot({
       scale,
-      write: (value) => fixed(value, scale.digits),
+      yScale,
+      write: (value) => fixed(value, Math.max(scale.digits, yScale.digits)),
       xTitle: "risk at which one would act",
       yTitle: "net benefit",
       name: "Decision curve: net benefit of the model, and dashed of flagging everybody, against the risk at which one would act",
       children: [
         markup`<path fill="currentColor" fill-opacity="0.14" stroke="none" d="${band(
           scale,
+          yScale,
           usable.map(({ risk, figures }) => [risk, figures.netBenefit]),
         )}"/>`,
         markup`<path fill="none" stroke="currentColor" stroke-width="2" d="${line(({ figures }) => figures.netBenefit?.value)}"/>`,
@@ -105,7 +104,7 @@ function smoothCalibration({ calibration, n, horizon }: EvidenceTask): Markup {
       yTitle: "observed, %",
       name: "Smooth calibration curve: observed against predicted risk, with its band and the diagonal",
       children: [
-        markup`<path fill="currentColor" fill-opacity="0.14" stroke="none" d="${band(scale, points)}"/>`,
+        markup`<path fill="currentColor" fill-opacity="0.14" stroke="none" d="${band(scale, scale, points)}"/>`,
         markup`<path fill="none" stroke="currentColor" stroke-width="2" d="${linePath(points.map(([risk, { value }]) => [squareX(scale, risk), squareY(scale, value)]))}"/>`,
       ],
     }),
@@ -117,10 +116,10 @@ function smoothCalibration({ calibration, n, horizon }: EvidenceTask): Markup {
   });
 }
 
-function band(scale: Scale, points: readonly (readonly [number, Estimate | null])[]): string {
+function band(scale: Scale, yScale: Scale, points: readonly (readonly [number, Estimate | null])[]): string {
   const known = points.flatMap(([x, estimate]) => (estimate === null ? [] : [[x, estimate] as const]));
-  const upper = known.map(([x, { high }]) => [squareX(scale, x), squareY(scale, high)] as const);
-  const lower = known.map(([x, { low }]) => [squareX(scale, x), squareY(scale, low)] as const);
+  const upper = known.map(([x, { high }]) => [squareX(scale, x), squareY(yScale, high)] as const);
+  const lower = known.map(([x, { low }]) => [squareX(scale, x), squareY(yScale, low)] as const);
   return upper.length === 0 ? "" : `${linePath([...upper, ...lower.reverse()])}Z`;
 }
 
@@ -178,10 +177,10 @@ function subgroupForest({ attribute, reference, threshold, levels }: EvidenceSub
       level.judged === "judged"
         ? COMPARED.map(
             ([key]) =>
-              markup`<td class="figures">${estimateText(level.figures?.[key], 2)}${level.ratio?.[key] == null ? "" : markup` <span>ratio ${estimateText(level.ratio[key], 2)}</span>`}</td>`,
+              markup`<td class="figures">${estimateText(level.figures?.[key], 2)}${level.ratio?.[key] == null ? "" : markup` · ratio ${estimateText(level.ratio[key], 2)}`}</td>`,
           )
         : markup`<td colspan="3">too few to judge</td>`;
-    return markup`<tr><th scope="row">${level.name}${level.name === reference ? " (reference)" : ""}</th><td class="number">${count(level.n)}</td><td class="number">${level.events === null ? "few" : count(level.events)}</td><td class="cell">${strip}</td>${cells}</tr>`;
+    return markup`<tr><th scope="row">${level.name}${level.name === reference ? " (reference)" : ""}</th><td class="number">${count(level.n)}</td><td class="number">${level.events === null ? "few" : count(level.events)}</td><td style="min-width:11rem">${strip}</td>${cells}</tr>`;
   });
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${attribute}: ${name}"><table class="forest"><caption>${attribute}: AUROC with its 95\u00a0% interval, and each figure's ratio to ${reference ?? "no reference"}; missed at a risk of ${percent(threshold, 1)}</caption><thead><tr><th scope="col">Group</th><th scope="col">n</th><th scope="col">Onsets</th><th scope="col">AUROC</th>${COMPARED.map(([, title]) => markup`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td></td><td></td><td class="cell">${axisStrip(scale, scale.ticks[0] ?? 0.5, (tick) => fixed(tick, scale.digits))}</td><td colspan="3"></td></tr></tfoot></table></div>`;
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${attribute}: ${name}"><table class="data"><caption>${attribute}: AUROC with its 95\u00a0% interval, and each figure's ratio to ${reference ?? "no reference"}; missed at a risk of ${percent(threshold, 1)}</caption><thead><tr><th scope="col">Group</th><th scope="col">n</th><th scope="col">Onsets</th><th scope="col">AUROC</th>${COMPARED.map(([, title]) => markup`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td></td><td></td><td>${axisStrip(scale, scale.ticks[0] ?? 0.5, (tick) => fixed(tick, scale.digits))}</td><td colspan="3"></td></tr></tfoot></table></div>`;
 }

@@ -55,5 +55,5 @@ function drawing(nodes: readonly LineageNode[]): Markup {
     const { x, y } = places.get(id) ?? { x: 0, y: 0 };
     return markup`<g><rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6" fill="Canvas" stroke="currentColor"/><text x="${x + 10}" y="${y + 18}" font-size="13" fill="currentColor">${kind}</text><text x="${x + 10}" y="${y + 35}" font-size="11" fill="currentColor">${id.slice(0, 20)}</text></g>`;
   });
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="Lineage graph"><svg role="img" aria-label="Lineage from the import of the records to the release; the table says the same" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${edges}${boxes}</svg></div>`;
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="Lineage graph"><svg role="img" aria-label="Lineage from the import of the records to the release; the table says the same" viewBox="0 0 ${width} ${height}" style="display:block;width:100%">${edges}${boxes}</svg></div>`;
 }
