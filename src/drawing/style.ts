@@ -59,6 +59,7 @@ footer{margin-top:60px;padding-block:22px 40px;border-top:1px solid var(--rule);
 figure{margin:0 0 2.2rem;min-width:0}
 .task figure{margin:0}
 figcaption h3{margin-top:1.6rem}
+.strip-cell{min-width:11rem;padding-block:0}.strip-cell svg{display:block;height:2rem;width:100%}
 .forests{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:22px 36px}
 .forests.two,.pair,.columns{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 52px}
 .panel{min-width:0}

@@ -59,9 +59,9 @@ function decisionCurve(task: EvidenceTask): Markup {
     chart: markup`${squarePlot({
       scale,
       yScale,
-      write: (value) => fixed(value, Math.max(scale.digits, yScale.digits)),
-      xTitle: "risk at which one would act",
-      yTitle: "net benefit",
+      write: (value) => fixed(100 * value, Math.max(0, yScale.digits - 2)),
+      xTitle: "risk at which one would act, %",
+      yTitle: "net benefit per 100",
       name: "Decision curve: net benefit of the model, and dashed of flagging everybody, against the risk at which one would act",
       children: [
         markup`<path fill="currentColor" fill-opacity="0.14" stroke="none" d="${band(
@@ -177,10 +177,10 @@ function subgroupForest({ attribute, reference, threshold, levels }: EvidenceSub
       level.judged === "judged"
         ? COMPARED.map(
             ([key]) =>
-              markup`<td class="figures">${estimateText(level.figures?.[key], 2)}${level.ratio?.[key] == null ? "" : markup` · ratio ${estimateText(level.ratio[key], 2)}`}</td>`,
+              markup`<td class="figures">${estimateText(level.figures?.[key], 2)}${level.ratio?.[key] == null ? "" : markup`<br>ratio ${estimateText(level.ratio[key], 2)}`}</td>`,
           )
         : markup`<td colspan="3">too few to judge</td>`;
-    return markup`<tr><th scope="row">${level.name}${level.name === reference ? " (reference)" : ""}</th><td class="number">${count(level.n)}</td><td class="number">${level.events === null ? "few" : count(level.events)}</td><td style="min-width:11rem">${strip}</td>${cells}</tr>`;
+    return markup`<tr><th scope="row">${level.name}${level.name === reference ? " (reference)" : ""}</th><td class="number">${count(level.n)}</td><td class="number">${level.events === null ? "few" : count(level.events)}</td><td class="strip-cell">${strip}</td>${cells}</tr>`;
   });
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${attribute}: ${name}"><table class="data"><caption>${attribute}: AUROC with its 95\u00a0% interval, and each figure's ratio to ${reference ?? "no reference"}; missed at a risk of ${percent(threshold, 1)}</caption><thead><tr><th scope="col">Group</th><th scope="col">n</th><th scope="col">Onsets</th><th scope="col">AUROC</th>${COMPARED.map(([, title]) => markup`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td></td><td></td><td>${axisStrip(scale, scale.ticks[0] ?? 0.5, (tick) => fixed(tick, scale.digits))}</td><td colspan="3"></td></tr></tfoot></table></div>`;
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${attribute}: ${name}"><table class="data"><caption>${attribute}: AUROC with its 95\u00a0% interval, and each figure's ratio to ${reference ?? "no reference"}; missed at a risk of ${percent(threshold, 1)}</caption><thead><tr><th scope="col">Group</th><th scope="col">n</th><th scope="col">Onsets</th><th scope="col">AUROC</th>${COMPARED.map(([, title]) => markup`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td></td><td></td><td class="strip-cell">${axisStrip(scale, scale.ticks[0] ?? 0.5, (tick) => fixed(tick, scale.digits))}</td><td colspan="3"></td></tr></tfoot></table></div>`;
 }
