@@ -54,8 +54,14 @@ function readDocument({ root, sections }: ClinicalDocument, context: FhirContext
   const patient = keyOf("Patient", identifier);
   const written = fhirTime(attribute(listAt(root, "effectiveTime")[0], "value"));
   const meta = metaOf(written);
+  // Some systems give all entries of a kind one id: within a document another statement is another resource.
+  const said = new Map<string, string>();
   const add: AddResource = (type, key, resource, word) => {
-    const id = keyOf(type, `${identifier}\0${key}`);
+    const plain = keyOf(type, `${identifier}\0${key}`);
+    const content = JSON.stringify(resource);
+    const first = said.get(plain) ?? content;
+    said.set(plain, first);
+    const id = first === content ? plain : keyOf(type, `${identifier}\0${key}\0${content}`);
     readResource({ resourceType: type, id, meta: meta[word], ...resource }, null, context);
   };
   readResource({ resourceType: "Patient", id: patient, meta: meta.last, ...patientOf(role) }, null, context);
