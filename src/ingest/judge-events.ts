@@ -25,6 +25,8 @@ const REPEATED = "repeated copy of a resource";
 /** Certificates, autopsies and late bookings: true records, but of no time in which the person lived. */
 const POSTHUMOUS = "recorded after death";
 const POSTHUMOUS_DAYS = 31;
+/** Of OMOP: how long the source would have told, which it does for the dead too. */
+const OBSERVATION_END = "OBSERVATION_PERIOD/END";
 export const DROPPED = "dropped by configuration";
 
 /** What an event's times count from. */
@@ -69,6 +71,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
              WHEN medication IS NOT NULL AND medication_code IS NULL AND code = '' THEN ${literal(MEDICATION_UNKNOWN.code)}
              WHEN ms IS NOT NULL AND at_ms IS NULL THEN ${literal(DATE_MISSING.code)}
              WHEN ${day("at_ms")} < ${day("birth_ms")} THEN ${literal(EVENT_BEFORE_BIRTH.code)}
+             WHEN ${day("at_ms")} > ${day("death_ms")} AND code = ${literal(OBSERVATION_END)} THEN ${literal(POSTHUMOUS)}
              WHEN ${day("at_ms")} > ${day("death_ms")} + ${POSTHUMOUS_DAYS} THEN ${literal(EVENT_AFTER_DEATH.code)}
              WHEN ${day("at_ms")} > ${day("death_ms")} THEN ${literal(POSTHUMOUS)}
            END AS verdict

@@ -10,24 +10,25 @@ import { OmopPostgres } from "../../src/ingest/omop/omop-postgres.ts";
 import { Database, literal } from "../../src/timeline/database.ts";
 import { fixedEffects } from "../support/fixed-effects.ts";
 import {
+  type HospitalPostgres,
   NO_POSTGRES,
   PASSWORD,
-  type PostgresCluster,
-  postgresBinaries,
-  startPostgres,
-} from "../support/postgres-cluster.ts";
+  postgresPrograms,
+  startHospitalPostgres,
+} from "../support/postgres-server.ts";
 import { type CaseResult, runIngestCase } from "./case-result.ts";
 
-const missing = postgresBinaries() === null;
+const programs = await postgresPrograms();
+const missing = programs === null;
 if (missing) process.stderr.write(`skipped: ${NO_POSTGRES}\n`);
 
-let cluster: PostgresCluster;
+let cluster: HospitalPostgres;
 let admin: Client;
 const environment = { ...process.env };
 
 beforeAll(async () => {
-  if (missing) return;
-  cluster = await startPostgres();
+  if (programs === null) return;
+  cluster = await startHospitalPostgres(programs);
   process.env.PGPASSFILE = cluster.passFile;
   admin = new Client({ connectionString: address(), password: PASSWORD });
   await admin.connect();

@@ -1,19 +1,20 @@
-/** A PostgreSQL server of this test alone: Debian's programs, a temporary folder, a Unix socket, no port. */
-import { execFileSync, spawn } from "node:child_process";
+/**
+ * A PostgreSQL server of a test alone: Debian's programs and a temporary folder. Either behind a Unix socket, without a
+ * port, for whoever needs databases; or on a port with passwords and TLS, as a hospital's is.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 
 const INSTALLED = "/usr/lib/postgresql";
-
-export interface PostgresServer {
-  /** The URL of a new, empty database. */
-  newDatabase(): Promise<string>;
-  stop(): Promise<void>;
-}
+export const PASSWORD = "a-secret-of-the-test";
+export const NO_POSTGRES = "PostgreSQL's server is not installed (Debian: apt-get install postgresql)";
 
 /** The newest installed version's folder of programs; null when there is none. */
 export async function postgresPrograms(): Promise<string | null> {
@@ -25,21 +26,20 @@ export async function postgresPrograms(): Promise<string | null> {
   return newest === undefined ? null : join(INSTALLED, String(newest), "bin");
 }
 
+export interface PostgresServer {
+  /** The URL of a new, empty database. */
+  newDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Behind a Unix socket: no port, no passwords. */
 export async function startPostgres(programs: string): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), "longitude-pg-"));
-  const user = unprivilegedUser();
-  if (user !== null) await chown(folder, user.uid, user.gid);
-  const data = join(folder, "data");
-  const initdb = ["-D", data, "-U", "longitude", "-A", "trust", "-E", "UTF8", "--no-sync"];
-  execFileSync(join(programs, "initdb"), initdb, { ...user, stdio: "ignore", cwd: folder });
-  const settings = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", `unix_socket_directories=${folder}`];
-  const server = spawn(join(programs, "postgres"), ["-D", data, ...settings], {
-    ...user,
-    stdio: "ignore",
-    cwd: folder,
-  });
-  const url = (database: string) => `postgresql://longitude@/${database}?host=${encodeURIComponent(folder)}`;
-  const admin = await connected(url("postgres"));
+  const place = await makePlace();
+  initialise(programs, place, ["-U", "longitude", "-A", "trust"]);
+  const server = serve(programs, place, { listen_addresses: "", unix_socket_directories: place.folder });
+  const url = (database: string) =>
+    `postgresql://longitude@/${database}?host=${encodeURIComponent(place.folder)}`;
+  const admin = await connected({ connectionString: url("postgres") });
   return {
     newDatabase: async () => {
       const name = `t${randomUUID().replaceAll("-", "")}`;
@@ -48,24 +48,105 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     },
     stop: async () => {
       await admin.end();
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGINT"); // fast shutdown
-      await ended;
-      await rm(folder, { recursive: true, force: true });
+      await stop(server, place);
     },
   };
 }
 
-/** PostgreSQL refuses to run as root. */
-function unprivilegedUser(): { uid: number; gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const idOf = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-  return { uid: idOf("-u"), gid: idOf("-g") };
+export interface HospitalPostgres {
+  readonly port: number;
+  /** Account that the tests connect as; its password stands in `passFile`. */
+  readonly user: string;
+  readonly passFile: string;
+  /** The certificate that the server shows, which is its own authority; for `localhost`. */
+  readonly certificate: string;
+  /** A folder that the server can read too. */
+  readonly folder: string;
+  stop(): Promise<void>;
 }
 
-async function connected(url: string): Promise<pg.Client> {
+/** On a port of this machine, with passwords and TLS. */
+export async function startHospitalPostgres(programs: string): Promise<HospitalPostgres> {
+  const place = await makePlace();
+  const { folder, account } = place;
+  await chmod(folder, 0o755);
+  const [passwords, passFile] = [join(folder, "password"), join(folder, "pgpass")];
+  const [certificate, key] = [join(folder, "server.pem"), join(folder, "server.key")];
+  await writeFile(passwords, PASSWORD, { mode: 0o600 });
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
+  const made = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate];
+  execFileSync("openssl", ["req", "-x509", ...made, ...subject], { stdio: "ignore" });
+  await chmod(key, 0o600);
+  if (account !== null)
+    for (const path of [passwords, key, certificate]) await chown(path, account.uid, account.gid);
+  initialise(programs, place, [
+    "-U",
+    "steward",
+    "-A",
+    "scram-sha-256",
+    `--pwfile=${passwords}`,
+    "--locale=C",
+  ]);
+  const port = await freePort();
+  await writeFile(passFile, `*:${port}:*:steward:${PASSWORD}\n`, { mode: 0o600 });
+  const server = serve(programs, place, {
+    port: String(port),
+    listen_addresses: "localhost",
+    unix_socket_directories: "",
+    ssl: "on",
+    ssl_cert_file: certificate,
+    ssl_key_file: key,
+  });
+  const address = { host: "localhost", port, user: "steward", password: PASSWORD, database: "postgres" };
+  await (await connected(address)).end();
+  return { port, user: "steward", passFile, certificate, folder, stop: () => stop(server, place) };
+}
+
+interface Place {
+  readonly folder: string;
+  /** Whom the server runs as; PostgreSQL refuses to run as root. */
+  readonly account: { readonly uid: number; readonly gid: number } | null;
+}
+
+async function makePlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "longitude-pg-"));
+  if (process.getuid?.() !== 0) return { folder, account: null };
+  const idOf = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  const account = { uid: idOf("-u"), gid: idOf("-g") };
+  await chown(folder, account.uid, account.gid);
+  return { folder, account };
+}
+
+function initialise(programs: string, { folder, account }: Place, options: readonly string[]): void {
+  const words = ["-D", join(folder, "data"), "-E", "UTF8", "--no-sync", ...options];
+  execFileSync(join(programs, "initdb"), words, { ...account, stdio: "ignore", cwd: folder });
+}
+
+function serve(
+  programs: string,
+  { folder, account }: Place,
+  settings: Readonly<Record<string, string>>,
+): ChildProcess {
+  const words = Object.entries({ fsync: "off", ...settings }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  return spawn(join(programs, "postgres"), ["-D", join(folder, "data"), ...words], {
+    ...account,
+    stdio: "ignore",
+    cwd: folder,
+  });
+}
+
+async function stop(server: ChildProcess, { folder }: Place): Promise<void> {
+  server.kill("SIGINT"); // fast shutdown
+  if (server.exitCode === null) await once(server, "exit");
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function connected(config: pg.ClientConfig): Promise<pg.Client> {
   for (let attempt = 0; ; attempt++) {
-    const client = new pg.Client({ connectionString: url });
+    const client = new pg.Client(config);
     try {
       await client.connect();
       return client;
@@ -74,4 +155,15 @@ async function connected(url: string): Promise<pg.Client> {
       await setTimeout(50);
     }
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+  return address.port;
 }
