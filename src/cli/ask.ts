@@ -69,7 +69,7 @@ async function ask(question: string, flags: AskFlags): Promise<void> {
   }
   const seconds = (systemEffects.now() - begun) / 1000;
   const result = { schema: "longitude.answer/1", id, subject: flags.subject, ...answer, seconds };
-  process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
+  // First the entry, then the answer: nobody reads what the log does not know of.
   await withState(site, [], (state) =>
     state.transaction((tx) =>
       appendAudit(
@@ -86,6 +86,7 @@ async function ask(question: string, flags: AskFlags): Promise<void> {
       ),
     ),
   );
+  process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
 }
 
 async function toolsOf(
