@@ -40,6 +40,10 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
   return out;
 }
 
+function repeated(token: Buffer, length: number): Buffer {
+  return token.length === 0 ? token : Buffer.alloc(length, token);
+}
+
 function once(bytes: Buffer, random: Random): Buffer {
   const at = random.integer(bytes.length + 1);
   const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at)];
@@ -77,10 +81,10 @@ function once(bytes: Buffer, random: Random): Buffer {
     }
     case 9:
       if (random.next() < 0.9) return Buffer.concat([tail, head]);
-      return Buffer.concat([head, Buffer.alloc(random.integer(HUGE), token()), tail]);
+      return Buffer.concat([head, repeated(token(), random.integer(HUGE)), tail]);
     default:
       if (random.next() < 0.8) return bytes;
       // A bomb, or an ordinary gzip.
-      return gzipSync(random.next() < 0.1 ? Buffer.alloc(200 * 2 ** 20, bytes.subarray(0, 64)) : bytes);
+      return gzipSync(random.next() < 0.1 ? repeated(bytes.subarray(0, 64), 200 * 2 ** 20) : bytes);
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Tells a YAML text that no person wrote before it is parsed: the parser takes time with the square of the depth, and a
- * text of a few thousand brackets exhausts the memory of the whole process. Real files stay below ten levels.
+ * Tells a YAML text that no person wrote before it is parsed: the parser takes time with the square of the depth, a text of a
+ * few thousand brackets exhausts the memory of the whole process, and each of a hundred thousand faults is an error with a
+ * picture of its line. Real files stay below ten levels and a tenth of the size.
  */
-const MAX_CHARACTERS = 4 * 2 ** 20;
+const MAX_CHARACTERS = 256 * 1024;
 const MAX_DEPTH = 64;
 /** Levels that are written in one line: `- - - x`, `? ? x`. */
 const MANY_MARKS = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);

@@ -79,7 +79,7 @@ export function parseSite(text: string, path: string): SiteConfiguration {
     throw new LongitudeError(CONFIG_INVALID, `${path}: larger, or nested deeper, than any configuration is`);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors[0];
   if (syntax !== undefined) {
     const { line, col } = lines.linePos(syntax.pos[0]);

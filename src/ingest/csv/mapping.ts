@@ -157,7 +157,7 @@ export function parseMapping(text: string, name: string): Mapping {
   let raw: unknown;
   try {
     // Warnings would repeat parts of the file on standard error.
-    raw = parse(text, { logLevel: "error" });
+    raw = parse(text, { logLevel: "error", prettyErrors: false });
   } catch (cause) {
     throw new LongitudeError(MAPPING_INVALID, `${name} is not YAML`, { cause });
   }
