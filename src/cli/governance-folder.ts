@@ -62,9 +62,7 @@ export async function evidenceBundle(
   let elsewhere: DesignEvidence | null = null;
   if (external !== undefined) {
     const folder = resolve(external);
-    const provenance = provenanceSchema.safeParse(
-      JSON.parse(await readFile(join(folder, PROVENANCE_FILE), "utf8").catch(() => "null")),
-    );
+    const provenance = provenanceSchema.safeParse(await readJson(join(folder, PROVENANCE_FILE)));
     if (!provenance.success || provenance.data.model !== model) {
       throw new LongitudeError(
         VERDICT_STALE,
@@ -77,7 +75,7 @@ export async function evidenceBundle(
   for (const name of ["privacy", "leakage", "robustness"] as const) {
     const path = governanceFile(site, `audits/${name}.json`);
     if (!existsSync(path)) continue;
-    const parsed = auditResultSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
+    const parsed = auditResultSchema.safeParse(await readJson(path));
     if (!parsed.success) continue;
     audits[name] = parsed.data;
     judged[`audit ${name}`] = await fileHash(path);
@@ -106,6 +104,15 @@ export async function evidenceBundle(
     },
     judged,
   };
+}
+
+/** Null when the file is not there, or holds no JSON: then it says nothing. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return null;
+  }
 }
 
 /** A demonstration reviewer is no clinician. */
