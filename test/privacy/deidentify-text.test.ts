@@ -52,6 +52,10 @@ describe("finding identifiers in text", () => {
     expect([isVin("1HGCM82633A004352"), isVin("1HGCM82633A004353")]).toEqual([true, false]);
   });
 
+  it("finds the end of a social security number", () => {
+    expect(found("SSN ending 4471. The ssn ends in 8812; last four 9931.")).toEqual(["4471", "8812", "9931"]);
+  });
+
   it("finds what is known of the patient however it is written", () => {
     const known = { names: ["William Zabriskie"], dates: ["1952-03-14"], numbers: ["00-48-21-77"] };
     expect(found("Bill zabriske, b. 14.3.52, no 00482177", { known })).toEqual([

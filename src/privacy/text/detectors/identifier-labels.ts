@@ -17,7 +17,11 @@ const TABLE: readonly [PhiKind, boolean, string][] = [
     "mrn|mr number|mrno|mrnum|medical record|med rec|medrec|unit no|unit number|hospital number|hosp no|chart number|emr|empi|pmrn|umrn|hospital id",
   ],
   ["mrn", true, "mr|record|chart|unit|patient id|pt id|patient identifier|patient|pt|hospital"],
-  ["ssn", false, "last four|last 4|ssn|social security|soc sec|ss"],
+  [
+    "ssn",
+    false,
+    "last four|last 4|ssn|ssn ending|ssn ending in|ssn ends in|ssn ends with|social security|social security ending in|soc sec|ss",
+  ],
   [
     "insurance",
     false,
