@@ -97,7 +97,8 @@ async function runFrom(first: number, count: number): Promise<number> {
     if (performance.now() > end && values.only === undefined) stop("time is over");
   }
   clearInterval(watch);
-  if (ended < number || (reason !== "" && reason !== "time is over")) {
+  // When the time is over, the number in hand was cut off by this process.
+  if (reason !== "time is over" && (ended < number || reason !== "")) {
     note({ number, what: `${reason || "the process crashed"} ${complaint}` });
   }
   return number;
