@@ -62,7 +62,8 @@ export async function createNames(database: Database, relation: string): Promise
   for (const column of NAMED) {
     const distinct = `SELECT DISTINCT ${column} FROM ${relation} WHERE ${column} IS NOT NULL ORDER BY ${column}`;
     lists[column] = (await database.rows(distinct)).map((row) => String(row[column]));
-    if (lists[column].length > 0) await database.run(`CREATE TYPE ${column}_name AS ENUM (${distinct})`);
+    if (lists[column].length > 0)
+      await database.run(`CREATE TYPE ${column}_name AS ENUM (${lists[column].map(literal).join(", ")})`);
   }
   return lists;
 }
