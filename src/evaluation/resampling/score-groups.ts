@@ -15,7 +15,7 @@ export interface ScoreGroups {
   readonly exact: boolean;
 }
 
-const SIZES = { most: 4096, coarse: 512 };
+const SIZES = { most: 4096, coarse: 384 };
 
 /**
  * @param cuts ascending scores at which a group must begin

@@ -33,7 +33,7 @@ export const SUBGROUP_FIGURES = [
 export type SubgroupFigure = (typeof SUBGROUP_FIGURES)[number];
 
 /** Groups of risk within which ties are counted as one half; all levels share them. */
-const GROUPS = 64;
+const GROUPS = 32;
 
 export function subgroupFigures(
   status: Uint8Array,
