@@ -143,30 +143,23 @@ export async function blockBytes(block: InputBlock, label: string): Promise<Uint
   try {
     const handle = await open(path, "r");
     try {
-      // One byte more in front: a newline there means that a line begins at `start`.
+      // One byte more in front: a newline there means that a line begins at `start`. Beyond the end, the rest of a line.
       const from = Math.max(0, start - 1);
-      let bytes = Buffer.allocUnsafe(end - from);
-      let length = await fill(handle, bytes, 0, from);
-      if (length < bytes.length) bytes = bytes.subarray(0, length);
-      const begin = start === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
+      let bytes = Buffer.allocUnsafe(end - from + PEEK_BYTES);
+      let length = await fill(handle, bytes.subarray(0, end - from), 0, from);
+      const begin = start === 0 ? 0 : bytes.subarray(0, length).indexOf(NEWLINE) + 1;
       if (start > 0 && (begin === 0 || begin === length)) return bytes.subarray(0, 0);
-      const parts = [bytes.subarray(begin)];
-      let total = length - begin;
-      let position = end;
       while (bytes[length - 1] !== NEWLINE) {
-        const more = Buffer.allocUnsafe(PEEK_BYTES);
-        length = await fill(handle, more, 0, position);
-        if (length === 0) break;
-        const newline = more.subarray(0, length).indexOf(NEWLINE);
-        bytes = more.subarray(0, newline < 0 ? length : newline + 1);
-        length = bytes.length;
-        parts.push(bytes);
-        position += length;
-        total += length;
-        if (total > MAX_LINE_BYTES) throw tooLong(label);
+        if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * length);
+        const more = Math.min(bytes.length, length + PEEK_BYTES);
+        const filled = await fill(handle, bytes.subarray(0, more), length, from + length);
+        if (filled === 0) break;
+        const newline = bytes.subarray(length, length + filled).indexOf(NEWLINE);
+        length += newline < 0 ? filled : newline + 1;
+        if (length - begin > MAX_LINE_BYTES) throw tooLong(label);
       }
-      const all = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-      return start === 0 ? withoutMark(all) : all;
+      const lines = bytes.subarray(begin, length);
+      return start === 0 ? withoutMark(lines) : lines;
     } finally {
       await handle.close();
     }

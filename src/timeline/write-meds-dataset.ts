@@ -1,9 +1,10 @@
 /**
  * Writes a MEDS 0.4 dataset from tables of an open database: shards, and all metadata files.
- * Invariant: the same rows give the same bytes (total order, one thread for the final write, no clock).
+ * Invariant: the same rows give the same bytes (total order, one thread for each file, no clock).
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import type { Database } from "./database.ts";
 import { literal } from "./database.ts";
@@ -95,25 +96,48 @@ async function orderEvents({
     ORDER BY split, shard, subject_id, ${CANONICAL_ORDER}${ledger === true ? ", resource, version" : ""}`);
 }
 
-async function writeShards(dir: string, { database, ledger, firstShard }: MedsSource): Promise<number> {
-  const shards = await database.rows("SELECT DISTINCT split, shard FROM meds_shard ORDER BY split, shard");
-  const columns = EVENT_COLUMNS.map((column) => column.name).join(", ");
-  for (const row of shards) {
-    const [split, shard] = [String(row.split), row.shard as number];
-    const file = join("data", split, `${shard + (firstShard?.[split] ?? 0)}.parquet`);
-    const rows = `FROM meds_ordered WHERE split = ${literal(split)} AND shard = ${shard}`;
-    await mkdir(dirname(join(dir, file)), { recursive: true });
-    await database.run(
-      `COPY (SELECT ${columns} ${rows})
-       TO ${literal(join(dir, file))} (${PARQUET}, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}})`,
-    );
-    if (ledger !== true) continue;
-    await mkdir(dirname(join(dir, ledgerOf(file))), { recursive: true });
-    await database.run(
-      `COPY (SELECT subject_id, resource, version ${rows}) TO ${literal(join(dir, ledgerOf(file)))} (${PARQUET})`,
-    );
+/** Two shards at a time, each by one thread: what is in a file depends on its rows alone. */
+async function writeShards(dir: string, source: MedsSource): Promise<number> {
+  const { database } = source;
+  const rows = await database.rows("SELECT DISTINCT split, shard FROM meds_shard ORDER BY split, shard");
+  const shards = rows.map((row) => ({ split: String(row.split), shard: row.shard as number }));
+  const connections = [database.connection, await database.connect()];
+  let next = 0;
+  const writeInTurn = async (connection: DuckDBConnection): Promise<void> => {
+    for (let shard = shards[next++]; shard !== undefined; shard = shards[next++]) {
+      await writeShard(dir, source, connection, shard);
+    }
+  };
+  try {
+    // Neither goes on writing into a folder that its caller has given up.
+    const written = await Promise.allSettled(connections.map(writeInTurn));
+    for (const one of written) if (one.status === "rejected") throw one.reason;
+  } finally {
+    connections[1]!.closeSync();
   }
   return shards.length;
+}
+
+async function writeShard(
+  dir: string,
+  { ledger, firstShard }: MedsSource,
+  connection: DuckDBConnection,
+  { split, shard }: { readonly split: string; readonly shard: number },
+): Promise<void> {
+  const columns = EVENT_COLUMNS.map((column) => column.name).join(", ");
+  const file = join("data", split, `${shard + (firstShard?.[split] ?? 0)}.parquet`);
+  const rows = `FROM meds_ordered WHERE split = ${literal(split)} AND shard = ${shard}`;
+  const copy = async (selected: string, target: string, more = ""): Promise<void> => {
+    const path = join(dir, target);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await connection.run(`COPY (SELECT ${selected} ${rows}) TO ${literal(path)} (${PARQUET}${more})`);
+    } catch (error) {
+      throw asMachineError(error, "writing records");
+    }
+  };
+  await copy(columns, file, `, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}}`);
+  if (ledger === true) await copy("subject_id, resource, version", ledgerOf(file));
 }
 
 /** One row for each code of the data and each ancestor, so that a chain of parents can be walked to its end. */

@@ -18,7 +18,7 @@ export interface BlockInOrder {
 /** Blocks that each worker has or waits for. */
 const AHEAD = 2;
 /** Parsed records are garbage at once: little room keeps the process small and costs nothing. */
-const WORKER_LIMITS = { maxOldGenerationSizeMb: 1536, maxYoungGenerationSizeMb: 32 };
+const WORKER_LIMITS = { maxOldGenerationSizeMb: 1536, maxYoungGenerationSizeMb: 96 };
 
 /**
  * @param workers threads beside this one; 0 = read here

@@ -16,6 +16,10 @@ export interface Part {
   readonly length: number;
   readonly view: DataView;
   readonly value: unknown;
+  /** The part that came in its field after it the last time: panels and vital signs come in the same order. */
+  follower: Part | null;
+  /** It has a slot: others may lead to it and it to others, so that memory stays bounded. */
+  kept: boolean;
 }
 
 /** What was understood of a shared part, for one order of code systems. */
@@ -53,7 +57,11 @@ export class InternedParts {
     }
     const copy = new Uint8Array(length);
     copy.set(bytes.subarray(from, to));
-    const part = { hash, length, view: new DataView(copy.buffer), value };
+    const part: Part = { hash, length, view: new DataView(copy.buffer), value, follower: null, kept: true };
+    if (known !== undefined) {
+      known.follower = null;
+      known.kept = false;
+    }
     this.#slots[place] = part;
     if (typeof value === "object" && value !== null) understood.set(value, {});
     return part;

@@ -131,9 +131,13 @@ export class ResourceParser {
   #value(source: Source, field: Field, from: number, end: number, resource: Record<string, unknown>): number {
     const { bytes: buffer, view } = source;
     const { last } = field;
-    if (last !== null && from + last.length <= end && isAt(last, view, from)) {
-      resource[field.name] = last.value;
-      return from + last.length;
+    if (last !== null) {
+      const again = isWithin(last, view, from, end) ? last : last.follower;
+      if (again !== null && (again === last || isWithin(again, view, from, end))) {
+        field.last = again;
+        resource[field.name] = again.value;
+        return from + again.length;
+      }
     }
     const to = skipValue(source, from, end);
     if (to < 0 || field.unread) return to;
@@ -144,7 +148,10 @@ export class ResourceParser {
     }
     const found = this.#parts.find(source, from, to);
     resource[field.name] = found.value;
-    if ("view" in found && (first === QUOTE || first === OPEN || first === OPEN_LIST)) field.last = found;
+    if ("view" in found && (first === QUOTE || first === OPEN || first === OPEN_LIST)) {
+      if (last?.kept === true) last.follower = found;
+      field.last = found;
+    }
     return to;
   }
 
@@ -164,6 +171,10 @@ export class ResourceParser {
     if (this.#fields.size < MAX_FIELDS) this.#fields.set(name, field);
     return field;
   }
+}
+
+function isWithin(part: Part, view: DataView, from: number, end: number): boolean {
+  return from + part.length <= end && isAt(part, view, from);
 }
 
 /** Whether the name stands here in quotes. */
