@@ -15,30 +15,32 @@ import {
   readDatasetLayout,
   SPLITS_PARQUET,
 } from "../timeline/dataset-layout.ts";
+import { lastCopy } from "./copy-version.ts";
 
-/** Table → what identifies a row; of several the one with the latest version stands. */
+/** Table → what identifies a row: of several the last copy stands, or, without versions, the first by its other column. */
 const TABLES = {
-  person: { columns: "* EXCLUDE (instance)", key: "subject_id", latest: "version, instance" },
-  identifier: { columns: "DISTINCT identifier, subject_id", key: null, latest: null },
-  person_alias: { columns: "DISTINCT alias, subject_id", key: null, latest: null },
-  medication: { columns: "*", key: "resource", latest: "resource" },
-  encounter_end: { columns: "* EXCLUDE (instance)", key: "encounter_id", latest: "version, instance" },
+  person: { key: "subject_id", one: "last copy" },
+  identifier: { key: null, one: null },
+  person_alias: { key: null, one: null },
+  medication: { key: "resource", one: "code" },
+  encounter_end: { key: "encounter_id", one: "last copy" },
 } as const;
 const NAMES = Object.keys(TABLES) as (keyof typeof TABLES)[];
+
+/** The rows of a relation, one for each key. */
+function onePerKey(name: keyof typeof TABLES, relation: string): string {
+  const { key, one } = TABLES[name];
+  if (key === null) return `SELECT DISTINCT * FROM ${relation}`;
+  const row = one === "last copy" ? lastCopy("r") : `arg_min(r, r.${one})`;
+  return `SELECT r.* FROM (SELECT ${row} AS r FROM ${relation} AS r GROUP BY r.${key})`;
+}
 
 const fileOf = (state: string, table: string): string => join(state, "ledger", `${table}.parquet`);
 const tableIn = (state: string, table: string): string => `read_parquet(${literal(fileOf(state, table))})`;
 
 /** To be called before anything is judged: judging resolves other names away. */
 export async function keepLedger(database: Database): Promise<void> {
-  for (const name of NAMES) {
-    const { columns, key, latest } = TABLES[name];
-    const one =
-      key === null
-        ? ""
-        : `QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY ${latest.replaceAll(",", " DESC,")} DESC) = 1`;
-    await database.run(`CREATE TABLE ledger_${name} AS SELECT ${columns} FROM ${name} ${one}`);
-  }
+  for (const name of NAMES) await database.run(`CREATE TABLE ledger_${name} AS ${onePerKey(name, name)}`);
 }
 
 /** @param previous the state that is added to: its rows stand where nothing newer does */
@@ -56,15 +58,16 @@ export async function writeLedger(
     CREATE OR REPLACE TABLE ledger_encounter_end AS
     SELECT l.*, o.subject_id FROM ledger_encounter_end AS l JOIN encounter_of AS o USING (encounter_id)`);
   for (const name of NAMES) {
-    const { key } = TABLES[name];
-    const before =
+    // An older copy that comes late does not stand: what the state knows is a copy like any other, before all of them.
+    const versioned = TABLES[name].one === "last copy";
+    const known = versioned ? "*, -1 AS instance" : "*";
+    const all =
       previous === null
-        ? ""
-        : key === null
-          ? `UNION SELECT * FROM ${tableIn(previous, name)}`
-          : `UNION ALL BY NAME SELECT * FROM ${tableIn(previous, name)} WHERE ${key} NOT IN (SELECT ${key} FROM ledger_${name})`;
+        ? `ledger_${name}`
+        : `(SELECT * FROM ledger_${name} UNION ALL BY NAME SELECT ${known} FROM ${tableIn(previous, name)})`;
+    const columns = versioned ? "* EXCLUDE (instance)" : "*";
     await database.run(
-      `COPY (SELECT * FROM (SELECT * FROM ledger_${name} ${before}) ORDER BY ALL)
+      `COPY (SELECT ${columns} FROM (${onePerKey(name, all)}) ORDER BY ALL)
        TO ${literal(fileOf(folder, name))} (FORMAT parquet, COMPRESSION zstd)`,
     );
   }

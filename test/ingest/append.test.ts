@@ -185,6 +185,44 @@ describe("an increment", () => {
     ).rejects.toMatchObject({ code: "APPEND_IMPOSSIBLE" });
   });
 
+  it("lets no older copy of a person stand, in whichever increment it comes", async () => {
+    const told = (version: number, more: object) =>
+      patient(1, { meta: { versionId: String(version), lastUpdated: "2024-01-01T00:00:00Z" }, ...more });
+    const out = join(work, "grown-late");
+    const first = [patient(0), patient(2), told(3, { deceasedDateTime: "2023-06-01" })];
+    const late = [told(2, {}), result("o1", 1, 5, 1)];
+    const after = [result("o2", 1, 9, 1)];
+    await run({ input: await exported("first-late", first), out });
+    await run({ input: await exported("late", late), out, append: true });
+    await run({ input: await exported("after-late", after), out, append: true });
+    const whole = join(work, "whole-late");
+    await run({ input: await exported("all-late", [...first, ...late, ...after]), out: whole });
+    const content = await contentOf(out);
+    expect(content).toEqual(await contentOf(whole));
+    expect(JSON.stringify(content.timelines[subjectKeyOf("p1")])).toContain("MEDS_DEATH");
+  });
+
+  it("comes into the units that the dataset has, of a code that no table knows too", async () => {
+    const measured = (id: string, value: number, unit: string) => ({
+      ...result(id, 1, value, 1),
+      code: { text: "A test of this house", coding: [{ system: "urn:house", code: "own" }] },
+      valueQuantity: { value, unit, system: "http://unitsofmeasure.org", code: unit },
+    });
+    const out = join(work, "units");
+    const first = [patient(1), measured("a", 2, "g/L")];
+    await run({ input: await exported("grams", first), out });
+    const more = persons(0, 5).map((n) => measured(`b${n}`, 300, "mg/dL"));
+    const { units } = await run({ input: await exported("milligrams", more), out, append: true });
+    expect(units.find(({ unit }) => unit === "g/L")?.written).toContainEqual(
+      expect.objectContaining({ unit: "mg/dL", values: 5, fate: "converted" }),
+    );
+    const { timelines } = await contentOf(out);
+    const values = (timelines[subjectKeyOf("p1")] as { numericValue: number | null; unit: string | null }[])
+      .filter(({ numericValue }) => numericValue !== null)
+      .map(({ numericValue, unit }) => `${numericValue} ${unit}`);
+    expect(new Set(values)).toEqual(new Set(["2 g/L", "3 g/L"]));
+  });
+
   it("is forgotten with its person, ledger and all", async () => {
     const out = join(work, "forgotten");
     await run({

@@ -1,13 +1,13 @@
 /** Cutting files into blocks and reading them side by side changes nothing of what is read. */
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { blockBytes, inputBlocks } from "../../src/ingest/input-blocks.ts";
+import { blockBytes, inputBlocks, MAX_LINE_BYTES } from "../../src/ingest/input-blocks.ts";
 import { fixedEffects } from "../support/fixed-effects.ts";
 
 let work: string;
@@ -27,6 +27,20 @@ async function linesOf(path: string, size: number): Promise<string[]> {
 }
 
 describe("a block", () => {
+  it("is refused where one line, or one document, is longer than any record", async () => {
+    const endless = join(work, "endless.ndjson.gz");
+    await writeFile(endless, gzipSync(Buffer.alloc(MAX_LINE_BYTES + 1, " "), { level: 1 }));
+    await expect(linesOf(endless, 1000)).rejects.toMatchObject({ code: "INPUT_LINE_LENGTH" });
+    const sparse = join(work, "endless.json");
+    await writeFile(sparse, "{\n");
+    await truncate(sparse, MAX_LINE_BYTES + 1);
+    await expect(linesOf(sparse, 1000)).rejects.toMatchObject({ code: "INPUT_LINE_LENGTH" });
+    await rename(sparse, join(work, "endless.ndjson"));
+    await expect(linesOf(join(work, "endless.ndjson"), 2 ** 22)).rejects.toMatchObject({
+      code: "INPUT_LINE_LENGTH",
+    });
+  });
+
   it("has each line exactly once and whole, wherever the file is cut, plain or gzip", async () => {
     const line = fc
       .string({ unit: "binary", maxLength: 60 })

@@ -1,6 +1,6 @@
 /** The listener over real connections on loopback: answers, refusals, hostile senders. */
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { systemEffects } from "../../src/effects/effects.ts";
 import { LongitudeError } from "../../src/errors/longitude-error.ts";
 import { FeedJournal } from "../../src/ingest/hl7v2/feed-journal.ts";
 import { type ListenEvent, listen } from "../../src/ingest/hl7v2/listen.ts";
-import { journalFiles, journalRecords } from "../../src/ingest/hl7v2/read-journal.ts";
+import { journalFileName, journalFiles, journalRecords } from "../../src/ingest/hl7v2/read-journal.ts";
 import { admission, answerCode, MllpClient } from "./mllp-client.ts";
 
 let folder: string;
@@ -94,6 +94,18 @@ describe("a listener", { timeout: 60_000 }, () => {
     await stopAll();
     await exchange(await start(), admission("1"), admission("2"));
     expect(await stopAll()).toMatchObject([{ accepted: 2, repeated: 1 }]);
+  });
+
+  it("accepts nothing that the disk does not take", async () => {
+    const port = await start();
+    // A device that is always full, where the journal's first file would be.
+    await symlink("/dev/full", join(folder, "journal", journalFileName(1)));
+    const [answer] = await exchange(port, admission("1"));
+    expect(answerCode(answer!)).toBe("AE 1");
+    expect(answer).toContain("|207^");
+    expect(answer).toContain("HL7_STORE");
+    await rm(join(folder, "journal"), { recursive: true });
+    expect(await stopAll()).toMatchObject([{ accepted: 0 }]);
   });
 
   it("answers in enhanced mode where the sender asks for it", async () => {

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readImports } from "../../src/cli/stages/quality-stage.ts";
 import { systemEffects } from "../../src/effects/effects.ts";
 import { createRandom } from "../../src/effects/random.ts";
 import { LongitudeError } from "../../src/errors/longitude-error.ts";
@@ -14,7 +15,11 @@ import { createClientKey } from "../../src/ingest/bulk/client-key.ts";
 import { pull } from "../../src/ingest/bulk/pull.ts";
 import type { PullInput } from "../../src/ingest/bulk/pull-options.ts";
 import { proposeMapping } from "../../src/ingest/csv/propose/propose-mapping.ts";
+import { emptyFindings } from "../../src/ingest/findings.ts";
+import { judgeEvents } from "../../src/ingest/judge-events.ts";
+import { Staging } from "../../src/ingest/staging.ts";
 import { relationsOf } from "../../src/terminology/site-terminology.ts";
+import { Database } from "../../src/timeline/database.ts";
 
 let folder: string;
 let server: Server;
@@ -150,5 +155,27 @@ tables:
     const failed = report.checks.filter(({ outcome }) => outcome === "failed").map(({ check }) => check);
     expect(failed).toContain("mislabelledUnits");
     expect(failed).toContain("implausibleValues");
+  });
+
+  it("is told when what an earlier import looked like cannot be read", async () => {
+    const imports = join(folder, "site", "quality", "imports");
+    await mkdir(imports, { recursive: true });
+    for (const text of ["{", "{}"]) {
+      await writeFile(join(imports, "earlier.json"), text);
+      expect(await codeOf(() => readImports(imports, "records"))).toBe("QUALITY_PROFILE_INVALID");
+    }
+  });
+
+  it("is told when two persons would have one key", async () => {
+    const database = await Database.open();
+    const staging = await Staging.create(database);
+    await staging.close();
+    await database.run(
+      "INSERT INTO person BY NAME SELECT 7 AS subject_id, unnest([1, 2]) AS checksum, 0 AS version, 0 AS instance",
+    );
+    expect(await codeOf(() => judgeEvents(database, [], emptyFindings().tally))).toBe(
+      "SUBJECT_KEY_COLLISION",
+    );
+    database.close();
   });
 });

@@ -111,7 +111,7 @@ const importSchema = z.strictObject({
 });
 
 /** The profile of the import that was accepted before this one; `own` = when this one was accepted. */
-async function readImports(
+export async function readImports(
   folder: string,
   records: string,
 ): Promise<{ readonly own: number | null; readonly previous: QualityProfile | null }> {
