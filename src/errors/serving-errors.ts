@@ -1,0 +1,118 @@
+/** Codes of the server: what a request lacks, who may not ask, and what is withheld. */
+import { define } from "./define.ts";
+
+export const SERVE_OPEN = define(
+  "SERVE_OPEN",
+  2,
+  400,
+  "Name who may ask under `serving:` in longitude.yaml (clients, cds.clients), or listen on 127.0.0.1; --sandbox is for this machine alone.",
+);
+export const SERVE_NO_RELEASE = define(
+  "SERVE_NO_RELEASE",
+  4,
+  409,
+  "Make a release with `longitude release create`, or name one of `longitude registry` with --release.",
+);
+export const SERVE_ADDRESS = define(
+  "SERVE_ADDRESS",
+  2,
+  400,
+  "Choose a free port and an address of this machine with --port and --host.",
+);
+export const SERVE_INTERNAL = define(
+  "SERVE_INTERNAL",
+  4,
+  500,
+  "Look the request id up in the server's log and report it, without patient data.",
+);
+export const REQUEST_INVALID = define(
+  "REQUEST_INVALID",
+  2,
+  400,
+  "Correct the named fields; GET /openapi.json has the shape of every request.",
+);
+export const REQUEST_TOO_LARGE = define(
+  "REQUEST_TOO_LARGE",
+  3,
+  413,
+  "Send fewer resources, or raise serving.limits.bodyMegabytes.",
+);
+export const REQUEST_TOO_DEEP = define(
+  "REQUEST_TOO_DEEP",
+  3,
+  400,
+  "Send FHIR as servers write it: no real resource nests so deep.",
+);
+export const REQUEST_MEDIA_TYPE = define(
+  "REQUEST_MEDIA_TYPE",
+  3,
+  415,
+  "Send application/json, or application/fhir+json for FHIR resources.",
+);
+export const REQUEST_SLOW = define("REQUEST_SLOW", 3, 408, "Send the whole request without long pauses.");
+export const ROUTE_UNKNOWN = define(
+  "ROUTE_UNKNOWN",
+  2,
+  404,
+  "GET /openapi.json lists every route, GET /cds-services every service.",
+);
+export const PREFETCH_MISSING = define(
+  "PREFETCH_MISSING",
+  3,
+  412,
+  "Send the prefetch that GET /cds-services asks for, or fhirServer (one that the site lists) with fhirAuthorization.",
+);
+export const RECORD_UNUSABLE = define(
+  "RECORD_UNUSABLE",
+  3,
+  422,
+  "Send the record of one person: one Patient, and the resources that refer to it.",
+);
+export const ACCESS_REQUIRED = define(
+  "ACCESS_REQUIRED",
+  2,
+  401,
+  "Send a token: one of POST /token for systems, a signed JWT of the client for CDS Hooks.",
+);
+export const ACCESS_REFUSED = define(
+  "ACCESS_REFUSED",
+  2,
+  403,
+  "Ask the site to give the client the scope that the route needs.",
+);
+export const ASSERTION_REFUSED = define(
+  "ASSERTION_REFUSED",
+  2,
+  401,
+  "Sign a fresh assertion with RS384 or ES384: own issuer, this server's exact URL as aud, an expiry within five minutes, a jti never used before.",
+);
+export const SERVE_LIMIT = define(
+  "SERVE_LIMIT",
+  2,
+  429,
+  "Wait as long as Retry-After says, or ask the site for a higher limit.",
+);
+export const ANSWER_UNKNOWN = define(
+  "ANSWER_UNKNOWN",
+  2,
+  404,
+  "Name the id of an answer of this tenant, as it stands in the card, the RiskAssessment or the forecast.",
+);
+export const ANSWER_DIFFERS = define(
+  "ANSWER_DIFFERS",
+  4,
+  409,
+  "Do not trust this answer: the release, the machine's engine or the stored record is not what it was.",
+);
+export const ANSWER_WITHHELD = define(
+  "ANSWER_WITHHELD",
+  4,
+  403,
+  "The message says why. A release is shown at the stages pilot and live only, past its gates and approvals.",
+);
+export const STAGE_REFUSED = define(
+  "STAGE_REFUSED",
+  2,
+  409,
+  "A stage goes no higher than the release and the outcome's own verdict allow; `longitude registry` shows both.",
+);

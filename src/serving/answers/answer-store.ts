@@ -1,0 +1,130 @@
+/**
+ * Gives answers: from memory, else computed, and in either case stored with what it was made from and that it was asked.
+ * Invariant: nothing is answered that could not be stored; what is stored can be replayed to the same bytes.
+ */
+import { randomUUID } from "node:crypto";
+import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import type { Effects } from "../../effects/effects.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { ANSWER_DIFFERS, ANSWER_UNKNOWN } from "../../errors/registry.ts";
+import type { State, StateTransaction } from "../../state/open-state.ts";
+import { isoTime } from "../../state/value-parsers.ts";
+import { type Answer, answerSchema } from "./answer.ts";
+import { type AnswerInput, answerBytes, answerIdOf, computeAnswer } from "./compute-answer.ts";
+import type { ServedModel } from "./served-model.ts";
+import type { ServingTables } from "./serving-tables.ts";
+
+export interface Asked {
+  readonly tenant: string;
+  readonly client: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly stage: string;
+  readonly patientKey: string;
+}
+
+const MOST_REMEMBERED = 2000;
+
+export class AnswerStore {
+  readonly #remembered = new Map<string, Answer>();
+  readonly #computing = new Map<string, Promise<Answer>>();
+
+  constructor(
+    private readonly model: ServedModel,
+    private readonly state: State,
+    private readonly effects: Effects,
+  ) {}
+
+  async answer(input: AnswerInput, asked: Asked): Promise<Answer> {
+    const begun = this.effects.now();
+    const id = answerIdOf(this.model, asked.tenant, input);
+    const known = this.#remembered.get(id);
+    const answer = known ?? (await this.#computed(id, input));
+    const at = isoTime(begun);
+    await this.state.transaction(async (tx) => {
+      const tables = tx.withTables<ServingTables>();
+      if (known === undefined) {
+        await tables
+          .insertInto("serving_answer")
+          .values({
+            id,
+            tenant: asked.tenant,
+            release: this.model.manifest.id,
+            at,
+            input: canonicalJson(toJson(input)),
+            answer: answerBytes(answer),
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+      const { patientKey, ...rest } = asked;
+      await tables
+        .insertInto("serving_request")
+        .values({
+          ...rest,
+          id: randomUUID(),
+          at,
+          patient_key: patientKey,
+          release: this.model.manifest.id,
+          answer: id,
+          milliseconds: this.effects.now() - begun,
+        })
+        .execute();
+    });
+    this.#remember(id, answer);
+    return answer;
+  }
+
+  /** Two requests for the same answer at once compute it once. */
+  #computed(id: string, input: AnswerInput): Promise<Answer> {
+    const running = this.#computing.get(id);
+    if (running !== undefined) return running;
+    const begun = computeAnswer(this.model, id, input).finally(() => this.#computing.delete(id));
+    this.#computing.set(id, begun);
+    return begun;
+  }
+
+  #remember(id: string, answer: Answer): void {
+    this.#remembered.delete(id);
+    this.#remembered.set(id, answer);
+    if (this.#remembered.size > MOST_REMEMBERED) {
+      const oldest = this.#remembered.keys().next().value;
+      if (oldest !== undefined) this.#remembered.delete(oldest);
+    }
+  }
+}
+
+export interface StoredAnswer {
+  readonly id: string;
+  readonly tenant: string;
+  readonly release: string;
+  readonly input: string;
+  readonly answer: string;
+}
+
+/** @throws LongitudeError ANSWER_UNKNOWN */
+export async function readStoredAnswer(
+  tx: StateTransaction,
+  id: string,
+  tenant: string | null,
+): Promise<StoredAnswer> {
+  let query = tx.withTables<ServingTables>().selectFrom("serving_answer").selectAll().where("id", "=", id);
+  if (tenant !== null) query = query.where("tenant", "=", tenant);
+  const row = await query.executeTakeFirst();
+  if (row === undefined) throw new LongitudeError(ANSWER_UNKNOWN, "no answer of that id is stored");
+  return row;
+}
+
+/**
+ * Computes a stored answer anew and compares the bytes.
+ * @throws LongitudeError ANSWER_DIFFERS
+ */
+export async function replayAnswer(model: ServedModel, stored: StoredAnswer): Promise<Answer> {
+  const input = JSON.parse(stored.input) as AnswerInput;
+  const fitsId =
+    stored.release === model.manifest.id && answerIdOf(model, stored.tenant, input) === stored.id;
+  const answer = await computeAnswer(model, stored.id, input);
+  if (!fitsId || answerBytes(answer) !== stored.answer)
+    throw new LongitudeError(ANSWER_DIFFERS, `${stored.id} is not what the same input gives now`);
+  return answerSchema.parse(answer);
+}

@@ -1,0 +1,203 @@
+/**
+ * From one record to an answer: what was known at the prediction time, read once for all outcomes, explained by leaving
+ * events out, or withheld with the reason.
+ * Invariant: a pure function of the release, the record and the time; nothing after `knownUntil` is looked at.
+ */
+import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import { jsonHash } from "../../artefacts/signed-json.ts";
+import { riskWithin } from "../../forecast/direct-reading.ts";
+import type { Timeline } from "../../timeline/patient-event.ts";
+import { encodePatient } from "../../tokens/encoded-patient.ts";
+import { MS_PER_DAY } from "../../vetting/duration.ts";
+import { buildHistory, type PatientHistory } from "../../vetting/patient-history.ts";
+import type { SourcedEvent } from "../records/patient-record.ts";
+import type { ServingConfig } from "../serving-config.ts";
+import { abstainsFromOutcome, abstainsFromRecord } from "./abstain.ts";
+import { ANSWER_SCHEMA, type Answer, type Driver, type Forecast } from "./answer.ts";
+import { comparablePersons } from "./comparable.ts";
+import type { ServedModel, ServedTask } from "./served-model.ts";
+
+/** What an answer is made from, as it is stored for a replay. */
+export interface AnswerInput {
+  readonly events: readonly SourcedEvent[];
+  /** Reason → candidates of the request that are no events. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Code → text, of the codes of `events`. */
+  readonly displays: Readonly<Record<string, string>>;
+  /** Nothing that happened or became known later is looked at, ms since 1970-01-01. */
+  readonly knownUntil: number;
+  /** Prediction time, days since 1970-01-01; at least `knownUntil`. */
+  readonly day: number;
+  /** Whether the events that moved the risk are told. */
+  readonly explain: boolean;
+  /** YYYY-MM-DD, for the review date. */
+  readonly today: string;
+  readonly limits: ServingConfig["abstain"];
+  readonly seed: number;
+}
+
+/** At most this many codes are left out in turn, those of the newest events. */
+const MOST_LEFT_OUT = 16;
+const MOST_DRIVERS = 3;
+const SMALLEST_CHANGE = 0.001;
+const MOST_RESOURCES = 3;
+/** The key of nobody: a record is not told apart by whose it is. */
+const NOBODY = 0 as Timeline["subjectId"];
+
+/** Equal when everything that the answer is made from is equal. */
+export function answerIdOf(model: ServedModel, tenant: string, input: AnswerInput): string {
+  return `ans-${jsonHash(toJson({ release: model.manifest.id, tenant, ...input })).slice(0, 32)}`;
+}
+
+export async function computeAnswer(model: ServedModel, id: string, input: AnswerInput): Promise<Answer> {
+  const { manifest } = model;
+  const { day } = input;
+  const events = input.events
+    .filter(
+      ({ time, availableTime }) =>
+        (time === null || time <= input.knownUntil) && (availableTime ?? 0) <= input.knownUntil,
+    )
+    .map((event) => model.units.inModelUnit(event));
+  const history = historyOf(model, events, day);
+  const facts = factsOf(model, history, day);
+  const withheld = abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);
+  const abstained = model.tasks.map(
+    ({ outcome }) =>
+      withheld ?? abstainsFromOutcome(history, day, outcome, model.outcomes.indexOf(outcome)),
+  );
+  const risks = abstained.every((reason) => reason !== null)
+    ? model.tasks.map(() => Number.NaN)
+    : ((await readRisks(model, [history], day))[0] as number[]);
+  const drivers =
+    input.explain && abstained.includes(null)
+      ? await driversOf(model, events, history, day, risks, input.displays)
+      : model.tasks.map(() => []);
+  return {
+    schema: ANSWER_SCHEMA,
+    id,
+    release: {
+      id: manifest.id,
+      model: manifest.model,
+      version: manifest.version,
+      reviewBy: manifest.reviewBy,
+    },
+    data: jsonHash(toJson(input.events)),
+    seed: input.seed,
+    predictionTime: new Date(day * MS_PER_DAY).toISOString(),
+    record: { ...facts, leftOut: input.leftOut, missing: missingOf(model, history) },
+    estimator: { name: "direct", futures: 0, standardError: 0 },
+    forecasts: model.tasks.map((task, i) =>
+      forecastOf(task, abstained[i] ?? null, risks[i] as number, drivers[i] ?? []),
+    ),
+  };
+}
+
+/** The bytes that a replay compares. */
+export function answerBytes(answer: Answer): string {
+  return canonicalJson(toJson(answer));
+}
+
+function forecastOf(
+  task: ServedTask,
+  abstained: string | null,
+  risk: number,
+  drivers: readonly Driver[],
+): Forecast {
+  const { outcome, horizon, horizonDays, verdict } = task;
+  return {
+    outcome: outcome.name,
+    title: outcome.title,
+    horizon,
+    horizonDays,
+    risk: abstained === null ? rounded(risk) : null,
+    comparable: abstained === null ? comparablePersons(task, risk) : null,
+    abstained,
+    verdict: verdict?.verdict ?? "not measured",
+    drivers: abstained === null ? [...drivers] : [],
+  };
+}
+
+/** The last digits of a risk differ between batch sizes; what is shown does not. */
+function rounded(risk: number): number {
+  return Number(risk.toFixed(5));
+}
+
+function historyOf(model: ServedModel, events: readonly SourcedEvent[], day: number): PatientHistory {
+  const history = buildHistory({ subjectId: NOBODY, events }, model.cohort, model.outcomes);
+  // The prediction time is the index: a record in care has no cohort's index date.
+  return { ...history, indexDay: history.indexDay ?? day };
+}
+
+async function readRisks(
+  model: ServedModel,
+  histories: readonly PatientHistory[],
+  day: number,
+): Promise<number[][]> {
+  const { checkpoint } = model.reader;
+  const readings = await model.reader.read(
+    histories.map((history) => ({ history, patient: encodePatient(history, checkpoint.vocabulary), day })),
+  );
+  return readings.map(({ hazards }) =>
+    model.tasks.map(({ place, horizonDays }) => riskWithin(hazards, checkpoint, place, horizonDays)),
+  );
+}
+
+async function driversOf(
+  model: ServedModel,
+  events: readonly SourcedEvent[],
+  history: PatientHistory,
+  day: number,
+  risks: readonly number[],
+  displays: Readonly<Record<string, string>>,
+): Promise<Driver[][]> {
+  const codes = [...new Set(history.events.toReversed().map(({ code }) => code))].slice(0, MOST_LEFT_OUT);
+  if (codes.length === 0) return model.tasks.map(() => []);
+  const without = await readRisks(
+    model,
+    codes.map((code) => ({ ...history, events: history.events.filter((event) => event.code !== code) })),
+    day,
+  );
+  return model.tasks.map((_, task) =>
+    codes
+      .map((code, i) => ({ code, change: (risks[task] as number) - (without[i]?.[task] as number) }))
+      .filter(({ change }) => Math.abs(change) >= SMALLEST_CHANGE)
+      .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.code < b.code ? -1 : 1))
+      .slice(0, MOST_DRIVERS)
+      .map(({ code, change }) => {
+        const said = events.filter((event) => event.code === code);
+        return {
+          code,
+          display: displays[code] ?? null,
+          change: rounded(change),
+          events: said.length,
+          resources: [
+            ...new Set(said.toReversed().flatMap(({ resource }) => (resource === null ? [] : [resource]))),
+          ].slice(0, MOST_RESOURCES),
+        };
+      }),
+  );
+}
+
+function factsOf(model: ServedModel, history: PatientHistory, day: number) {
+  const { vocabulary } = model.reader.checkpoint;
+  const unknown = history.events.filter(
+    ({ code, value, unit }) => vocabulary.match(code, value, unit).match === "unknown",
+  ).length;
+  const last = Math.max(...history.events.map((event) => event.availableDay));
+  return {
+    events: history.events.length,
+    unmapped: history.events.length === 0 ? 0 : Number((unknown / history.events.length).toFixed(4)),
+    daysSinceLast: Number.isFinite(last) ? Math.floor(day - last) : null,
+  };
+}
+
+/** Measured quantities that the model knows and the record has no value of. */
+function missingOf(model: ServedModel, history: PatientHistory): string[] {
+  const measured = new Set(history.events.flatMap(({ code, value }) => (value === null ? [] : [code])));
+  const codes = Object.keys(model.reader.checkpoint.vocabulary.file.edges).map(
+    (key) => key.split("//")[0] as string,
+  );
+  return [...new Set(codes)].filter((code) => !measured.has(code)).sort().slice(0, MOST_MISSING);
+}
+
+const MOST_MISSING = 20;

@@ -1,0 +1,111 @@
+/**
+ * A verified release, opened to answer: its model, its definitions, its verdict and its evidence.
+ * Invariant: nothing is read from a release before every byte of it was verified against its signature.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import {
+  type Evaluation,
+  evaluationSchema,
+} from "../../evaluation/design/evaluation-schema.ts";
+import { OnsetReader } from "../../forecast/onset-reader.ts";
+import { type Verdict, verdictSchema } from "../../governance/gates/verdict.ts";
+import { type ReleaseManifest, verifyRelease } from "../../governance/release/manifest.ts";
+import {
+  type CohortDefinition,
+  cohortSchema,
+  type OutcomeDefinition,
+  outcomesSchema,
+  resolveOutcomes,
+} from "../../vetting/outcome-definition.ts";
+import { VocabularyUnits } from "./vocabulary-units.ts";
+
+export interface ServedTask {
+  readonly outcome: OutcomeDefinition;
+  /** Place among the outcomes of the model. */
+  readonly place: number;
+  readonly horizon: string;
+  readonly horizonDays: number;
+  readonly verdict: Verdict["tasks"][number] | null;
+  readonly evidence: Evaluation["tasks"][number] | null;
+}
+
+export interface ServedModel {
+  readonly manifest: ReleaseManifest;
+  readonly verdict: Verdict;
+  readonly cohort: CohortDefinition;
+  readonly outcomes: readonly OutcomeDefinition[];
+  /** What is asked of each record: every outcome at every horizon that it was measured at. */
+  readonly tasks: readonly ServedTask[];
+  readonly reader: OnsetReader;
+  readonly units: VocabularyUnits;
+  /** The model card, as it stands in the release. */
+  readonly card: unknown;
+  /** Parameters of the decoder. */
+  readonly parameters: number;
+  close(): Promise<void>;
+}
+
+const definitionsSchema = z.object({ cohort: cohortSchema, outcomes: outcomesSchema });
+
+/**
+ * @param folder of the release
+ * @param siteKey public key that must have signed it
+ * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED
+ */
+export async function openServedModel(
+  folder: string,
+  siteKey: string,
+  threads: number,
+): Promise<ServedModel> {
+  const manifest = await verifyRelease(folder, siteKey);
+  const json = async (path: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, path), "utf8"));
+  const { cohort, outcomes: section } = definitionsSchema.parse(await json("definitions.json"));
+  const verdict = verdictSchema.parse(await json("verdict.json"));
+  const evaluation = evaluationSchema.parse(await json("evidence/internal/evaluation.json"));
+  const card = await json("card.json");
+  const reader = await OnsetReader.open(join(folder, "model"), threads);
+  const outcomes = resolveOutcomes(section);
+  const names = reader.checkpoint.description.outcomes.map(({ name }) => name);
+  return {
+    manifest,
+    verdict,
+    cohort,
+    outcomes,
+    tasks: outcomes.flatMap((outcome) => tasksOf(outcome, names, verdict, evaluation)),
+    reader,
+    units: new VocabularyUnits(reader.checkpoint.vocabulary),
+    card,
+    parameters: reader.checkpoint.weights.length,
+    close: () => reader.close(),
+  };
+}
+
+function tasksOf(
+  outcome: OutcomeDefinition,
+  names: readonly string[],
+  verdict: Verdict,
+  evaluation: Evaluation,
+): ServedTask[] {
+  const place = names.indexOf(outcome.name);
+  if (place < 0) return [];
+  const tasks = new Map<string, ServedTask>();
+  for (const { landmark, horizons } of outcome.predictionTimes) {
+    for (const { name: horizon, days: horizonDays } of horizons) {
+      if (tasks.has(horizon)) continue;
+      const same = (task: { outcome: string; landmark: string; horizon: string }) =>
+        task.outcome === outcome.name && task.landmark === landmark && task.horizon === horizon;
+      tasks.set(horizon, {
+        outcome,
+        place,
+        horizon,
+        horizonDays,
+        verdict: verdict.tasks.find(same) ?? null,
+        evidence: evaluation.tasks.find(same) ?? null,
+      });
+    }
+  }
+  return [...tasks.values()];
+}

@@ -1,0 +1,116 @@
+/**
+ * The HTTP server with all its routes, not yet listening.
+ * Invariant: whatever is sent, the answer is one of the documented ones, and no 5xx comes from what was sent.
+ */
+import { randomUUID } from "node:crypto";
+import cors from "@fastify/cors";
+import swagger from "@fastify/swagger";
+import fastify, { type FastifyInstance } from "fastify";
+import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { ACCESS_REFUSED } from "../errors/registry.ts";
+import { readBodies } from "./routes/body.ts";
+import { cdsRoutes } from "./routes/cds-routes.ts";
+import { fhirRoutes } from "./routes/fhir-routes.ts";
+import { healthRoutes } from "./routes/health-routes.ts";
+import { answerErrors } from "./routes/replies.ts";
+import { tokenRoutes } from "./routes/token-routes.ts";
+import { v1Routes } from "./routes/v1-routes.ts";
+import type { ServerContext } from "./server-context.ts";
+
+export interface CreatedServer {
+  readonly app: FastifyInstance;
+  /** No new requests are taken, those under way are answered. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly version: string;
+  readonly loopback: boolean;
+}
+
+export async function createServer(context: ServerContext, options: ServerOptions): Promise<CreatedServer> {
+  let stopping = false;
+  const { limits, cds } = context.config;
+  const app = fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: Math.floor(limits.bodyMegabytes * 2 ** 20),
+    requestTimeout: limits.requestSeconds * 1000,
+    connectionTimeout: limits.requestSeconds * 1000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  readBodies(app);
+  answerErrors(app, context.log);
+  observe(app, context, options);
+  await app.register(cors, {
+    origin: [...cds.origins],
+    methods: ["GET", "POST", "OPTIONS"],
+    allowedHeaders: ["authorization", "content-type"],
+    maxAge: 600,
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Longitude",
+        version: options.version,
+        description: "Forecasts from patient timelines: CDS Hooks, FHIR and an API for other institutions",
+      },
+      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(async (routes) => {
+    healthRoutes(routes, context, () => stopping);
+    tokenRoutes(routes, context);
+    cdsRoutes(routes, context);
+    fhirRoutes(routes, context);
+    v1Routes(routes, context);
+    routes.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  });
+  return {
+    app,
+    stop: async () => {
+      stopping = true;
+      await app.close();
+    },
+  };
+}
+
+const LOCAL_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+function observe(app: FastifyInstance, context: ServerContext, { loopback }: ServerOptions): void {
+  app.addHook("onRequest", async (request, reply) => {
+    void reply
+      .header("x-request-id", request.id)
+      .header("x-content-type-options", "nosniff")
+      .header("cache-control", "no-store")
+      .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+      .header("referrer-policy", "no-referrer");
+    // A page of another site must not reach this machine's server under a name of its own.
+    if (loopback && context.config.address === undefined && !LOCAL_NAMES.test(request.headers.host ?? ""))
+      throw new LongitudeError(ACCESS_REFUSED, "the Host is not this machine");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    context.metrics.requests.observe(
+      { route, method: request.method, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    context.log.write({
+      event: "request",
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms,
+    });
+  });
+}

@@ -1,0 +1,179 @@
+/** CDS Hooks 2.0.1, with the 3.0 fields of discovery: which services there are, their cards, and feedback on them. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { toJson } from "../../artefacts/canonical-json.ts";
+import { jsonHash } from "../../artefacts/signed-json.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { REQUEST_INVALID, ROUTE_UNKNOWN } from "../../errors/registry.ts";
+import { appendAudit } from "../../state/audit/audit-log.ts";
+import { isoTime } from "../../state/value-parsers.ts";
+import { askRecord } from "../answers/ask-record.ts";
+import type { ServingTables } from "../answers/serving-tables.ts";
+import { cardsOf } from "../cds/cards.ts";
+import { feedbackSchema } from "../cds/feedback.ts";
+import { allowedBase, fetchMissing } from "../cds/fetch-record.ts";
+import {
+  HOOK_NAMES,
+  HOOKS,
+  type Hook,
+  type HookContext,
+  type HookRequest,
+  hookOf,
+  hookRequestSchema,
+  serviceIdOf,
+} from "../cds/hooks.ts";
+import { prefetchTemplates, readPrefetch } from "../cds/prefetch.ts";
+import { patientRecord } from "../records/patient-record.ts";
+import type { ServerContext } from "../server-context.ts";
+
+const params = z.object({ id: z.string().max(100) });
+const FETCH_MS = 10_000;
+
+export function cdsRoutes(instance: FastifyInstance, context: ServerContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const templates = prefetchTemplates(context.model.reader.checkpoint.vocabulary);
+  app.get(
+    "/cds-services",
+    { schema: { tags: ["cds"], summary: "The services, with what they want prefetched" } },
+    async (request) => {
+      await context.access.cds(request.headers.authorization, pathOf(request));
+      return {
+        services: HOOK_NAMES.map((hook) => ({
+          hook,
+          id: serviceIdOf(hook),
+          title: "Forecasts of risk",
+          description: `Risks of ${context.model.outcomes.length} outcomes with what happened to comparable people, or the reason why there is none`,
+          prefetch: templates,
+          usageRequirements: "Every part of the prefetch, or fhirAuthorization for a FHIR server that the site lists",
+          version: context.model.manifest.version,
+          hookVersion: "1.0",
+        })),
+      };
+    },
+  );
+  app.post(
+    "/cds-services/:id",
+    { schema: { tags: ["cds"], summary: "Cards for one patient", params, body: hookRequestSchema } },
+    async (request) => {
+      const hook = knownHook(request.params.id);
+      const principal = await context.access.cds(request.headers.authorization, pathOf(request));
+      const hookContext = contextOf(hook, request.body);
+      const resources = await recordOf(context, templates, request.body, hookContext.patientId);
+      const { timeline, leftOut, displays } = patientRecord(resources, hookContext.patientId, context.records);
+      const { answer, shown } = await askRecord(context, principal, {
+        events: timeline.events,
+        leftOut,
+        displays,
+        at: null,
+        explain: true,
+        kind: "cds",
+        detail: hook,
+        unit: unitOf(request.body),
+        patient: hookContext.patientId,
+      });
+      const { fhirServer } = request.body;
+      const base = allowedBase({ fhirServer, allowed: context.config.cds.fhirServers });
+      return {
+        cards:
+          answer === null
+            ? []
+            : cardsOf(answer, shown, {
+                site: context.site,
+                hookInstance: request.body.hookInstance,
+                serviceId: request.params.id,
+                fhirServer: base?.href ?? null,
+              }),
+      };
+    },
+  );
+  app.post(
+    "/cds-services/:id/feedback",
+    {
+      schema: { tags: ["cds"], summary: "What became of cards; sent again, it counts once", params, body: feedbackSchema },
+    },
+    async (request) => {
+      knownHook(request.params.id);
+      const { tenant, client } = await context.access.cds(request.headers.authorization, pathOf(request));
+      const now = context.effects.now();
+      const stored = await context.state.transaction(async (tx) => {
+        const rows = await tx
+          .withTables<ServingTables>()
+          .insertInto("serving_feedback")
+          .values(
+            request.body.feedback.map((one) => ({
+              tenant,
+              service: request.params.id,
+              card: one.card,
+              outcome: one.outcome,
+              reason: one.outcome === "overridden" ? (one.overrideReason?.reason?.code ?? "") : "",
+              content: jsonHash(toJson(one)),
+              at: isoTime(now),
+            })),
+          )
+          .onConflict((conflict) => conflict.doNothing())
+          .returning("outcome")
+          .execute();
+        for (const { outcome } of rows)
+          await appendAudit(
+            tx,
+            {
+              actor: client,
+              action: `serving.feedback-${outcome}`,
+              object: request.params.id,
+              patientKey: null,
+              reason: "",
+              outcome: "done",
+            },
+            now,
+          );
+        return rows;
+      });
+      for (const { outcome } of stored) context.metrics.feedback.inc({ outcome });
+      return {};
+    },
+  );
+}
+
+function knownHook(id: string): Hook {
+  const hook = hookOf(id);
+  if (hook === null) throw new LongitudeError(ROUTE_UNKNOWN, "there is no such service");
+  return hook;
+}
+
+function contextOf(hook: Hook, request: HookRequest): HookContext {
+  if (request.hook !== hook)
+    throw new LongitudeError(REQUEST_INVALID, `hook: this service answers ${hook}`);
+  const parsed = HOOKS[hook].safeParse(request.context);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path, message }) => `context.${path.join(".")}: ${message}`);
+  throw new LongitudeError(REQUEST_INVALID, fields.slice(0, 10).join("; "));
+}
+
+async function recordOf(
+  context: ServerContext,
+  templates: Readonly<Record<string, string>>,
+  request: HookRequest,
+  patientId: string,
+): Promise<unknown[]> {
+  const { resources, missing } = readPrefetch(templates, request.prefetch, patientId);
+  const fetched = await fetchMissing(missing, {
+    fhirServer: request.fhirServer,
+    token: request.fhirAuthorization?.access_token,
+    allowed: context.config.cds.fhirServers,
+    mostBytes: context.config.limits.bodyMegabytes * 2 ** 20,
+    timeoutMs: FETCH_MS,
+  });
+  return [...resources, ...fetched];
+}
+
+/** Where care happens, if the EHR tells it: an extension of the request, a short name. */
+function unitOf({ extension }: HookRequest): string {
+  const unit = z.looseObject({ "longitude-unit": z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) }).safeParse(extension);
+  return unit.success ? unit.data["longitude-unit"] : "";
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?")[0] ?? "";
+}
+

@@ -1,0 +1,32 @@
+/** What every route works with. */
+import type { Effects } from "../effects/effects.ts";
+import type { State } from "../state/open-state.ts";
+import type { AccessControl } from "./access/access-control.ts";
+import type { AnswerStore } from "./answers/answer-store.ts";
+import type { ServedModel } from "./answers/served-model.ts";
+import type { RecordOptions } from "./records/patient-record.ts";
+import type { ServerLog } from "./server-log.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
+import type { ServingConfig } from "./serving-config.ts";
+import type { StageKeeper } from "./stages/stage-keeper.ts";
+
+export interface ServerContext {
+  /** The site's name. */
+  readonly site: string;
+  readonly model: ServedModel;
+  readonly answers: AnswerStore;
+  readonly stages: StageKeeper;
+  readonly access: AccessControl;
+  readonly state: State;
+  readonly config: ServingConfig;
+  readonly records: RecordOptions;
+  readonly effects: Effects;
+  readonly log: ServerLog;
+  readonly metrics: ServerMetrics;
+  /** Of the site's server, for keys of patients. */
+  readonly secret: Buffer;
+  /** Recorded with each answer; what has a random part is drawn from it. */
+  readonly seed: number;
+  /** The address that clients use, without a slash at its end. */
+  address(): string;
+}

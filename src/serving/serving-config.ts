@@ -1,0 +1,89 @@
+/** Who may ask the server, what it withholds and how much it takes: the `serving:` section of longitude.yaml. */
+import { z } from "zod";
+import { parseDurationDays } from "../vetting/duration.ts";
+
+const shortId = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short id: letters, digits, dots, underscores, hyphens");
+const httpsAddress = z.url({ protocol: /^https?$/, error: "an http or https address" });
+const duration = z
+  .string()
+  .refine((text) => parseDurationDays(text) !== null, 'a duration is a number and a unit, e.g. "3y"');
+
+const jwks = z.union([
+  /** A file with the client's JSON Web Key Set, below the site's folder. */
+  z.strictObject({ file: z.string().min(1) }),
+  /** The address at which the client publishes it; fetched from this host alone. */
+  z.strictObject({ url: httpsAddress }),
+]);
+
+const systemClient = z.strictObject({
+  /** `iss` and `sub` of its assertions. */
+  id: shortId,
+  /** The institution that it asks for; answers, audit and quotas are apart by it. */
+  tenant: shortId,
+  jwks,
+  /** SMART scopes (v2) that it may ask for, e.g. `system/RiskAssessment.c`. */
+  scopes: z.array(z.string().min(1)).min(1),
+});
+
+const tenant = z.strictObject({
+  id: shortId,
+  /** Requests a minute, all clients of it together. */
+  requestsPerMinute: z.int().min(1).default(600),
+  /** Forecasts a day (UTC). */
+  forecastsPerDay: z.int().min(1).default(100_000),
+});
+
+const cdsClient = z.strictObject({
+  /** `iss` of its JWTs. */
+  iss: z.string().min(1),
+  tenant: shortId,
+  jwks,
+  /** Addresses that its JWTs may name as `jku`; a JWT that names another is refused. */
+  jku: z.array(httpsAddress).default([]),
+});
+
+const cds = z.strictObject({
+  /** Systems that call CDS services; without any, only this machine may. */
+  clients: z.array(cdsClient).default([]),
+  /** FHIR servers that may be asked for what a prefetch lacks; others are never called. */
+  fhirServers: z.array(httpsAddress).default([]),
+  /** Origins whose browsers may call CDS services. */
+  origins: z.array(httpsAddress).default([]),
+});
+
+const limits = z.strictObject({
+  /** Larger bodies are refused. */
+  bodyMegabytes: z.number().positive().max(256).default(8),
+  /** A request must have come in whole within this time. */
+  requestSeconds: z.int().min(1).max(600).default(30),
+});
+
+const abstain = z.strictObject({
+  /** Records with fewer dated events known at the prediction time get no forecast. */
+  minimumEvents: z.int().min(0).default(1),
+  /** Records whose newest event is older get none. */
+  stale: duration.default("3y"),
+  /** Largest share of events that the model's vocabulary does not know at all. */
+  unmapped: z.number().min(0).max(1).default(0.5),
+});
+
+export const servingSchema = z.strictObject({
+  /** The address that clients use, e.g. behind a balancer; what `aud` of their JWTs must be. Left out: the one listened on. */
+  address: httpsAddress.optional(),
+  /** Institutions; a client's tenant that is not listed here has the default quotas. */
+  tenants: z.array(tenant).default([]),
+  /** Systems that ask by SMART Backend Services. */
+  clients: z.array(systemClient).default([]),
+  /** Systems that ask by CDS Hooks. */
+  cds: cds.prefault({}),
+  limits: limits.prefault({}),
+  /** When no forecast is given, with the reason instead. */
+  abstain: abstain.prefault({}),
+});
+
+export type ServingConfig = z.output<typeof servingSchema>;
+export type SystemClient = ServingConfig["clients"][number];
+export type CdsClient = ServingConfig["cds"]["clients"][number];
+export type KeySetSource = z.output<typeof jwks>;

@@ -1,0 +1,110 @@
+/**
+ * Knows the stage of the release and of each outcome in each unit, as the state has it, and lowers it at once.
+ * Invariant: what was lowered stays lowered through restarts; a stage is never raised past what the registry permits.
+ */
+import { randomUUID } from "node:crypto";
+import type { Effects } from "../../effects/effects.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { STAGE_REFUSED } from "../../errors/registry.ts";
+import { appendAudit } from "../../state/audit/audit-log.ts";
+import type { State, StateTransaction } from "../../state/open-state.ts";
+import { isoTime } from "../../state/value-parsers.ts";
+import type { ServingTables } from "../answers/serving-tables.ts";
+import {
+  isLower,
+  type ReleaseStage,
+  SERVED_STAGES,
+  type ServedStage,
+  type StageSetting,
+} from "./effective-stage.ts";
+
+/** Reads what the registry says of the release now. */
+export type ReadReleaseStage = (tx: StateTransaction) => Promise<ReleaseStage>;
+
+export interface StageChange {
+  readonly outcome: string | null;
+  readonly unit: string | null;
+  readonly stage: ServedStage;
+  readonly by: string;
+  readonly reason: string;
+}
+
+const FRESH_MS = 5000;
+
+export class StageKeeper {
+  #known: { readonly at: number; readonly release: ReleaseStage; readonly settings: StageSetting[] } | null =
+    null;
+
+  constructor(
+    private readonly releaseId: string,
+    private readonly readRelease: ReadReleaseStage,
+    private readonly state: State,
+    private readonly effects: Effects,
+  ) {}
+
+  /** As the state has it, at most a few seconds old: other processes change it too. */
+  async current(): Promise<{ release: ReleaseStage; settings: readonly StageSetting[] }> {
+    const now = this.effects.now();
+    if (this.#known === null || now - this.#known.at > FRESH_MS) {
+      this.#known = await this.state.transaction(async (tx) => ({
+        at: now,
+        release: await this.readRelease(tx),
+        settings: await this.#settings(tx),
+      }));
+    }
+    return this.#known;
+  }
+
+  /** @throws LongitudeError STAGE_REFUSED where it would raise what the registry permits */
+  async set(change: StageChange): Promise<void> {
+    const { release } = await this.current();
+    if (isLower(release.stage, change.stage))
+      throw new LongitudeError(STAGE_REFUSED, `the release is ${release.stage}: ${release.because ?? ""}`);
+    const now = this.effects.now();
+    await this.state.transaction(async (tx) => {
+      await tx
+        .withTables<ServingTables>()
+        .insertInto("serving_stage")
+        .values({
+          id: randomUUID(),
+          at: isoTime(now),
+          release: this.releaseId,
+          outcome: change.outcome ?? "*",
+          unit: change.unit ?? "*",
+          stage: change.stage,
+          by_whom: change.by,
+          reason: change.reason,
+        })
+        .execute();
+      await appendAudit(
+        tx,
+        {
+          actor: change.by,
+          action: "serving.stage",
+          object: `${this.releaseId}:${change.stage}`,
+          patientKey: null,
+          reason: change.reason,
+          outcome: "done",
+        },
+        now,
+      );
+    });
+    this.#known = null;
+  }
+
+  async #settings(tx: StateTransaction): Promise<StageSetting[]> {
+    const rows = await tx
+      .withTables<ServingTables>()
+      .selectFrom("serving_stage")
+      .select(["outcome", "unit", "stage"])
+      .where("release", "=", this.releaseId)
+      .orderBy("at")
+      .orderBy("id")
+      .execute();
+    return rows.map(({ outcome, unit, stage }) => ({
+      outcome: outcome === "*" ? null : outcome,
+      unit: unit === "*" ? null : unit,
+      stage: SERVED_STAGES.find((known) => known === stage) ?? "withheld",
+    }));
+  }
+}
