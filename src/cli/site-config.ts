@@ -10,6 +10,7 @@ import { splitsSchema } from "../ingest/assign-split.ts";
 import { ingestOptionsSchema } from "../ingest/ingest-options.ts";
 import { privacySchema } from "../privacy/privacy-config.ts";
 import { qualitySchema } from "../quality/quality-config.ts";
+import { servingSchema } from "../serving/serving-config.ts";
 import { stateSchema } from "../state/state-config.ts";
 import { terminologySchema } from "../terminology/terminology-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
@@ -75,6 +76,8 @@ export const siteSchema = z.strictObject({
   evaluation: evaluationConfigSchema.prefault({}),
   /** Where reviews, approvals, releases and the audit log are kept. */
   state: stateSchema.prefault({}),
+  /** Who may ask the server, and what it withholds. */
+  serving: servingSchema.prefault({}),
 });
 
 export type SiteConfiguration = z.output<typeof siteSchema>;

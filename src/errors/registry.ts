@@ -632,4 +632,5 @@ export * from "./assistant-errors.ts";
 export * from "./ccda-errors.ts";
 export * from "./omop-database-errors.ts";
 export * from "./pull-errors.ts";
+export * from "./serving-errors.ts";
 export * from "./training-errors.ts";

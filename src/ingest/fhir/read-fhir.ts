@@ -58,8 +58,7 @@ export function readFhirDocument(bytes: Uint8Array, label: string, context: File
   const json = parseJson(text);
   if (json === undefined) throw new LongitudeError(JSON_MALFORMED, `${label} is not JSON`);
   // A list of resources is none of FHIR's forms, and common all the same.
-  for (const one of Array.isArray(json) ? (json as unknown[]) : [json])
-    readJson(one, { ...context, bundle: NO_BUNDLE });
+  for (const one of Array.isArray(json) ? (json as unknown[]) : [json]) readFhirJson(one, context);
   return true;
 }
 
@@ -90,6 +89,11 @@ function readLine(
   const json = parseJson(buffer.toString("utf8", start, end));
   if (json === undefined) context.tally.reject(JSON_MALFORMED, "line");
   else readJson(json, context);
+}
+
+/** Reads one resource or Bundle that has been parsed already. */
+export function readFhirJson(json: unknown, context: FileContext): void {
+  readJson(json, { ...context, bundle: NO_BUNDLE });
 }
 
 function readJson(json: unknown, context: FhirContext): void {

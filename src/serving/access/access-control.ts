@@ -127,7 +127,8 @@ export class AccessControl {
         currentDate: new Date(this.options.effects.now()),
       });
       const client = this.options.config.clients.find(({ id }) => id === payload.sub);
-      if (client === undefined || client.tenant !== payload.tenant) throw refusedToken("its client is no more");
+      if (client === undefined || client.tenant !== payload.tenant)
+        throw refusedToken("its client is no more");
       return {
         tenant: client.tenant,
         client: client.id,

@@ -129,4 +129,3 @@ export class ClientJwts {
 function refused(why: string): LongitudeError {
   return new LongitudeError(ASSERTION_REFUSED, `the JWT is refused: ${why}`);
 }
-

@@ -9,12 +9,7 @@ import type { Principal } from "../access/principal.ts";
 import type { ShownForecast } from "../cds/cards.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
-import {
-  effectiveStage,
-  isComputed,
-  isShown,
-  type ShownStage,
-} from "../stages/effective-stage.ts";
+import { effectiveStage, isComputed, isShown, type ShownStage } from "../stages/effective-stage.ts";
 import type { Answer } from "./answer.ts";
 
 export interface RecordQuestion {
@@ -65,7 +60,10 @@ export async function askRecord(
       displays: Object.fromEntries([...question.displays].filter(([code]) => codes.has(code)).sort()),
       // All of an hour has one prediction time, so that what is asked twice is computed once.
       knownUntil: question.at ?? lastKnown(question.events, now),
-      day: question.at === null ? (Math.ceil(now / MS_PER_HOUR) * MS_PER_HOUR) / MS_PER_DAY : knownUntil / MS_PER_DAY,
+      day:
+        question.at === null
+          ? (Math.ceil(now / MS_PER_HOUR) * MS_PER_HOUR) / MS_PER_DAY
+          : knownUntil / MS_PER_DAY,
       explain: question.explain,
       today: isoTime(now).slice(0, 10),
       limits: context.config.abstain,

@@ -62,8 +62,7 @@ export async function computeAnswer(model: ServedModel, id: string, input: Answe
   const facts = factsOf(model, history, day);
   const withheld = abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);
   const abstained = model.tasks.map(
-    ({ outcome }) =>
-      withheld ?? abstainsFromOutcome(history, day, outcome, model.outcomes.indexOf(outcome)),
+    ({ outcome }) => withheld ?? abstainsFromOutcome(history, day, outcome, model.outcomes.indexOf(outcome)),
   );
   const risks = abstained.every((reason) => reason !== null)
     ? model.tasks.map(() => Number.NaN)
@@ -197,7 +196,10 @@ function missingOf(model: ServedModel, history: PatientHistory): string[] {
   const codes = Object.keys(model.reader.checkpoint.vocabulary.file.edges).map(
     (key) => key.split("//")[0] as string,
   );
-  return [...new Set(codes)].filter((code) => !measured.has(code)).sort().slice(0, MOST_MISSING);
+  return [...new Set(codes)]
+    .filter((code) => !measured.has(code))
+    .sort()
+    .slice(0, MOST_MISSING);
 }
 
 const MOST_MISSING = 20;

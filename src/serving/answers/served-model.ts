@@ -5,10 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import {
-  type Evaluation,
-  evaluationSchema,
-} from "../../evaluation/design/evaluation-schema.ts";
+import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
 import { OnsetReader } from "../../forecast/onset-reader.ts";
 import { type Verdict, verdictSchema } from "../../governance/gates/verdict.ts";
 import { type ReleaseManifest, verifyRelease } from "../../governance/release/manifest.ts";

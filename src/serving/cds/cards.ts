@@ -49,7 +49,9 @@ export function cardsOf(answer: Answer, shown: readonly ShownForecast[], context
   if (shown.length === 0) return [];
   const given = shown
     .filter(({ forecast }) => forecast.risk !== null)
-    .sort((a, b) => excess(b.forecast) - excess(a.forecast) || (b.forecast.risk ?? 0) - (a.forecast.risk ?? 0));
+    .sort(
+      (a, b) => excess(b.forecast) - excess(a.forecast) || (b.forecast.risk ?? 0) - (a.forecast.risk ?? 0),
+    );
   const first = given[0];
   const mark = MARKS[(first ?? shown[0])?.stage ?? "live"] ?? "";
   const links = linksOf(
@@ -112,7 +114,10 @@ function detailOf(
     }
     const drivers = given[0]?.forecast.drivers ?? [];
     if (drivers.length > 0)
-      lines.push("", `What moved ${escaped(given[0]?.forecast.title ?? "")}: ${drivers.map(driverText).join("; ")}.`);
+      lines.push(
+        "",
+        `What moved ${escaped(given[0]?.forecast.title ?? "")}: ${drivers.map(driverText).join("; ")}.`,
+      );
   }
   const withheld = new Map<string, string[]>();
   for (const { forecast } of shown) {
@@ -124,7 +129,10 @@ function detailOf(
   for (const [reason, titles] of withheld)
     lines.push("", `No forecast of ${titles.map(escaped).join(", ")}: ${escaped(reason)}.`);
   if (answer.record.missing.length > 0)
-    lines.push("", `Not in the record, though the model uses it: ${answer.record.missing.slice(0, 6).map(escaped).join(", ")}.`);
+    lines.push(
+      "",
+      `Not in the record, though the model uses it: ${answer.record.missing.slice(0, 6).map(escaped).join(", ")}.`,
+    );
   lines.push(
     "",
     `Read in one pass from ${answer.record.events} events, no simulated futures. Release ${answer.release.id}, version ${escaped(answer.release.version)}, to be reviewed by ${answer.release.reviewBy}. Answer ${answer.id}.`,
@@ -146,7 +154,10 @@ function linksOf(drivers: readonly Driver[], { fhirServer }: CardContext) {
   );
   const seen = new Set<string>();
   return resources
-    .filter(({ resource }) => /^[A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.test(resource) && !seen.has(resource) && seen.add(resource))
+    .filter(
+      ({ resource }) =>
+        /^[A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.test(resource) && !seen.has(resource) && seen.add(resource),
+    )
     .slice(0, MOST_LINKS)
     .map(({ resource, name }) => ({
       label: shortened(name),
@@ -164,7 +175,8 @@ export function percent(risk: number): string {
 export function frequency(risk: number): string {
   for (const people of [100, 1000, 10_000]) {
     const count = Math.round(risk * people);
-    if (count >= 1 && (people > 100 || count >= 2)) return `about ${count} of ${people.toLocaleString("en-US")}`;
+    if (count >= 1 && (people > 100 || count >= 2))
+      return `about ${count} of ${people.toLocaleString("en-US")}`;
   }
   return risk * 100 >= 1 ? "about 1 of 100" : "fewer than 1 of 10,000";
 }

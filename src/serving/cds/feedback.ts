@@ -25,5 +25,8 @@ const overridden = z.looseObject({
 });
 
 export const feedbackSchema = z.looseObject({
-  feedback: z.array(z.discriminatedUnion("outcome", [accepted, overridden])).min(1).max(1000),
+  feedback: z
+    .array(z.discriminatedUnion("outcome", [accepted, overridden]))
+    .min(1)
+    .max(1000),
 });

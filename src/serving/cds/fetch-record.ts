@@ -29,7 +29,9 @@ export async function fetchMissing(
   const base = allowedBase(options);
   if (base === null) {
     const why =
-      options.fhirServer === undefined ? "no fhirServer is named" : "the fhirServer is none that the site lists";
+      options.fhirServer === undefined
+        ? "no fhirServer is named"
+        : "the fhirServer is none that the site lists";
     throw prefetchMissing(missing, why);
   }
   if (options.token === undefined) throw prefetchMissing(missing, "there is no fhirAuthorization");
@@ -46,7 +48,10 @@ export async function fetchMissing(
 }
 
 /** The listed address that the request's server is, with a slash at its end. */
-export function allowedBase({ fhirServer, allowed }: Pick<FetchOptions, "fhirServer" | "allowed">): URL | null {
+export function allowedBase({
+  fhirServer,
+  allowed,
+}: Pick<FetchOptions, "fhirServer" | "allowed">): URL | null {
   if (fhirServer === undefined) return null;
   const asked = withSlash(fhirServer);
   return asked === null ? null : (allowed.map(withSlash).find((base) => base?.href === asked.href) ?? null);

@@ -42,7 +42,11 @@ export function hookOf(serviceId: string): Hook | null {
 }
 
 const fhirAuthorization = z.looseObject({
-  access_token: z.string().min(1).max(16_384).regex(/^[\x21-\x7e]+$/, "a bearer token"),
+  access_token: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .regex(/^[\x21-\x7e]+$/, "a bearer token"),
   token_type: z.literal("Bearer"),
   expires_in: z.int(),
   scope: z.string(),

@@ -40,9 +40,7 @@ export function riskAssessment(answer: Answer, shown: readonly ShownForecast[], 
     occurrenceDateTime: start,
     performer: { reference: "#model" },
     ...basisOf(given),
-    ...(given.length === 0
-      ? {}
-      : { prediction: given.map(({ forecast }) => prediction(forecast, start)) }),
+    ...(given.length === 0 ? {} : { prediction: given.map(({ forecast }) => prediction(forecast, start)) }),
     ...(notes.length === 0 ? {} : { note: notes.map((text) => ({ text })) }),
   };
 }
@@ -91,10 +89,7 @@ export function device(answer: Pick<Answer, "release">): object {
     status: "active",
     deviceName: [{ name: "Longitude patient-timeline model", type: "model-name" }],
     type: { text: "Artificial intelligence" },
-    version: [
-      { value: answer.release.version },
-      { type: { text: "model" }, value: answer.release.model },
-    ],
+    version: [{ value: answer.release.version }, { type: { text: "model" }, value: answer.release.model }],
   };
 }
 

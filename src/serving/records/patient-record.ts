@@ -11,9 +11,9 @@ import {
   RECORD_UNUSABLE,
 } from "../../errors/registry.ts";
 import type { CandidateEvent } from "../../ingest/candidate-event.ts";
-import { emptyFindings } from "../../ingest/findings.ts";
-import type { FhirOptions } from "../../ingest/fhir/read-fhir-block.ts";
 import { readFhirJson } from "../../ingest/fhir/read-fhir.ts";
+import type { FhirOptions } from "../../ingest/fhir/read-fhir-block.ts";
+import { emptyFindings } from "../../ingest/findings.ts";
 import { SiteClock } from "../../ingest/site-clock.ts";
 import { subjectKeyOf } from "../../ingest/subject-key.ts";
 import { BIRTH, DEATH, type PatientEvent, type Timeline } from "../../timeline/patient-event.ts";
@@ -39,7 +39,6 @@ export type RecordOptions = Omit<FhirOptions, "collectIdentifiers"> & {
   /** Codes, or prefixes ending in `*`, that the site leaves out. */
   readonly drop: readonly string[];
 };
-
 
 /**
  * @param resources Bundles or single resources
@@ -183,11 +182,7 @@ function lastCopies(sink: RecordSink): Map<string, { version: number; place: num
   const see = (resource: string | null, version: number, place: number): void => {
     if (resource === null) return;
     const known = last.get(resource);
-    if (
-      known === undefined ||
-      version > known.version ||
-      (version === known.version && place > known.place)
-    )
+    if (known === undefined || version > known.version || (version === known.version && place > known.place))
       last.set(resource, { version, place });
   };
   for (const { item, version, place } of sink.events) see(item.resource, version, place);

@@ -26,17 +26,19 @@ export const timelineSchema = z.strictObject({
 export const instantSchema = time;
 
 export function timelineEvents({ events }: z.output<typeof timelineSchema>): SourcedEvent[] {
-  const read = events.map((event): SourcedEvent => ({
-    time: instantOf(event.time),
-    code: event.code,
-    numericValue: event.numericValue == null ? null : Math.fround(event.numericValue),
-    textValue: null,
-    unit: event.unit ?? null,
-    availableTime: instantOf(event.availableTime),
-    encounterId: null,
-    source: "timeline",
-    resource: null,
-  }));
+  const read = events.map(
+    (event): SourcedEvent => ({
+      time: instantOf(event.time),
+      code: event.code,
+      numericValue: event.numericValue == null ? null : Math.fround(event.numericValue),
+      textValue: null,
+      unit: event.unit ?? null,
+      availableTime: instantOf(event.availableTime),
+      encounterId: null,
+      source: "timeline",
+      resource: null,
+    }),
+  );
   return read
     .map((event, i) => ({ event, i }))
     .sort(

@@ -13,7 +13,9 @@ export function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser(JSON_TYPES, { parseAs: "buffer" }, (request, body, done) => {
     const bytes = body as Buffer;
     if (jsonTooDeep(bytes, 0, bytes.length)) {
-      done(new LongitudeError(REQUEST_TOO_DEEP, `the body is nested more than ${MAX_JSON_DEPTH} levels deep`));
+      done(
+        new LongitudeError(REQUEST_TOO_DEEP, `the body is nested more than ${MAX_JSON_DEPTH} levels deep`),
+      );
       return;
     }
     parse(request, bytes.toString("utf8"), (error, json) => {
@@ -21,7 +23,11 @@ export function readBodies(app: FastifyInstance): void {
       else done(new LongitudeError(REQUEST_INVALID, "the body is no JSON"));
     });
   });
-  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(body as string)));
-  });
+  app.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(body as string)));
+    },
+  );
 }

@@ -45,7 +45,8 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
           title: "Forecasts of risk",
           description: `Risks of ${context.model.outcomes.length} outcomes with what happened to comparable people, or the reason why there is none`,
           prefetch: templates,
-          usageRequirements: "Every part of the prefetch, or fhirAuthorization for a FHIR server that the site lists",
+          usageRequirements:
+            "Every part of the prefetch, or fhirAuthorization for a FHIR server that the site lists",
           version: context.model.manifest.version,
           hookVersion: "1.0",
         })),
@@ -60,7 +61,11 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
       const principal = await context.access.cds(request.headers.authorization, pathOf(request));
       const hookContext = contextOf(hook, request.body);
       const resources = await recordOf(context, templates, request.body, hookContext.patientId);
-      const { timeline, leftOut, displays } = patientRecord(resources, hookContext.patientId, context.records);
+      const { timeline, leftOut, displays } = patientRecord(
+        resources,
+        hookContext.patientId,
+        context.records,
+      );
       const { answer, shown } = await askRecord(context, principal, {
         events: timeline.events,
         leftOut,
@@ -90,7 +95,12 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
   app.post(
     "/cds-services/:id/feedback",
     {
-      schema: { tags: ["cds"], summary: "What became of cards; sent again, it counts once", params, body: feedbackSchema },
+      schema: {
+        tags: ["cds"],
+        summary: "What became of cards; sent again, it counts once",
+        params,
+        body: feedbackSchema,
+      },
     },
     async (request) => {
       knownHook(request.params.id);
@@ -142,8 +152,7 @@ function knownHook(id: string): Hook {
 }
 
 function contextOf(hook: Hook, request: HookRequest): HookContext {
-  if (request.hook !== hook)
-    throw new LongitudeError(REQUEST_INVALID, `hook: this service answers ${hook}`);
+  if (request.hook !== hook) throw new LongitudeError(REQUEST_INVALID, `hook: this service answers ${hook}`);
   const parsed = HOOKS[hook].safeParse(request.context);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `context.${path.join(".")}: ${message}`);
@@ -169,11 +178,12 @@ async function recordOf(
 
 /** Where care happens, if the EHR tells it: an extension of the request, a short name. */
 function unitOf({ extension }: HookRequest): string {
-  const unit = z.looseObject({ "longitude-unit": z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) }).safeParse(extension);
+  const unit = z
+    .looseObject({ "longitude-unit": z.string().regex(/^[A-Za-z0-9._-]{1,64}$/) })
+    .safeParse(extension);
   return unit.success ? unit.data["longitude-unit"] : "";
 }
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split("?")[0] ?? "";
 }
-

@@ -63,7 +63,9 @@ export function fhirRoutes(instance: FastifyInstance, context: ServerContext): v
   );
   app.get(
     "/fhir/Device/:id",
-    { schema: { tags: ["fhir"], summary: "The released model", params: z.object({ id: z.string().max(64) }) } },
+    {
+      schema: { tags: ["fhir"], summary: "The released model", params: z.object({ id: z.string().max(64) }) },
+    },
     async (request, reply) => {
       await context.access.system(request.headers.authorization, "Device", "r");
       const { id, model, version, reviewBy } = context.model.manifest;

@@ -9,7 +9,12 @@ export function healthRoutes(app: FastifyInstance, context: ServerContext, stopp
   }));
   app.get(
     "/readyz",
-    { schema: { tags: ["health"], summary: "Whether requests are answered: the state is there, no stop is under way" } },
+    {
+      schema: {
+        tags: ["health"],
+        summary: "Whether requests are answered: the state is there, no stop is under way",
+      },
+    },
     async (_request, reply) => {
       if (stopping()) return reply.code(503).send({ status: "stopping" });
       await context.state.transaction(async (tx) => {

@@ -53,7 +53,12 @@ function send(request: FastifyRequest, reply: FastifyReply, error: LongitudeErro
   if (path.startsWith("/fhir/") || path.startsWith("/Patient/")) {
     return reply
       .type("application/fhir+json; charset=utf-8")
-      .send(operationOutcome(issueCode(error), `${error.code}: ${error.message}. ${error.remedy} (request ${request.id})`));
+      .send(
+        operationOutcome(
+          issueCode(error),
+          `${error.code}: ${error.message}. ${error.remedy} (request ${request.id})`,
+        ),
+      );
   }
   return reply.type("application/json; charset=utf-8").send({
     error: { code: error.code, message: error.message, remedy: error.remedy, requestId: request.id },
@@ -80,7 +85,9 @@ function asLongitudeError(thrown: unknown): LongitudeError {
   const definition = known[code] ?? (status >= 400 && status < 500 ? REQUEST_INVALID : SERVE_INTERNAL);
   return new LongitudeError(
     definition,
-    definition === SERVE_INTERNAL ? "the server itself failed" : `the request cannot be read (${code || status})`,
+    definition === SERVE_INTERNAL
+      ? "the server itself failed"
+      : `the request cannot be read (${code || status})`,
     { cause: thrown },
   );
 }

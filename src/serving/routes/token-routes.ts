@@ -37,7 +37,12 @@ export function tokenRoutes(instance: FastifyInstance, context: ServerContext): 
         token_endpoint_auth_methods_supported: ["private_key_jwt"],
         token_endpoint_auth_signing_alg_values_supported: ["RS384", "ES384"],
         grant_types_supported: ["client_credentials"],
-        scopes_supported: ["system/RiskAssessment.cr", "system/Device.r", "system/Stage.u", "system/Metrics.r"],
+        scopes_supported: [
+          "system/RiskAssessment.cr",
+          "system/Device.r",
+          "system/Stage.u",
+          "system/Metrics.r",
+        ],
         code_challenge_methods_supported: ["S256"],
         capabilities: ["client-confidential-asymmetric", "permission-v2", "permission-v1"],
       }),

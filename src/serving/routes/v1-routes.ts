@@ -29,7 +29,10 @@ export const forecastRequestSchema = z.union([
     /** A FHIR R4 Bundle with one person's record. */
     bundle: z.looseObject({ resourceType: z.literal("Bundle") }),
     /** Id of the Patient; the only one of the Bundle when left out. */
-    patient: z.string().regex(/^[A-Za-z0-9.-]{1,64}$/).optional(),
+    patient: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,64}$/)
+      .optional(),
     ...common,
   }),
 ]);
@@ -46,11 +49,24 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   app.get("/v1/model", { schema: { tags: ["v1"], summary: "The model card" } }, async (request) => {
     await context.access.system(request.headers.authorization, "Device", "r");
     const { id, version, model, reviewBy } = context.model.manifest;
-    return { release: id, version, model, reviewBy, parameters: context.model.parameters, card: context.model.card };
+    return {
+      release: id,
+      version,
+      model,
+      reviewBy,
+      parameters: context.model.parameters,
+      card: context.model.card,
+    };
   });
   app.get(
     "/v1/outcomes",
-    { schema: { tags: ["v1"], summary: "What is forecast, with its evidence and stage", querystring: z.object({ unit: unit.default("") }) } },
+    {
+      schema: {
+        tags: ["v1"],
+        summary: "What is forecast, with its evidence and stage",
+        querystring: z.object({ unit: unit.default("") }),
+      },
+    },
     async (request) => {
       await context.access.system(request.headers.authorization, "Device", "r");
       const { release, settings } = await context.stages.current();
@@ -70,7 +86,9 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   );
   app.post(
     "/v1/forecasts",
-    { schema: { tags: ["v1"], summary: "Forecasts for one timeline or Bundle", body: forecastRequestSchema } },
+    {
+      schema: { tags: ["v1"], summary: "Forecasts for one timeline or Bundle", body: forecastRequestSchema },
+    },
     async (request) => {
       const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
       return forecastOf(context, principal, request.body);
@@ -78,7 +96,13 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   );
   app.post(
     "/v1/forecasts/batch",
-    { schema: { tags: ["v1"], summary: "Forecasts for many, one JSON object a line, in the order of the requests", body: batchSchema } },
+    {
+      schema: {
+        tags: ["v1"],
+        summary: "Forecasts for many, one JSON object a line, in the order of the requests",
+        body: batchSchema,
+      },
+    },
     async (request, reply) => {
       const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
       const { requests } = request.body;
@@ -101,13 +125,21 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "RiskAssessment", "r");
       await requireShown(context);
-      const { answer } = await context.state.transaction((tx) => readStoredAnswer(tx, request.params.id, tenant));
+      const { answer } = await context.state.transaction((tx) =>
+        readStoredAnswer(tx, request.params.id, tenant),
+      );
       return answerSchema.parse(JSON.parse(answer));
     },
   );
   app.post(
     "/v1/answers/:id/replay",
-    { schema: { tags: ["v1"], summary: "Computes a stored answer anew and compares the bytes", params: answerParams } },
+    {
+      schema: {
+        tags: ["v1"],
+        summary: "Computes a stored answer anew and compares the bytes",
+        params: answerParams,
+      },
+    },
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "RiskAssessment", "r");
       const stored = await context.state.transaction((tx) => readStoredAnswer(tx, request.params.id, tenant));
