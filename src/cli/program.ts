@@ -1,5 +1,4 @@
 /** The `longitude` command with all its verbs, without running anything: main.ts runs it, the documentation is made from it. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { modelsCommand } from "./affected-by.ts";
@@ -19,11 +18,14 @@ import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
 import { mapCommand } from "./map.ts";
 import { outcomesCommand } from "./outcomes.ts";
+import { packageVersion } from "./package-version.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";
 import { qualityCommand } from "./quality.ts";
 import { governanceCommands } from "./release.ts";
+import { replayCommand } from "./replay.ts";
+import { serveCommand } from "./serve.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { vetCommand } from "./vet.ts";
@@ -64,6 +66,8 @@ export function createProgram(): Command {
     buildCommand(),
     validateCommand(),
     ...governanceCommands(),
+    serveCommand(),
+    replayCommand(),
     auditCommand(),
     vetCommand(),
     knowledgeCommand(),
@@ -71,11 +75,4 @@ export function createProgram(): Command {
     program.addCommand(verb.copyInheritedSettings(program));
   }
   return program;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "unknown";
 }

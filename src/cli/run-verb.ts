@@ -49,11 +49,14 @@ function causeOf(error: Error): string {
  * Runs with a signal that Ctrl-C aborts. The first Ctrl-C asks for a clean stop after the current step,
  * the second one stops at once (checkpoints and finished stages are safe either way).
  */
-export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withInterrupt<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  stopping = "stopping after the current step; press Ctrl-C again to stop at once",
+): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write("\nstopping after the current step; press Ctrl-C again to stop at once\n");
+    process.stderr.write(`\n${stopping}\n`);
     controller.abort(new Interrupted());
   };
   process.on("SIGINT", stop);

@@ -19,6 +19,12 @@ export const SERVE_ADDRESS = define(
   400,
   "Choose a free port and an address of this machine with --port and --host.",
 );
+export const SERVE_SECRET = define(
+  "SERVE_SECRET",
+  2,
+  400,
+  "Set the file's mode to 600, or remove it: a new secret is made, tokens given before end, and patients get new keys.",
+);
 export const SERVE_INTERNAL = define(
   "SERVE_INTERNAL",
   4,

@@ -9,28 +9,17 @@ import fastify, { type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { ACCESS_REFUSED } from "../errors/registry.ts";
+import { ROUTE_LIST } from "./route-list.ts";
 import { readBodies } from "./routes/body.ts";
-import { cdsRoutes } from "./routes/cds-routes.ts";
-import { fhirRoutes } from "./routes/fhir-routes.ts";
-import { healthRoutes } from "./routes/health-routes.ts";
 import { answerErrors } from "./routes/replies.ts";
-import { tokenRoutes } from "./routes/token-routes.ts";
-import { v1Routes } from "./routes/v1-routes.ts";
 import type { ServerContext } from "./server-context.ts";
-
-export interface CreatedServer {
-  readonly app: FastifyInstance;
-  /** No new requests are taken, those under way are answered. */
-  stop(): Promise<void>;
-}
 
 export interface ServerOptions {
   readonly version: string;
   readonly loopback: boolean;
 }
 
-export async function createServer(context: ServerContext, options: ServerOptions): Promise<CreatedServer> {
-  let stopping = false;
+export async function createServer(context: ServerContext, options: ServerOptions): Promise<FastifyInstance> {
   const { limits, cds } = context.config;
   const app = fastify({
     logger: false,
@@ -67,20 +56,10 @@ export async function createServer(context: ServerContext, options: ServerOption
     transform: jsonSchemaTransform,
   });
   await app.register(async (routes) => {
-    healthRoutes(routes, context, () => stopping);
-    tokenRoutes(routes, context);
-    cdsRoutes(routes, context);
-    fhirRoutes(routes, context);
-    v1Routes(routes, context);
+    for (const addRoutes of ROUTE_LIST) await addRoutes(routes, context);
     routes.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   });
-  return {
-    app,
-    stop: async () => {
-      stopping = true;
-      await app.close();
-    },
-  };
+  return app;
 }
 
 const LOCAL_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;

@@ -1,4 +1,5 @@
 /** What every route works with. */
+import type { FastifyInstance } from "fastify";
 import type { Effects } from "../effects/effects.ts";
 import type { State } from "../state/open-state.ts";
 import type { AccessControl } from "./access/access-control.ts";
@@ -29,4 +30,9 @@ export interface ServerContext {
   readonly seed: number;
   /** The address that clients use, without a slash at its end. */
   address(): string;
+  /** Whether a stop is under way: nothing new is begun then. */
+  stopping(): boolean;
 }
+
+/** Adds routes of one family to the server; what it starts it stops in an `onClose` hook. */
+export type AddRoutes = (app: FastifyInstance, context: ServerContext) => void | Promise<void>;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { sql } from "kysely";
 import type { ServerContext } from "../server-context.ts";
 
-export function healthRoutes(app: FastifyInstance, context: ServerContext, stopping: () => boolean): void {
+export function healthRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get("/healthz", { schema: { tags: ["health"], summary: "Whether the process lives" } }, () => ({
     status: "ok",
   }));
@@ -16,7 +16,7 @@ export function healthRoutes(app: FastifyInstance, context: ServerContext, stopp
       },
     },
     async (_request, reply) => {
-      if (stopping()) return reply.code(503).send({ status: "stopping" });
+      if (context.stopping()) return reply.code(503).send({ status: "stopping" });
       await context.state.transaction(async (tx) => {
         await sql`select 1`.execute(tx);
       });

@@ -1,0 +1,250 @@
+/**
+ * Opens everything that the server of a site works with: the state, the release that is served, its stage, who may ask.
+ * Invariant: no release is served before every byte of it was verified; what has not been permitted is withheld, not refused,
+ * so that the reason can be asked for.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { DestinationStream } from "pino";
+import { flush } from "../artefacts/durable.ts";
+import type { Effects } from "../effects/effects.ts";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import {
+  RELEASE_FORBIDDEN,
+  SERVE_ADDRESS,
+  SERVE_NO_RELEASE,
+  SERVE_OPEN,
+  SERVE_SECRET,
+} from "../errors/registry.ts";
+import { readPeople } from "../governance/people.ts";
+import {
+  countingApprovals,
+  findRelease,
+  type RegisteredRelease,
+  registryOf,
+  requirePermission,
+  requireRelease,
+} from "../governance/release/registry.ts";
+import { readStatements } from "../governance/statements/record-statement.ts";
+import { isLoopback } from "../ingest/bulk/web-address.ts";
+import { AccessControl } from "../serving/access/access-control.ts";
+import { AnswerStore } from "../serving/answers/answer-store.ts";
+import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
+import { createServer } from "../serving/create-server.ts";
+import type { ServerContext } from "../serving/server-context.ts";
+import { createServerLog } from "../serving/server-log.ts";
+import { createServerMetrics } from "../serving/server-metrics.ts";
+import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
+import { StageKeeper } from "../serving/stages/stage-keeper.ts";
+import type { State, StateTransaction } from "../state/open-state.ts";
+import { governanceFile } from "./governance-folder.ts";
+import { dayOf } from "./make-release.ts";
+import type { Site } from "./read-site.ts";
+import { siteKey } from "./signing.ts";
+
+export interface SiteServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Id or alias; the newest of the highest stage when left out. */
+  readonly release?: string | undefined;
+  /** Forecasts are computed and shown whatever the verdict is, to this machine alone, marked. */
+  readonly sandbox: boolean;
+  readonly threads: number;
+  readonly version: string;
+  readonly logTo?: DestinationStream;
+}
+
+export interface SiteServer {
+  readonly context: ServerContext;
+  readonly address: string;
+  readonly stage: ReleaseStage;
+  /** Nothing new is begun, what is under way is answered. */
+  stop(): Promise<void>;
+}
+
+const SECRET_BYTES = 32;
+const DRAIN_MS = 10_000;
+
+/** @throws LongitudeError SERVE_OPEN, SERVE_NO_RELEASE, SERVE_ADDRESS, SERVE_SECRET, RELEASE_DAMAGED */
+export async function startSiteServer(
+  site: Site,
+  state: State,
+  options: SiteServerOptions,
+  effects: Effects,
+): Promise<SiteServer> {
+  const config = site.configuration.serving;
+  const loopback = onThisMachineAlone(options.host, config.address);
+  requireClosed(site, options.sandbox, loopback);
+  const secret = await serverSecret(site);
+  const registry = await releaseReader(site);
+  const chosen = await state.transaction(async (tx) => servedRelease(await registry(tx), options.release));
+  const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site), options.threads);
+  try {
+    const log = createServerLog(options.logTo);
+    let address = config.address?.replace(/\/+$/, "") ?? "";
+    let stopping = false;
+    const stages = new StageKeeper(
+      model.manifest.id,
+      async (tx) => {
+        const registered = await registry(tx);
+        const release = requireRelease(registered, chosen.id);
+        return stageOf(registered, release, model, dayOf(effects.now()), options.sandbox);
+      },
+      state,
+      effects,
+    );
+    const context: ServerContext = {
+      site: site.configuration.name,
+      model,
+      answers: new AnswerStore(model, state, effects),
+      stages,
+      access: new AccessControl({
+        config,
+        folder: site.folder,
+        state,
+        effects,
+        secret,
+        loopback,
+        address: () => address,
+      }),
+      state,
+      config,
+      records: site.configuration.records,
+      effects,
+      log,
+      metrics: createServerMetrics(),
+      secret,
+      seed: site.configuration.forecast.seed,
+      address: () => address,
+      stopping: () => stopping,
+    };
+    const app = await createServer(context, { version: options.version, loopback });
+    const { release } = await stages.current();
+    const bound = await listenOn(app, options);
+    if (address === "") address = bound;
+    log.write({ event: "started", release: model.manifest.id });
+    return {
+      context,
+      address: bound,
+      stage: release,
+      stop: async () => {
+        stopping = true;
+        log.write({ event: "stopping", release: model.manifest.id });
+        // Who does not read its answer does not keep the server.
+        const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+        await app.close();
+        clearTimeout(cut);
+        await model.close();
+        log.write({ event: "stopped", release: model.manifest.id });
+      },
+    };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+/** Whether only this machine reaches the server, also where a balancer stands before it. */
+function onThisMachineAlone(host: string, address: string | undefined): boolean {
+  return isLoopback(host) && (address === undefined || isLoopback(new URL(address).hostname));
+}
+
+/** @throws LongitudeError SERVE_OPEN */
+function requireClosed(site: Site, sandbox: boolean, loopback: boolean): void {
+  if (loopback) return;
+  const { clients, cds } = site.configuration.serving;
+  if (sandbox) throw new LongitudeError(SERVE_OPEN, "a sandbox is for this machine alone");
+  if (clients.length === 0 && cds.clients.length === 0)
+    throw new LongitudeError(SERVE_OPEN, "others could ask, and the site names nobody who may");
+}
+
+const BEST_STAGE_FIRST = ["live", "pilot", "silent"] as const;
+
+/** The one that is named, else the newest of the highest stage, else the newest. @throws LongitudeError SERVE_NO_RELEASE */
+function servedRelease(registry: readonly RegisteredRelease[], name: string | undefined): RegisteredRelease {
+  if (name !== undefined) return findRelease(registry, name);
+  const usable = registry.filter(({ stage }) => stage !== "retired");
+  const found =
+    BEST_STAGE_FIRST.map((stage) => usable.findLast((release) => release.stage === stage)).find(
+      (release) => release !== undefined,
+    ) ?? usable.at(-1);
+  if (found === undefined) throw new LongitudeError(SERVE_NO_RELEASE, "the site has no release to serve");
+  return found;
+}
+
+type ReadRegistry = (tx: StateTransaction) => Promise<readonly RegisteredRelease[]>;
+
+async function releaseReader(site: Site): Promise<ReadRegistry> {
+  const own = await siteKey(site);
+  // People are read each time: who was taken off the list does not count from then on.
+  return async (tx) =>
+    registryOf(await readStatements(tx), await readPeople(governanceFile(site, "people.yaml")), own);
+}
+
+/** What the registry permits the release now. */
+function stageOf(
+  registry: readonly RegisteredRelease[],
+  release: RegisteredRelease,
+  { verdict, manifest }: ServedModel,
+  today: string,
+  sandbox: boolean,
+): ReleaseStage {
+  if (release.stage === "stopped" || release.stage === "retired")
+    return { stage: "stopped", because: `the release is ${release.stage}`, sandbox };
+  if (release.stage === "candidate")
+    return {
+      stage: "withheld",
+      because: `the release is a candidate: no stage was stated; its verdict is: ${verdict.verdict}`,
+      sandbox,
+    };
+  try {
+    const approvals = countingApprovals(registry, release);
+    requirePermission({ ...release, approvals }, verdict, manifest.reviewBy, release.stage, today);
+    return { stage: release.stage, because: null, sandbox };
+  } catch (error) {
+    if (!(error instanceof LongitudeError) || error.code !== RELEASE_FORBIDDEN.code) throw error;
+    return { stage: "withheld", because: error.message, sandbox };
+  }
+}
+
+/** @returns the address listened on @throws LongitudeError SERVE_ADDRESS */
+async function listenOn(app: FastifyInstance, { host, port }: SiteServerOptions): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new LongitudeError(SERVE_ADDRESS, `cannot listen on port ${port}`, { cause });
+  }
+  const bound = app.server.address();
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${bound !== null && typeof bound === "object" ? bound.port : port}`;
+}
+
+/** Of the site's server: signs its tokens and keys its patients. Made once, for its owner's eyes. @throws LongitudeError SERVE_SECRET */
+async function serverSecret(site: Site): Promise<Buffer> {
+  const path = join(site.folder, "keys", "server.secret");
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await publishFile(path, randomBytes(SECRET_BYTES));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  const { mode, size } = await stat(path);
+  if ((mode & 0o077) !== 0) throw new LongitudeError(SERVE_SECRET, `${path} can be read by others`);
+  if (size !== SECRET_BYTES)
+    throw new LongitudeError(SERVE_SECRET, `${path} has ${size} bytes, not ${SECRET_BYTES}`);
+  return readFile(path);
+}
+
+/** Two servers that start at once: one of them makes it, whole. */
+async function publishFile(path: string, bytes: Buffer): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(draft, bytes, { mode: 0o600, flag: "wx" });
+    await flush(draft);
+    await link(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

@@ -1,0 +1,9 @@
+/** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
+import { cdsRoutes } from "./routes/cds-routes.ts";
+import { fhirRoutes } from "./routes/fhir-routes.ts";
+import { healthRoutes } from "./routes/health-routes.ts";
+import { tokenRoutes } from "./routes/token-routes.ts";
+import { v1Routes } from "./routes/v1-routes.ts";
+import type { AddRoutes } from "./server-context.ts";
+
+export const ROUTE_LIST: readonly AddRoutes[] = [healthRoutes, tokenRoutes, cdsRoutes, fhirRoutes, v1Routes];

@@ -1,0 +1,6 @@
+/** The areas of the state that the server works with: a new one is a line here. */
+import { governanceArea } from "../governance/statements/governance-tables.ts";
+import type { StateArea } from "../state/migrate.ts";
+import { servingArea } from "./answers/serving-tables.ts";
+
+export const SERVING_AREAS: readonly StateArea[] = [governanceArea, servingArea];
