@@ -148,7 +148,9 @@ export async function startSiteServer(
 
 /** Whether only this machine reaches the server, also where a balancer stands before it. */
 function onThisMachineAlone(host: string, address: string | undefined): boolean {
-  return isLoopback(host) && (address === undefined || isLoopback(new URL(address).hostname));
+  return (
+    (host === "::1" || isLoopback(host)) && (address === undefined || isLoopback(new URL(address).hostname))
+  );
 }
 
 /** @throws LongitudeError SERVE_OPEN */
