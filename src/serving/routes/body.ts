@@ -18,7 +18,7 @@ export function readBodies(app: FastifyInstance): void {
       );
       return;
     }
-    parse(request, bytes.toString("utf8"), (error, json) => {
+    void parse(request, bytes.toString("utf8"), (error, json) => {
       if (error === null) done(null, json);
       else done(new LongitudeError(REQUEST_INVALID, "the body is no JSON"));
     });
