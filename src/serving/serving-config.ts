@@ -11,10 +11,15 @@ const duration = z
   .refine((text) => parseDurationDays(text) !== null, 'a duration is a number and a unit, e.g. "3y"');
 
 const jwks = z.union([
-  /** A file with the client's JSON Web Key Set, below the site's folder. */
-  z.strictObject({ file: z.string().min(1) }),
-  /** The address at which the client publishes it; fetched from this host alone. */
-  z.strictObject({ url: httpsAddress }),
+  z.strictObject({
+    file: z
+      .string()
+      .min(1)
+      .describe("A file with the client's JSON Web Key Set; paths are relative to longitude.yaml."),
+  }),
+  z.strictObject({
+    url: httpsAddress.describe("The address at which the client publishes its JSON Web Key Set."),
+  }),
 ]);
 
 const systemClient = z.strictObject({
@@ -22,12 +27,14 @@ const systemClient = z.strictObject({
   id: shortId,
   /** The institution that it asks for; answers, audit and quotas are apart by it. */
   tenant: shortId,
+  /** The public keys that it signs with. */
   jwks,
   /** SMART scopes (v2) that it may ask for, e.g. `system/RiskAssessment.c`. */
   scopes: z.array(z.string().min(1)).min(1),
 });
 
 const tenant = z.strictObject({
+  /** Name that clients refer to. */
   id: shortId,
   /** Requests a minute, all clients of it together. */
   requestsPerMinute: z.int().min(1).default(600),
@@ -38,7 +45,9 @@ const tenant = z.strictObject({
 const cdsClient = z.strictObject({
   /** `iss` of its JWTs. */
   iss: z.string().min(1),
+  /** The institution that it asks for. */
   tenant: shortId,
+  /** The public keys that it signs with. */
   jwks,
   /** Addresses that its JWTs may name as `jku`; a JWT that names another is refused. */
   jku: z.array(httpsAddress).default([]),
@@ -78,6 +87,7 @@ export const servingSchema = z.strictObject({
   clients: z.array(systemClient).default([]),
   /** Systems that ask by CDS Hooks. */
   cds: cds.prefault({}),
+  /** How large a request may be and how long it may take. */
   limits: limits.prefault({}),
   /** When no forecast is given, with the reason instead. */
   abstain: abstain.prefault({}),
