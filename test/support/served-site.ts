@@ -72,7 +72,6 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
     name: "served",
     records: { format: "fhir", input: "export" },
     outcomes,
-    vetting: { unvetted: "research" },
     serving: options.serving ?? {},
     state: options.state ?? {},
   };
