@@ -1,4 +1,5 @@
 /** One invented person's record as FHIR R4 resources, as a hook's prefetch carries it. */
+import { systemEffects } from "../../src/effects/effects.ts";
 import { MS_PER_DAY } from "../../src/vetting/duration.ts";
 import { DIAGNOSES, LABS } from "./served-site.ts";
 
@@ -20,7 +21,7 @@ export interface FhirRecord {
 
 export function fhirRecord(options: RecordOptions = {}): FhirRecord {
   const id = options.id ?? "p1";
-  const newest = options.newest ?? Date.now() - 10 * MS_PER_DAY;
+  const newest = options.newest ?? systemEffects.now() - 10 * MS_PER_DAY;
   const count = options.events ?? 20;
   const dayOf = (i: number) =>
     new Date(newest - (count - 1 - i) * 20 * MS_PER_DAY).toISOString().slice(0, 10);
