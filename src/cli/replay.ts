@@ -39,8 +39,7 @@ Example:
           return { stored: found, release: requireRelease(registry, found.release) };
         }),
       );
-      const { threads } = site.configuration.forecast;
-      const model = await openServedModel(join(site.folder, release.folder), own, threads);
+      const model = await openServedModel(join(site.folder, release.folder), own);
       try {
         await replayAnswer(model, stored);
       } finally {

@@ -53,8 +53,7 @@ const STOPPING = "stopping: requests under way are answered; press Ctrl-C again 
 async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   const site = await readSite(flags.site);
   await withState(site, SERVING_AREAS, async (state) => {
-    const threads = site.configuration.forecast.threads;
-    const options = { ...flags, threads, version: packageVersion() };
+    const options = { ...flags, version: packageVersion() };
     const server = await startSiteServer(site, state, options, systemEffects);
     process.stdout.write(flags.json ? `${JSON.stringify(listening(server))}\n` : textOf(site, server));
     await aborted(signal);

@@ -51,7 +51,6 @@ export interface SiteServerOptions {
   readonly release?: string | undefined;
   /** Forecasts are computed and shown whatever the verdict is, to this machine alone, marked. */
   readonly sandbox: boolean;
-  readonly threads: number;
   readonly version: string;
   readonly logTo?: DestinationStream;
 }
@@ -80,7 +79,7 @@ export async function startSiteServer(
   const secret = await serverSecret(site);
   const registry = await releaseReader(site);
   const chosen = await state.transaction(async (tx) => servedRelease(await registry(tx), options.release));
-  const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site), options.threads);
+  const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site));
   try {
     const log = createServerLog(options.logTo);
     let address = config.address?.replace(/\/+$/, "") ?? "";

@@ -9,7 +9,7 @@ import { latestPart, layOut } from "../tokens/lay-out.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
 import { cumulativeIncidence } from "./cumulative-incidence.ts";
-import { historyRows, passOver } from "./history-rows.ts";
+import { historyRows, passOver, rowLengths } from "./history-rows.ts";
 
 export interface ForecastRequest {
   readonly patient: EncodedPatient;
@@ -22,23 +22,42 @@ export type Hazards = Float64Array;
 
 /** Reads hazards of many requests, packing those of like length; the order of the result is that of the requests. */
 export class DirectReader {
-  private readonly sessions = new Map<number, GraphSession>();
+  private readonly sessions = new Map<number, Promise<GraphSession>>();
 
+  /** @param tokensAtOnce of one pass; fewer where few histories are read at a time */
   constructor(
     private readonly checkpoint: Checkpoint,
     private readonly threads: number,
+    private readonly tokensAtOnce?: number,
   ) {}
+
+  /** Opens the graphs of all lengths, so that no request waits for one. */
+  async warm(): Promise<void> {
+    const { context } = this.checkpoint.architecture;
+    for (const length of rowLengths(context))
+      await passOver(
+        [new Int32Array(length)],
+        context,
+        (rows, time, batch) => this.readRows(rows, time, batch),
+        this.tokensAtOnce,
+      );
+  }
 
   async hazards(requests: readonly ForecastRequest[]): Promise<Hazards[]> {
     const { context } = this.checkpoint.architecture;
     const histories = requests.map(({ patient, day }) =>
       latestPart(historyUntil(patient, day, this.checkpoint), context),
     );
-    return passOver(histories, context, (rows, time, batch) => this.readRows(rows, time, batch));
+    return passOver(
+      histories,
+      context,
+      (rows, time, batch) => this.readRows(rows, time, batch),
+      this.tokensAtOnce,
+    );
   }
 
   async close(): Promise<void> {
-    for (const session of this.sessions.values()) await session.close();
+    for (const session of this.sessions.values()) await (await session).close();
     this.sessions.clear();
   }
 
@@ -47,13 +66,10 @@ export class DirectReader {
     const { architecture, weights } = this.checkpoint;
     let session = this.sessions.get(time);
     if (session === undefined) {
-      session = await GraphSession.open(
-        readingGraph(architecture, { batch, time, reads: batch }),
-        this.threads,
-      );
+      session = GraphSession.open(readingGraph(architecture, { batch, time, reads: batch }), this.threads);
       this.sessions.set(time, session);
     }
-    const { logHazards } = await session.run({
+    const { logHazards } = await (await session).run({
       parameters: weights,
       ...historyRows(histories, batch, time),
     });

@@ -32,17 +32,26 @@ export function rowLengthFor(longest: number, context: number): number {
   return Math.max(longest, Math.min(length, context));
 }
 
+/** Every length that `rowLengthFor` gives for histories that fit the context. */
+export function rowLengths(context: number): number[] {
+  const lengths: number[] = [];
+  for (let length = 32; length < context; length *= 2) lengths.push(length);
+  return [...lengths, context];
+}
+
 const TOKENS_AT_ONCE = 2048;
 
 /**
  * Takes many histories through a pass, those of like length together, so that little of a row is padding.
  * @param run gives one result for each of at most `batch` histories, each at most `length` long
+ * @param tokensAtOnce of one pass, padding included: what a pass costs, however few histories it has
  * @returns results in the order of the histories
  */
 export async function passOver<T>(
   histories: readonly Int32Array[],
   context: number,
   run: (histories: readonly Int32Array[], length: number, batch: number) => Promise<readonly T[]>,
+  tokensAtOnce = TOKENS_AT_ONCE,
 ): Promise<T[]> {
   const lengthOf = (i: number) => (histories[i] as Int32Array).length;
   const order = histories.map((_, i) => i).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
@@ -50,7 +59,7 @@ export async function passOver<T>(
   for (let done = 0; done < order.length; ) {
     const longest = lengthOf(order[Math.min(done + 31, order.length - 1)] as number);
     const length = rowLengthFor(longest, context);
-    const batch = Math.max(1, Math.floor(TOKENS_AT_ONCE / length));
+    const batch = Math.max(1, Math.floor(tokensAtOnce / length));
     const chosen = order.slice(done, done + batch).filter((i) => lengthOf(i) <= length);
     const rows = chosen.map((i) => histories[i] as Int32Array);
     const read = await run(rows, length, batch);

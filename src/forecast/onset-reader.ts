@@ -30,10 +30,19 @@ export class OnsetReader {
     private readonly direct: DirectReader,
   ) {}
 
-  /** @param model folder of the checkpoint */
-  static async open(model: string, threads: number): Promise<OnsetReader> {
+  /**
+   * @param model folder of the checkpoint
+   * @param tokensAtOnce of one pass of the decoder
+   */
+  static async open(model: string, threads: number, tokensAtOnce?: number): Promise<OnsetReader> {
     const checkpoint = await readCheckpoint(model);
-    return new OnsetReader(checkpoint, await readTreeHead(model), new DirectReader(checkpoint, threads));
+    const direct = new DirectReader(checkpoint, threads, tokensAtOnce);
+    return new OnsetReader(checkpoint, await readTreeHead(model), direct);
+  }
+
+  /** Opens what the first request would wait for. */
+  async warm(): Promise<void> {
+    await this.direct.warm();
   }
 
   async read(requests: readonly OnsetRequest[]): Promise<OnsetReading[]> {

@@ -49,7 +49,6 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
       host: "127.0.0.1",
       port: 0,
       sandbox: options.sandbox ?? false,
-      threads: 1,
       version: "0.0.0",
       logTo,
     },

@@ -21,7 +21,11 @@ import type { SubjectKey, Timeline } from "../../src/timeline/patient-event.ts";
 import { readVocabulary, tokenize } from "../../src/tokens/tokenize.ts";
 import { tokensSchema } from "../../src/tokens/tokens-config.ts";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { treesSchema } from "../../src/trees/boosting/trees-config.ts";
+import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
+import { writeTreeHead } from "../../src/trees/hazards/tree-head.ts";
 import { cohortSchema, outcomesSchema, resolveOutcomes } from "../../src/vetting/outcome-definition.ts";
+import { buildHistory } from "../../src/vetting/patient-history.ts";
 import { event, memoryStore, temporaryFolder } from "./small-cohort.ts";
 
 export interface ServedSiteOptions {
@@ -35,6 +39,8 @@ export interface ServedSiteOptions {
   /** The `state:` section. */
   readonly state?: object;
   readonly reviewBy?: string;
+  /** Boosted trees beside the decoder; fitting them takes some seconds. */
+  readonly trees?: boolean;
 }
 
 export interface ServedSite {
@@ -89,6 +95,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
   await writeFile(join(folder, "governance", "people.yaml"), JSON.stringify({ people }));
   const model = join(folder, "scratch", "model");
   await writeModel(model, outcomes, options.size ?? SMALL);
+  if (options.trees === true) await writeTrees(model, outcomes);
   const word = options.verdict ?? "deploy";
   const key = await ownPrivateKey(join(folder, "keys", "release.pem"));
   const { cohort } = site.configuration;
@@ -191,6 +198,24 @@ async function writeModel(
   });
 }
 
+async function writeTrees(folder: string, section: Outcomes): Promise<void> {
+  const written = outcomesSchema.parse(section);
+  const histories = timelines(200).map((timeline) =>
+    buildHistory(timeline, cohortSchema.parse({}), resolveOutcomes(written)),
+  );
+  const isTuning = Uint8Array.from(histories, (_, i) => Number(i % 5 === 0));
+  const fitting = fitTreeHead({
+    histories,
+    isTuning,
+    outcomes: written,
+    trees: treesSchema.parse({}),
+    seed: 1,
+  });
+  let step = await fitting.next();
+  while (step.done !== true) step = await fitting.next();
+  await writeTreeHead(folder, step.value.head);
+}
+
 function timelines(persons: number): Timeline[] {
   const random = createRandom("served timelines");
   return Array.from({ length: persons }, (_, person) => {
@@ -204,10 +229,10 @@ function timelines(persons: number): Timeline[] {
         })),
       ),
       ...[...DIAGNOSES, ...ONSETS.map((code) => code.slice("ICD10CM/".length))].flatMap((code) =>
-        random.next() < 0.3 ? [event(index - random.integer(2000), `ICD10CM/${code}`)] : [],
+        random.next() < 0.3 ? [event(index + random.integer(3000) - 2000, `ICD10CM/${code}`)] : [],
       ),
       event(index, "COHORT/INDEX"),
-      event(index + 400 + random.integer(2000), random.next() < 0.2 ? "MEDS_DEATH" : "COHORT/LAST_CONTACT"),
+      event(index + 1100 + random.integer(2000), random.next() < 0.2 ? "MEDS_DEATH" : "COHORT/LAST_CONTACT"),
     ].sort((a, b) => (a.time as number) - (b.time as number));
     const sex = event(null, random.integer(2) === 0 ? "SEX/F" : "SEX/M");
     return { subjectId: (person + 1) as SubjectKey, events: [sex, ...events] };

@@ -5,9 +5,7 @@
  */
 import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
 import { jsonHash } from "../../artefacts/signed-json.ts";
-import { riskWithin } from "../../forecast/direct-reading.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
-import { encodePatient } from "../../tokens/encoded-patient.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { buildHistory, type PatientHistory } from "../../vetting/patient-history.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
@@ -15,6 +13,7 @@ import type { ServingConfig } from "../serving-config.ts";
 import { abstainsFromOutcome, abstainsFromRecord } from "./abstain.ts";
 import { ANSWER_SCHEMA, type Answer, type Driver, type Forecast } from "./answer.ts";
 import { comparablePersons } from "./comparable.ts";
+import { explainedRisks, rounded } from "./drivers.ts";
 import type { ServedModel, ServedTask } from "./served-model.ts";
 
 /** What an answer is made from, as it is stored for a replay. */
@@ -36,11 +35,6 @@ export interface AnswerInput {
   readonly seed: number;
 }
 
-/** At most this many codes are left out in turn, those of the newest events. */
-const MOST_LEFT_OUT = 16;
-const MOST_DRIVERS = 3;
-const SMALLEST_CHANGE = 0.001;
-const MOST_RESOURCES = 3;
 /** The key of nobody: a record is not told apart by whose it is. */
 const NOBODY = 0 as Timeline["subjectId"];
 
@@ -64,13 +58,9 @@ export async function computeAnswer(model: ServedModel, id: string, input: Answe
   const abstained = model.tasks.map(
     ({ outcome }) => withheld ?? abstainsFromOutcome(history, day, outcome, model.outcomes.indexOf(outcome)),
   );
-  const risks = abstained.every((reason) => reason !== null)
-    ? model.tasks.map(() => Number.NaN)
-    : ((await readRisks(model, [history], day))[0] as number[]);
-  const drivers =
-    input.explain && abstained.includes(null)
-      ? await driversOf(model, events, history, day, risks, input.displays)
-      : model.tasks.map(() => []);
+  const { risks, drivers } = abstained.includes(null)
+    ? await explainedRisks(model, { history, day, events, displays: input.displays, explain: input.explain })
+    : { risks: model.tasks.map(() => Number.NaN), drivers: model.tasks.map(() => []) };
   return {
     schema: ANSWER_SCHEMA,
     id,
@@ -116,65 +106,10 @@ function forecastOf(
   };
 }
 
-/** The last digits of a risk differ between batch sizes; what is shown does not. */
-function rounded(risk: number): number {
-  return Number(risk.toFixed(5));
-}
-
 function historyOf(model: ServedModel, events: readonly SourcedEvent[], day: number): PatientHistory {
   const history = buildHistory({ subjectId: NOBODY, events }, model.cohort, model.outcomes);
   // The prediction time is the index: a record in care has no cohort's index date.
   return { ...history, indexDay: history.indexDay ?? day };
-}
-
-async function readRisks(
-  model: ServedModel,
-  histories: readonly PatientHistory[],
-  day: number,
-): Promise<number[][]> {
-  const { checkpoint } = model.reader;
-  const readings = await model.reader.read(
-    histories.map((history) => ({ history, patient: encodePatient(history, checkpoint.vocabulary), day })),
-  );
-  return readings.map(({ hazards }) =>
-    model.tasks.map(({ place, horizonDays }) => riskWithin(hazards, checkpoint, place, horizonDays)),
-  );
-}
-
-async function driversOf(
-  model: ServedModel,
-  events: readonly SourcedEvent[],
-  history: PatientHistory,
-  day: number,
-  risks: readonly number[],
-  displays: Readonly<Record<string, string>>,
-): Promise<Driver[][]> {
-  const codes = [...new Set(history.events.toReversed().map(({ code }) => code))].slice(0, MOST_LEFT_OUT);
-  if (codes.length === 0) return model.tasks.map(() => []);
-  const without = await readRisks(
-    model,
-    codes.map((code) => ({ ...history, events: history.events.filter((event) => event.code !== code) })),
-    day,
-  );
-  return model.tasks.map((_, task) =>
-    codes
-      .map((code, i) => ({ code, change: (risks[task] as number) - (without[i]?.[task] as number) }))
-      .filter(({ change }) => Math.abs(change) >= SMALLEST_CHANGE)
-      .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.code < b.code ? -1 : 1))
-      .slice(0, MOST_DRIVERS)
-      .map(({ code, change }) => {
-        const said = events.filter((event) => event.code === code);
-        return {
-          code,
-          display: displays[code] ?? null,
-          change: rounded(change),
-          events: said.length,
-          resources: [
-            ...new Set(said.toReversed().flatMap(({ resource }) => (resource === null ? [] : [resource]))),
-          ].slice(0, MOST_RESOURCES),
-        };
-      }),
-  );
 }
 
 function factsOf(model: ServedModel, history: PatientHistory, day: number) {

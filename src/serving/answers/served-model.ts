@@ -44,6 +44,12 @@ export interface ServedModel {
   close(): Promise<void>;
 }
 
+/** One pass reads one record and the same record without one code or another; it costs what its tokens cost, used or not. */
+export const TOKENS_AT_ONCE = 1024;
+
+/** Of one pass: sums of floats depend on it, so that all processes of all sites have the same. */
+const THREADS = 1;
+
 const definitionsSchema = z.object({ cohort: cohortSchema, outcomes: outcomesSchema });
 
 /**
@@ -51,11 +57,7 @@ const definitionsSchema = z.object({ cohort: cohortSchema, outcomes: outcomesSch
  * @param siteKey public key that must have signed it
  * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED
  */
-export async function openServedModel(
-  folder: string,
-  siteKey: string,
-  threads: number,
-): Promise<ServedModel> {
+export async function openServedModel(folder: string, siteKey: string): Promise<ServedModel> {
   const manifest = await verifyRelease(folder, siteKey);
   const json = async (path: string): Promise<unknown> =>
     JSON.parse(await readFile(join(folder, path), "utf8"));
@@ -63,7 +65,8 @@ export async function openServedModel(
   const verdict = verdictSchema.parse(await json("verdict.json"));
   const evaluation = evaluationSchema.parse(await json("evidence/internal/evaluation.json"));
   const card = await json("card.json");
-  const reader = await OnsetReader.open(join(folder, "model"), threads);
+  const reader = await OnsetReader.open(join(folder, "model"), THREADS, TOKENS_AT_ONCE);
+  await reader.warm();
   const outcomes = resolveOutcomes(section);
   const names = reader.checkpoint.description.outcomes.map(({ name }) => name);
   return {
