@@ -3,14 +3,13 @@
  * Invariant: nothing is answered that could not be stored; what is stored can be replayed to the same bytes.
  */
 import { randomUUID } from "node:crypto";
-import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ANSWER_DIFFERS, ANSWER_UNKNOWN } from "../../errors/registry.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { type Answer, answerSchema } from "./answer.ts";
-import { type AnswerInput, answerBytes, answerIdOf, computeAnswer } from "./compute-answer.ts";
+import { type AnswerInput, answerBytes, askedInput, computeAnswer } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { ServingTables } from "./serving-tables.ts";
 
@@ -37,7 +36,7 @@ export class AnswerStore {
 
   async answer(input: AnswerInput, asked: Asked): Promise<Answer> {
     const begun = this.effects.now();
-    const id = answerIdOf(this.model, asked.tenant, input);
+    const { id, text } = askedInput(this.model, asked.tenant, input);
     const known = this.#remembered.get(id);
     const answer = known ?? (await this.#computed(id, input));
     const at = isoTime(begun);
@@ -51,7 +50,7 @@ export class AnswerStore {
             tenant: asked.tenant,
             release: this.model.manifest.id,
             at,
-            input: canonicalJson(toJson(input)),
+            input: text,
             answer: answerBytes(answer),
           })
           .onConflict((conflict) => conflict.doNothing())
@@ -122,7 +121,7 @@ export async function readStoredAnswer(
 export async function replayAnswer(model: ServedModel, stored: StoredAnswer): Promise<Answer> {
   const input = JSON.parse(stored.input) as AnswerInput;
   const fitsId =
-    stored.release === model.manifest.id && answerIdOf(model, stored.tenant, input) === stored.id;
+    stored.release === model.manifest.id && askedInput(model, stored.tenant, input).id === stored.id;
   const answer = await computeAnswer(model, stored.id, input);
   if (!fitsId || answerBytes(answer) !== stored.answer)
     throw new LongitudeError(ANSWER_DIFFERS, `${stored.id} is not what the same input gives now`);

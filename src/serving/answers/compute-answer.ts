@@ -3,6 +3,7 @@
  * events out, or withheld with the reason.
  * Invariant: a pure function of the release, the record and the time; nothing after `knownUntil` is looked at.
  */
+import { createHash } from "node:crypto";
 import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
 import { jsonHash } from "../../artefacts/signed-json.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
@@ -38,9 +39,18 @@ export interface AnswerInput {
 /** The key of nobody: a record is not told apart by whose it is. */
 const NOBODY = 0 as Timeline["subjectId"];
 
+/** What an answer is made from, as it is stored, and the id that follows from it. */
+export interface AskedInput {
+  readonly id: string;
+  /** Canonical JSON of the input. */
+  readonly text: string;
+}
+
 /** Equal when everything that the answer is made from is equal. */
-export function answerIdOf(model: ServedModel, tenant: string, input: AnswerInput): string {
-  return `ans-${jsonHash(toJson({ release: model.manifest.id, tenant, ...input })).slice(0, 32)}`;
+export function askedInput(model: ServedModel, tenant: string, input: AnswerInput): AskedInput {
+  const text = canonicalJson(toJson(input));
+  const hash = createHash("sha256").update(`${model.manifest.id}\0${tenant}\0${text}`).digest("hex");
+  return { id: `ans-${hash.slice(0, 32)}`, text };
 }
 
 export async function computeAnswer(model: ServedModel, id: string, input: AnswerInput): Promise<Answer> {

@@ -45,13 +45,14 @@ export async function explainedRisks(model: ServedModel, input: ExplainInput): P
     [history, ...codes.map((code) => lacking(history, code))],
     day,
   );
+  const said = saidBy(input, codes);
   const drivers = model.tasks.map((_, task) =>
     codes
       .map((code, i) => ({ code, change: (risks[task] as number) - (without[i]?.[task] as number) }))
       .filter(({ change }) => Math.abs(change) >= SMALLEST_CHANGE)
       .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.code < b.code ? -1 : 1))
       .slice(0, MOST_DRIVERS)
-      .map(({ code, change }) => driverOf(code, change, input)),
+      .map(({ code, change }) => ({ ...(said.get(code) as Said), code, change: rounded(change) })),
   );
   return { risks, drivers };
 }
@@ -117,14 +118,22 @@ async function readRisks(
   );
 }
 
-function driverOf(code: string, change: number, { events, displays }: ExplainInput): Driver {
-  const said = events.filter((event) => event.code === code);
-  const resources = said.toReversed().flatMap(({ resource }) => (resource === null ? [] : [resource]));
-  return {
-    code,
-    display: displays[code] ?? null,
-    change: rounded(change),
-    events: said.length,
-    resources: [...new Set(resources)].slice(0, MOST_RESOURCES),
-  };
+type Said = Omit<Driver, "code" | "change">;
+
+/** What the record says of each code. */
+function saidBy({ events, displays }: ExplainInput, codes: readonly string[]): ReadonlyMap<string, Said> {
+  return new Map(
+    codes.map((code) => {
+      const of = events.filter((event) => event.code === code);
+      const resources = of.toReversed().flatMap(({ resource }) => (resource === null ? [] : [resource]));
+      return [
+        code,
+        {
+          display: displays[code] ?? null,
+          events: of.length,
+          resources: [...new Set(resources)].slice(0, MOST_RESOURCES),
+        },
+      ];
+    }),
+  );
 }
