@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { flush } from "../artefacts/durable.ts";
@@ -64,6 +65,8 @@ export interface SiteServer {
 }
 
 const SECRET_BYTES = 32;
+/** A balancer sees that the server is not ready any more, and what was sent before is read. */
+const LEAVE_MS = 500;
 const DRAIN_MS = 10_000;
 
 /** @throws LongitudeError SERVE_OPEN, SERVE_NO_RELEASE, SERVE_ADDRESS, SERVE_SECRET, RELEASE_DAMAGED */
@@ -131,8 +134,9 @@ export async function startSiteServer(
       stop: async () => {
         stopping = true;
         log.write({ event: "stopping", release: model.manifest.id });
+        await setTimeout(LEAVE_MS);
         // Who does not read its answer does not keep the server.
-        const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+        const cut = globalThis.setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
         await app.close();
         clearTimeout(cut);
         await model.close();

@@ -72,6 +72,7 @@ function observe(app: FastifyInstance, context: ServerContext, { loopback }: Ser
       .header("cache-control", "no-store")
       .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
       .header("referrer-policy", "no-referrer");
+    if (context.stopping()) void reply.header("connection", "close");
     // A page of another site must not reach this machine's server under a name of its own.
     if (loopback && context.config.address === undefined && !LOCAL_NAMES.test(request.headers.host ?? ""))
       throw new LongitudeError(ACCESS_REFUSED, "the Host is not this machine");

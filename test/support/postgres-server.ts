@@ -29,6 +29,8 @@ export async function postgresPrograms(): Promise<string | null> {
 export interface PostgresServer {
   /** The URL of a new, empty database. */
   newDatabase(): Promise<string>;
+  /** Stops it, does the work, and starts it again. */
+  without(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,15 +38,24 @@ export interface PostgresServer {
 export async function startPostgres(programs: string): Promise<PostgresServer> {
   const place = await makePlace();
   initialise(programs, place, ["-U", "longitude", "-A", "trust"]);
-  const server = serve(programs, place, { listen_addresses: "", unix_socket_directories: place.folder });
+  const start = () => serve(programs, place, { listen_addresses: "", unix_socket_directories: place.folder });
+  let server = start();
   const url = (database: string) =>
     `postgresql://longitude@/${database}?host=${encodeURIComponent(place.folder)}`;
-  const admin = await connected({ connectionString: url("postgres") });
+  let admin = await connected({ connectionString: url("postgres") });
   return {
     newDatabase: async () => {
       const name = `t${randomUUID().replaceAll("-", "")}`;
       await admin.query(`create database ${name}`);
       return url(name);
+    },
+    without: async (work) => {
+      await admin.end();
+      server.kill("SIGINT");
+      if (server.exitCode === null) await once(server, "exit");
+      await work();
+      server = start();
+      admin = await connected({ connectionString: url("postgres") });
     },
     stop: async () => {
       await admin.end();
