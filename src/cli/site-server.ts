@@ -34,6 +34,7 @@ import { AccessControl } from "../serving/access/access-control.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
 import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
+import { EventMeaning } from "../serving/records/event-meaning.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
@@ -114,6 +115,11 @@ export async function startSiteServer(
       state,
       config,
       records: site.configuration.records,
+      meaning: new EventMeaning(
+        model.reader.checkpoint.vocabulary,
+        site.configuration.records.units,
+        site.configuration.terminology.icd9cm,
+      ),
       effects,
       log,
       metrics: createServerMetrics(),

@@ -5,6 +5,7 @@ import type { State } from "../state/open-state.ts";
 import type { AccessControl } from "./access/access-control.ts";
 import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
+import type { EventMeaning } from "./records/event-meaning.ts";
 import type { RecordOptions } from "./records/patient-record.ts";
 import type { ServerLog } from "./server-log.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
@@ -21,6 +22,7 @@ export interface ServerContext {
   readonly state: State;
   readonly config: ServingConfig;
   readonly records: RecordOptions;
+  readonly meaning: EventMeaning;
   readonly effects: Effects;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;

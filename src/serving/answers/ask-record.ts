@@ -52,14 +52,15 @@ export async function askRecord(
   await context.access.countForecast(principal);
   const now = effects.now();
   const knownUntil = question.at ?? now;
-  const codes = new Set(question.events.map(({ code }) => code));
+  const events = question.events.map((event) => context.meaning.settled(event));
+  const codes = new Set(events.map(({ code }) => code));
   const answer = await context.answers.answer(
     {
-      events: question.events,
+      events,
       leftOut: question.leftOut,
       displays: Object.fromEntries([...question.displays].filter(([code]) => codes.has(code)).sort()),
       // All of an hour has one prediction time, so that what is asked twice is computed once.
-      knownUntil: question.at ?? lastKnown(question.events, now),
+      knownUntil: question.at ?? lastKnown(events, now),
       day:
         question.at === null
           ? (Math.ceil(now / MS_PER_HOUR) * MS_PER_HOUR) / MS_PER_DAY

@@ -19,6 +19,7 @@ import type { ServedModel, ServedTask } from "./served-model.ts";
 
 /** What an answer is made from, as it is stored for a replay. */
 export interface AnswerInput {
+  /** In the codes and units that the model learned. */
   readonly events: readonly SourcedEvent[];
   /** Reason → candidates of the request that are no events. */
   readonly leftOut: Readonly<Record<string, number>>;
@@ -56,12 +57,10 @@ export function askedInput(model: ServedModel, tenant: string, input: AnswerInpu
 export async function computeAnswer(model: ServedModel, id: string, input: AnswerInput): Promise<Answer> {
   const { manifest } = model;
   const { day } = input;
-  const events = input.events
-    .filter(
-      ({ time, availableTime }) =>
-        (time === null || time <= input.knownUntil) && (availableTime ?? 0) <= input.knownUntil,
-    )
-    .map((event) => model.units.inModelUnit(event));
+  const events = input.events.filter(
+    ({ time, availableTime }) =>
+      (time === null || time <= input.knownUntil) && (availableTime ?? 0) <= input.knownUntil,
+  );
   const history = historyOf(model, events, day);
   const facts = factsOf(model, history, day);
   const withheld = abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);

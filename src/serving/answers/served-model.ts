@@ -16,7 +16,6 @@ import {
   outcomesSchema,
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
-import { VocabularyUnits } from "./vocabulary-units.ts";
 
 export interface ServedTask {
   readonly outcome: OutcomeDefinition;
@@ -36,7 +35,6 @@ export interface ServedModel {
   /** What is asked of each record: every outcome at every horizon that it was measured at. */
   readonly tasks: readonly ServedTask[];
   readonly reader: OnsetReader;
-  readonly units: VocabularyUnits;
   /** The model card, as it stands in the release. */
   readonly card: unknown;
   /** Parameters of the decoder. */
@@ -76,7 +74,6 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
     outcomes,
     tasks: outcomes.flatMap((outcome) => tasksOf(outcome, names, verdict, evaluation)),
     reader,
-    units: new VocabularyUnits(reader.checkpoint.vocabulary),
     card,
     parameters: reader.checkpoint.weights.length,
     close: () => reader.close(),
