@@ -114,6 +114,28 @@ export async function readStoredAnswer(
   return row;
 }
 
+export interface ServedRequest {
+  readonly at: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly stage: string;
+  readonly answer: string;
+  readonly milliseconds: number;
+}
+
+/** The newest requests, the newest first: whose they were is not told. */
+export async function newestRequests(tx: StateTransaction, most: number): Promise<readonly ServedRequest[]> {
+  return tx
+    .withTables<ServingTables>()
+    .selectFrom("serving_request")
+    .select(["at", "tenant", "kind", "unit", "stage", "answer", "milliseconds"])
+    .orderBy("at", "desc")
+    .orderBy("id")
+    .limit(most)
+    .execute();
+}
+
 /**
  * Computes a stored answer anew and compares the bytes.
  * @throws LongitudeError ANSWER_DIFFERS
