@@ -21,6 +21,7 @@ interface Resource {
 }
 
 const DAY_MS = 86_400_000;
+const DATE = /^\d{4}-\d{2}-\d{2}/;
 const { values: options } = parseArgs({
   options: {
     folder: { type: "string" },
@@ -101,8 +102,6 @@ function readRecords(folder: string): ReadonlyMap<string, readonly Resource[]> {
   }
   return options.recent ? new Map([...read].map(([person, of]) => [person, moved(of)])) : read;
 }
-
-const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** All dates of one person by the same number of days, deaths left out. */
 function moved(resources: readonly Resource[]): Resource[] {

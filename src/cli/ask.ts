@@ -1,8 +1,5 @@
 /** `longitude ask`: a question about one person's record, the model's forecasts or published knowledge. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Answer, Register } from "../assistant/answer.ts";
 import { answerQuestion, type Tools } from "../assistant/answer-question.ts";
@@ -15,14 +12,13 @@ import { appendAudit } from "../state/audit/audit-log.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Timeline } from "../timeline/patient-event.ts";
-import { KNOWLEDGE_FILE, parseKnowledge, queryKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
-import { DEMONSTRATION_MARK, outcomeDefinitions } from "../vetting/statements/vetting-status.ts";
+import { DEMONSTRATION_MARK } from "../vetting/statements/vetting-status.ts";
 import { siteForecast } from "./ask-site-forecast.ts";
 import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { builtArtefacts } from "./site-artefacts.ts";
-import { readVettingFiles } from "./site-vetting.ts";
+import { siteKnowledge } from "./site-knowledge.ts";
 
 interface AskFlags {
   readonly site: string;
@@ -98,12 +94,7 @@ async function toolsOf(
 ): Promise<{ tools: Tools; close: () => Promise<void> }> {
   const { configuration } = site;
   const outcomes = resolveOutcomes(configuration.outcomes);
-  const { folder, reviewers, statements } = await readVettingFiles(site.folder, configuration.vetting);
-  const path = join(folder, KNOWLEDGE_FILE);
-  const all = existsSync(path) ? parseKnowledge(await readFile(path, "utf8"), path) : [];
-  const today = isoTime(systemEffects.now()).slice(0, 10);
-  const current = outcomeDefinitions(configuration.outcomes);
-  const vetted = queryKnowledge(all, {}, statements, reviewers, current, today);
+  const vetted = (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10));
   const forecast = siteForecast(site, timeline, built);
   const tools: Tools = {
     timeline,

@@ -45,6 +45,7 @@ import { governanceFile } from "./governance-folder.ts";
 import { dayOf } from "./make-release.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
+import { siteKnowledge } from "./site-knowledge.ts";
 
 export interface SiteServerOptions {
   readonly host: string;
@@ -82,6 +83,7 @@ export async function startSiteServer(
   requireClosed(site, options.sandbox, loopback);
   const secret = await serverSecret(site);
   const registry = await releaseReader(site);
+  const knowledge = await siteKnowledge(site);
   const chosen = await state.transaction(async (tx) => servedRelease(await registry(tx), options.release));
   const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site));
   try {
@@ -120,6 +122,7 @@ export async function startSiteServer(
         site.configuration.records.units,
         site.configuration.terminology.icd9cm,
       ),
+      knowledge,
       effects,
       log,
       metrics: createServerMetrics(),

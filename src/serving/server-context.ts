@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Effects } from "../effects/effects.ts";
 import type { State } from "../state/open-state.ts";
+import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
 import type { AccessControl } from "./access/access-control.ts";
 import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
@@ -23,6 +24,8 @@ export interface ServerContext {
   readonly config: ServingConfig;
   readonly records: RecordOptions;
   readonly meaning: EventMeaning;
+  /** What experts have vetted. @param today YYYY-MM-DD */
+  knowledge(today: string): readonly VettedKnowledge[];
   readonly effects: Effects;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;

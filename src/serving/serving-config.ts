@@ -58,6 +58,8 @@ const cds = z.strictObject({
   clients: z.array(cdsClient).default([]),
   /** FHIR servers that may be asked for what a prefetch lacks; others are never called. */
   fhirServers: z.array(httpsAddress).default([]),
+  /** Where a SMART launch into the workspace begins; cards link to it. */
+  launch: httpsAddress.optional(),
   /** Origins whose browsers may call CDS services. */
   origins: z.array(httpsAddress).default([]),
 });

@@ -292,7 +292,7 @@ function evaluationOf({ list, predictionTimes }: Outcomes) {
           deaths: 0,
           censored: 0,
           attrition: {},
-          observedIncidence: null,
+          observedIncidence: { value: 0.4, low: 0.35, high: 0.45, n: 1250, method },
           models: {},
           differences: {},
           verdict: "better",

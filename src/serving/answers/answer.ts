@@ -34,6 +34,16 @@ export const forecastSchema = z.strictObject({
   risk: z.number().nullable(),
   /** What happened to comparable held-out persons; null where too few were like this one. */
   comparable: interval.extend({ observed: z.number() }).nullable(),
+  /** On whom the outcome was measured at this horizon, and how well; null where it was not. */
+  validated: z
+    .strictObject({
+      persons: z.int(),
+      onsets: z.int(),
+      /** Share to whom it happened, death competing. */
+      incidence: z.number().nullable(),
+      cIndex: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+    })
+    .nullable(),
   /** Why there is no risk; null when there is one. */
   abstained: z.string().nullable(),
   /** The words of the gates for this outcome. */

@@ -109,9 +109,22 @@ function forecastOf(
     horizonDays,
     risk: abstained === null ? rounded(risk) : null,
     comparable: abstained === null ? comparablePersons(task, risk) : null,
+    validated: validatedOn(task),
     abstained,
     verdict: verdict?.verdict ?? "not measured",
     drivers: abstained === null ? [...drivers] : [],
+  };
+}
+
+function validatedOn({ evidence }: ServedTask): Forecast["validated"] {
+  if (evidence === null) return null;
+  const { n: persons, events: onsets, observedIncidence, models } = evidence;
+  const cIndex = models.longitude?.cIndex ?? null;
+  return {
+    persons,
+    onsets,
+    incidence: observedIncidence?.value ?? null,
+    cIndex: cIndex === null ? null : { value: cIndex.value, low: cIndex.low, high: cIndex.high },
   };
 }
 

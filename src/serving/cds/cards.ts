@@ -3,10 +3,13 @@
  * frequency, drivers, for whom it was validated, and the version.
  * Invariant: text that came with the request is escaped; a summary is shorter than 140 characters.
  */
-import { createHash } from "node:crypto";
+
+import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
 import type { Answer, Driver, Forecast } from "../answers/answer.ts";
 import type { ShownStage } from "../stages/effective-stage.ts";
+import { uuidOf } from "./card-id.ts";
 import { OVERRIDE_REASONS } from "./override-reasons.ts";
+import { type Suggestion, suggestionOf } from "./suggestion.ts";
 
 export interface Card {
   readonly uuid: string;
@@ -15,7 +18,16 @@ export interface Card {
   readonly indicator: "info";
   readonly source: { readonly label: string; readonly topic: Coding };
   readonly overrideReasons: readonly Coding[];
-  readonly links?: readonly { readonly label: string; readonly url: string; readonly type: "absolute" }[];
+  readonly suggestions?: readonly Suggestion[];
+  readonly selectionBehavior?: "at-most-one";
+  readonly links?: readonly Link[];
+}
+
+interface Link {
+  readonly label: string;
+  readonly url: string;
+  readonly type: "absolute" | "smart";
+  readonly appContext?: string;
 }
 
 interface Coding {
@@ -35,6 +47,12 @@ export interface CardContext {
   readonly serviceId: string;
   /** Base of the hospital's FHIR server, one that the site lists; null where the request names none. */
   readonly fhirServer: string | null;
+  /** FHIR id. */
+  readonly patient: string;
+  /** What is vetted today. */
+  readonly knowledge: readonly VettedKnowledge[];
+  /** Where a SMART launch into the workspace begins; null where the site has none. */
+  readonly launch: string | null;
 }
 
 const LONGEST_SUMMARY = 139;
@@ -54,31 +72,41 @@ export function cardsOf(answer: Answer, shown: readonly ShownForecast[], context
     );
   const first = given[0];
   const mark = MARKS[(first ?? shown[0])?.stage ?? "live"] ?? "";
-  const links = linksOf(
-    given.slice(0, 3).flatMap(({ forecast }) => forecast.drivers),
-    context,
-  );
+  const links: Link[] = [
+    ...linksOf(
+      given.slice(0, 3).flatMap(({ forecast }) => forecast.drivers),
+      context,
+    ),
+    ...launchOf(answer, context),
+  ];
+  const uuid = uuidOf(`${context.hookInstance}\0${context.serviceId}\0${answer.id}`);
+  const suggestion =
+    first === undefined ? null : suggestionOf(first, context.knowledge, context.patient, uuid);
   return [
     {
-      uuid: uuidOf(`${context.hookInstance}\0${context.serviceId}\0${answer.id}`),
+      uuid,
       summary: shortened(
         first === undefined ? `${mark}No forecast: ${reasonOf(shown)}` : `${mark}${sentence(first.forecast)}`,
       ),
-      detail: detailOf(answer, given, shown, mark),
+      detail: detailOf(answer, given, shown, mark, context.site),
       indicator: "info",
       source: {
         label: `Longitude at ${context.site}, model ${answer.release.version}`,
         topic: { code: "risk-forecast", system: "urn:longitude:topic", display: "Forecast of risk" },
       },
       overrideReasons: OVERRIDE_REASONS,
+      ...(suggestion === null
+        ? {}
+        : { suggestions: [suggestion], selectionBehavior: "at-most-one" as const }),
       ...(links.length === 0 ? {} : { links }),
     },
   ];
 }
 
-/** How far above what is usual for the outcome a risk lies. */
-function excess({ risk, comparable }: Forecast): number {
-  return risk === null || comparable === null ? 0 : risk - comparable.low;
+/** How many times what is usual for the outcome a risk is. */
+function excess({ risk, validated }: Forecast): number {
+  const usual = validated?.incidence ?? 0;
+  return risk === null || usual <= 0 ? 0 : risk / usual;
 }
 
 function reasonOf(shown: readonly ShownForecast[]): string {
@@ -94,22 +122,23 @@ function detailOf(
   given: readonly ShownForecast[],
   shown: readonly ShownForecast[],
   mark: string,
+  site: string,
 ): string {
   const lines: string[] = [];
   if (mark !== "") lines.push(`**${mark.trim()}**`, "");
   if (given.length > 0) {
     lines.push(
-      "| outcome | within | risk | in people | comparable people: observed (95 % interval, n) |",
-      "|---|---|---|---|---|",
+      "| outcome | within | risk | in people | comparable people: observed (95 % interval, n) | all people |",
+      "|---|---|---|---|---|---|",
     );
     for (const { forecast } of given) {
-      const { title, horizon, risk, comparable } = forecast;
+      const { title, horizon, risk, comparable, validated } = forecast;
       const observed =
         comparable === null
           ? "too few to say"
           : `${percent(comparable.observed)} (${percent(comparable.low)} to ${percent(comparable.high)}, n = ${comparable.n})`;
       lines.push(
-        `| ${escaped(title)} | ${inWords(horizon)} | ${percent(risk ?? 0)} | ${frequency(risk ?? 0)} | ${observed} |`,
+        `| ${escaped(title)} | ${inWords(horizon)} | ${percent(risk ?? 0)} | ${frequency(risk ?? 0)} | ${observed} | ${usually(validated)} |`,
       );
     }
     const drivers = given[0]?.forecast.drivers ?? [];
@@ -118,6 +147,7 @@ function detailOf(
         "",
         `What moved ${escaped(given[0]?.forecast.title ?? "")}: ${drivers.map(driverText).join("; ")}.`,
       );
+    if (given[0] !== undefined) lines.push("", applicability(given[0].forecast, site));
   }
   const withheld = new Map<string, string[]>();
   for (const { forecast } of shown) {
@@ -135,15 +165,44 @@ function detailOf(
     );
   lines.push(
     "",
-    `Read in one pass from ${answer.record.events} events, no simulated futures. Release ${answer.release.id}, version ${escaped(answer.release.version)}, to be reviewed by ${answer.release.reviewBy}. Answer ${answer.id}.`,
+    `Read in one pass from ${answer.record.events} events, ${answer.estimator.futures === 0 ? "no simulated futures" : `${answer.estimator.futures} simulated futures`}. Release ${answer.release.id}, version ${escaped(answer.release.version)}, to be reviewed by ${answer.release.reviewBy}. Answer ${answer.id}.`,
   );
   return lines.join("\n");
+}
+
+function usually(validated: Forecast["validated"]): string {
+  return validated?.incidence == null ? "not measured" : percent(validated.incidence);
+}
+
+/** For whom the first forecast was validated, and how well it ranks. */
+function applicability({ title, horizon, validated, verdict }: Forecast, site: string): string {
+  const of = `${escaped(title)} within ${inWords(horizon)}`;
+  if (validated === null) return `${of} was not measured; the gates say: ${verdict}.`;
+  const { persons, onsets, cIndex } = validated;
+  const ranks =
+    cIndex === null
+      ? ""
+      : `; C-index ${cIndex.value.toFixed(2)} (${cIndex.low.toFixed(2)} to ${cIndex.high.toFixed(2)})`;
+  return `${of} was validated on ${persons} held-out people of ${escaped(site)}, ${onsets} of whom had it${ranks}; this person is of that population. The gates say: ${verdict}.`;
 }
 
 function driverText({ code, display, change, events }: Driver): string {
   const name = display === null ? escaped(code) : `${escaped(display)} (${escaped(code)})`;
   const points = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)} points`;
   return `${name} ${points} (${events} in the record)`;
+}
+
+function launchOf(answer: Answer, { launch }: CardContext): Link[] {
+  return launch === null
+    ? []
+    : [
+        {
+          label: "Open in the workspace",
+          url: launch,
+          type: "smart",
+          appContext: JSON.stringify({ answer: answer.id }),
+        },
+      ];
 }
 
 function linksOf(drivers: readonly Driver[], { fhirServer }: CardContext) {
@@ -210,11 +269,4 @@ function escaped(text: string): string {
 
 function shortened(text: string): string {
   return text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY - 1)}…`;
-}
-
-/** The same card for the same request: a UUID (version 8) of a hash. */
-export function uuidOf(text: string): string {
-  const hex = createHash("sha256").update(text).digest("hex");
-  const variant = ((Number.parseInt(hex[16] as string, 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -88,6 +88,9 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
                 hookInstance: request.body.hookInstance,
                 serviceId: request.params.id,
                 fhirServer: base?.href ?? null,
+                patient: hookContext.patientId,
+                knowledge: context.knowledge(isoTime(context.effects.now()).slice(0, 10)),
+                launch: context.config.cds.launch ?? null,
               }),
       };
     },
