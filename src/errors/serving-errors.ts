@@ -122,3 +122,57 @@ export const STAGE_REFUSED = define(
   409,
   "A stage goes no higher than the release and the outcome's own verdict allow; `longitude registry` shows both.",
 );
+export const ADDRESS_REFUSED = define(
+  "ADDRESS_REFUSED",
+  2,
+  403,
+  "List the server's exact address (and the origins of its token and key addresses) under `serving:`; it must be https and answer without redirects.",
+);
+export const LOGIN_REQUIRED = define(
+  "LOGIN_REQUIRED",
+  2,
+  401,
+  "Log in at /login, or by the EHR's launch; the session may have ended by itself.",
+);
+export const LOGIN_REFUSED = define(
+  "LOGIN_REFUSED",
+  2,
+  403,
+  "Begin again at /login or by the EHR's launch, in one browser and within ten minutes; if it stays, ask the site for a role.",
+);
+export const LOGIN_UNAVAILABLE = define(
+  "LOGIN_UNAVAILABLE",
+  4,
+  503,
+  "See whether the provider answers, and whether its issuer, client and origins under `serving:` are as it states them.",
+);
+export const LOGIN_CONFIG = define(
+  "LOGIN_CONFIG",
+  2,
+  400,
+  "Name a file, readable by its owner alone, with the client's secret or its private key as a JSON Web Key, not both.",
+);
+export const CSRF_REFUSED = define(
+  "CSRF_REFUSED",
+  2,
+  403,
+  "Send the csrf of GET /session as the header x-csrf-token, from the server's own pages.",
+);
+export const PURPOSE_REFUSED = define(
+  "PURPOSE_REFUSED",
+  2,
+  403,
+  "Choose a purpose that a role of the person has: GET /session lists them.",
+);
+export const GLASS_REFUSED = define(
+  "GLASS_REFUSED",
+  2,
+  403,
+  "Breaking the glass takes a role that looks at records and a reason in one line of 10 to 200 characters; it is audited.",
+);
+export const PATIENT_REFUSED = define(
+  "PATIENT_REFUSED",
+  2,
+  403,
+  "Launch from the patient's chart, or break the glass with a reason.",
+);

@@ -1,0 +1,72 @@
+/** How people log in: an OpenID Connect provider, and EHRs that launch the workspace by SMART. */
+import { z } from "zod";
+import { isLoopback } from "../../ingest/bulk/web-address.ts";
+import { PERSON_ROLES } from "./roles.ts";
+
+/** https, or plain http with this machine. */
+const secureAddress = z
+  .url({ protocol: /^https?$/, error: "an https address" })
+  .refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return url.protocol === "https:" || isLoopback(url.hostname);
+  }, "an https address (http with this machine only)");
+const tenantId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short id");
+const roles = z.array(z.enum(PERSON_ROLES)).min(1);
+
+const login = {
+  /** The id that this server is registered by. */
+  clientId: z.string().min(1).max(200),
+  /** A file with the client's secret; a client without a secret or a key is public, and proves itself by PKCE alone. */
+  clientSecretFile: z.string().min(1).optional(),
+  /** A file with the client's private key as a JSON Web Key (with `alg` RS384 or ES384), instead of a secret. */
+  clientKeyFile: z.string().min(1).optional(),
+  /** The institution that its people belong to. */
+  tenant: tenantId.default("local"),
+  /** Further origins that its token and key addresses may stand on; others are not asked. */
+  origins: z.array(secureAddress).default([]),
+};
+
+const provider = z.strictObject({
+  /** As its discovery document states it. */
+  issuer: secureAddress,
+  ...login,
+  /** What is asked for. */
+  scope: z.string().default("openid profile"),
+  /** The claim of the ID token with a person's roles; dots lead inwards, e.g. `realm_access.roles`. */
+  rolesClaim: z.string().min(1).default("roles"),
+  /** Value of the claim → roles here; who has none of them is refused. */
+  roles: z.record(z.string(), roles),
+});
+
+const smartServer = z.strictObject({
+  /** The FHIR server's base address, as `iss` of a launch names it. */
+  iss: secureAddress,
+  ...login,
+  /** What is asked for; `launch` is added in an EHR launch, `launch/patient` in a standalone one. */
+  scope: z.string().default("openid fhirUser patient/*.rs"),
+  /** Roles of whoever its EHR has logged in. */
+  roles: roles.default(["clinician"]),
+});
+
+export const peopleSchema = z.strictObject({
+  /** The OpenID Connect provider; without one, people log in by the link that is printed at start, on this machine alone. */
+  provider: provider.optional(),
+  /** Log-off after so many minutes without a request. */
+  idleMinutes: z.number().positive().max(480).default(15),
+  /** Log-off after so many hours, whatever was done. */
+  absoluteHours: z.number().positive().max(24).default(10),
+  /** For how long the glass stays broken. */
+  breakGlassMinutes: z.number().positive().max(240).default(30),
+  /** Origins whose pages may show the workspace in a frame, e.g. the EHR's. */
+  frameAncestors: z.array(secureAddress).default([]),
+});
+
+export const smartSchema = z.strictObject({
+  /** EHRs that may launch the workspace; no other server is asked. */
+  servers: z.array(smartServer).default([]),
+});
+
+export type PeopleConfig = z.output<typeof peopleSchema>;
+export type SmartServer = z.output<typeof smartServer>;
+export type LoginProvider = z.output<typeof provider>;

@@ -1,0 +1,62 @@
+/** What people may do: each role as the scopes of a system, and the purposes for which it may look at records. */
+export const PERSON_ROLES = ["administrator", "clinician", "reviewer", "analyst", "auditor"] as const;
+export type PersonRole = (typeof PERSON_ROLES)[number];
+
+/** HL7 v3 PurposeOfUse: treatment, operations, quality, research; ETREAT is what break-glass brings. */
+export const PURPOSES = ["TREAT", "HOPERAT", "HQUALIMP", "HRESCH"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+interface Rights {
+  readonly scopes: readonly string[];
+  readonly purposes: readonly Purpose[];
+}
+
+export const RIGHTS: Readonly<Record<PersonRole, Rights>> = {
+  administrator: {
+    scopes: ["system/Device.r", "system/Metrics.r", "system/Stage.u"],
+    purposes: ["HOPERAT", "HQUALIMP"],
+  },
+  clinician: { scopes: ["system/Device.r", "system/RiskAssessment.cr"], purposes: ["TREAT", "HQUALIMP"] },
+  reviewer: { scopes: ["system/Device.r"], purposes: ["HQUALIMP"] },
+  analyst: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HQUALIMP", "HRESCH"] },
+  auditor: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HOPERAT"] },
+};
+
+/** Roles that may look at a patient's record at all, and hence break the glass. */
+export function seesPatients(roles: readonly PersonRole[]): boolean {
+  return scopesOf(roles).some((scope) => scope.startsWith("system/RiskAssessment."));
+}
+
+export function scopesOf(roles: readonly PersonRole[]): string[] {
+  return [...new Set(roles.flatMap((role) => RIGHTS[role].scopes))];
+}
+
+export function purposesOf(roles: readonly PersonRole[]): Purpose[] {
+  return PURPOSES.filter((purpose) => roles.some((role) => RIGHTS[role].purposes.includes(purpose)));
+}
+
+/**
+ * Roles that claims give by the site's map.
+ * @param path of the claim, with dots between its parts: `realm_access.roles`
+ * @param map value of the claim → roles
+ */
+export function rolesFromClaims(
+  claims: Readonly<Record<string, unknown>>,
+  path: string,
+  map: Readonly<Record<string, readonly PersonRole[]>>,
+): PersonRole[] {
+  // A claim's own name may have dots, as addresses do: it is looked up whole first.
+  const whole = Object.hasOwn(claims, path) ? claims[path] : undefined;
+  const value = whole ?? path.split(".").reduce<unknown>((at, key) => own(at, key), claims);
+  const values = Array.isArray(value) ? value : typeof value === "string" ? value.split(" ") : [];
+  const roles = values.flatMap((one) =>
+    typeof one === "string" && Object.hasOwn(map, one) ? (map[one] ?? []) : [],
+  );
+  return PERSON_ROLES.filter((role) => roles.includes(role));
+}
+
+function own(of: unknown, key: string): unknown {
+  return typeof of === "object" && of !== null && Object.hasOwn(of, key)
+    ? (of as Record<string, unknown>)[key]
+    : undefined;
+}
