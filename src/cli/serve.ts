@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
 import { systemEffects } from "../effects/effects.ts";
+import type { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { SERVING_AREAS } from "../serving/serving-areas.ts";
 import { withState } from "./open-site-state.ts";
 import { packageVersion } from "./package-version.ts";
@@ -71,7 +72,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function listening({ address, context, stage }: SiteServer) {
   const { id, version, model } = context.model.manifest;
-  return { event: "listening", address, release: id, version, model, ...stage, pid: process.pid };
+  const login = context.loginCode === null ? null : `${address}/login?code=${context.loginCode.code}`;
+  return { event: "listening", address, login, release: id, version, model, ...stage, pid: process.pid };
 }
 
 function textOf({ folder, configuration }: Site, { address, context, stage }: SiteServer): string {
@@ -83,8 +85,13 @@ function textOf({ folder, configuration }: Site, { address, context, stage }: Si
 release ${id}, version ${version}, verdict: ${verdict}
 stage ${shown}
 state ${configuration.state.engine}${configuration.state.engine === "pglite" ? ": other verbs of this site wait until the server stops" : ""}
-${stringify({ serving: configuration.serving })}listening on ${address}; Ctrl-C stops
+${stringify({ serving: configuration.serving })}${loginText(address, context.loginCode)}listening on ${address}; Ctrl-C stops
 `;
+}
+
+function loginText(address: string, login: OneTimeCode | null): string {
+  if (login === null) return "";
+  return `administrator: open ${address}/login?code=${login.code} once, in a browser of this machine\n`;
 }
 
 function wholeNumber(text: string): number {

@@ -34,6 +34,7 @@ import { AccessControl } from "../serving/access/access-control.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
 import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
+import { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { EventMeaning } from "../serving/records/event-meaning.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
@@ -116,6 +117,8 @@ export async function startSiteServer(
       }),
       state,
       config,
+      folder: site.folder,
+      loginCode: loopback && config.people.provider === undefined ? new OneTimeCode() : null,
       records: site.configuration.records,
       meaning: new EventMeaning(
         model.reader.checkpoint.vocabulary,

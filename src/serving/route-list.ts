@@ -1,4 +1,5 @@
 /** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
+import { identityRoutes } from "./identity/identity-routes.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
 import { healthRoutes } from "./routes/health-routes.ts";
@@ -6,4 +7,11 @@ import { tokenRoutes } from "./routes/token-routes.ts";
 import { v1Routes } from "./routes/v1-routes.ts";
 import type { AddRoutes } from "./server-context.ts";
 
-export const ROUTE_LIST: readonly AddRoutes[] = [healthRoutes, tokenRoutes, cdsRoutes, fhirRoutes, v1Routes];
+export const ROUTE_LIST: readonly AddRoutes[] = [
+  identityRoutes,
+  healthRoutes,
+  tokenRoutes,
+  cdsRoutes,
+  fhirRoutes,
+  v1Routes,
+];

@@ -6,6 +6,7 @@ import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.t
 import type { AccessControl } from "./access/access-control.ts";
 import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
+import type { OneTimeCode } from "./identity/one-time-code.ts";
 import type { EventMeaning } from "./records/event-meaning.ts";
 import type { RecordOptions } from "./records/patient-record.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -22,6 +23,10 @@ export interface ServerContext {
   readonly access: AccessControl;
   readonly state: State;
   readonly config: ServingConfig;
+  /** The site's folder, to which paths of the configuration are relative. */
+  readonly folder: string;
+  /** The administrator's way in; null where a provider logs people in, or others reach the server. */
+  readonly loginCode: OneTimeCode | null;
   readonly records: RecordOptions;
   readonly meaning: EventMeaning;
   /** What experts have vetted. @param today YYYY-MM-DD */

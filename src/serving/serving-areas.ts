@@ -2,5 +2,6 @@
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import type { StateArea } from "../state/migrate.ts";
 import { servingArea } from "./answers/serving-tables.ts";
+import { identityArea } from "./identity/identity-tables.ts";
 
-export const SERVING_AREAS: readonly StateArea[] = [governanceArea, servingArea];
+export const SERVING_AREAS: readonly StateArea[] = [governanceArea, servingArea, identityArea];

@@ -1,6 +1,7 @@
 /** Who may ask the server, what it withholds and how much it takes: the `serving:` section of longitude.yaml. */
 import { z } from "zod";
 import { parseDurationDays } from "../vetting/duration.ts";
+import { peopleSchema, smartSchema } from "./identity/identity-config.ts";
 
 const shortId = z
   .string()
@@ -89,6 +90,10 @@ export const servingSchema = z.strictObject({
   clients: z.array(systemClient).default([]),
   /** Systems that ask by CDS Hooks. */
   cds: cds.prefault({}),
+  /** How people log in, and when they are logged off. */
+  people: peopleSchema.prefault({}),
+  /** EHRs that launch the workspace by SMART App Launch. */
+  smart: smartSchema.prefault({}),
   /** How large a request may be and how long it may take. */
   limits: limits.prefault({}),
   /** When no forecast is given, with the reason instead. */

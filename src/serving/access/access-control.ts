@@ -28,6 +28,7 @@ export interface AccessOptions {
 }
 
 export const TOKEN_SECONDS = 300;
+const PERSON_SECONDS = 60;
 const TOKEN_TYPE = "at+jwt";
 const TOKEN_ISSUER = "longitude";
 const DAY_MS = 86_400_000;
@@ -47,7 +48,9 @@ export class AccessControl {
   /** A request of a system. @throws LongitudeError ACCESS_REQUIRED, ACCESS_REFUSED, SERVE_LIMIT */
   async system(authorization: string | undefined, type: string, permission: Permission): Promise<Principal> {
     const { clients } = this.options.config;
-    if (clients.length === 0 && this.options.loopback) return this.#within(LOCAL);
+    // Whoever is logged in is bound by their roles, on an open server too.
+    if (clients.length === 0 && this.options.loopback && authorization === undefined)
+      return this.#within(LOCAL);
     const principal = await this.#tokenOf(bearerOf(authorization));
     if (!covers(principal.scopes, type, permission))
       throw new LongitudeError(ACCESS_REFUSED, `the token's scopes lack system/${type}.${permission}`);
@@ -64,7 +67,7 @@ export class AccessControl {
       known,
       `${this.options.address()}${path}`,
     );
-    return this.#within({ tenant, client: shortId(iss), scopes: [] });
+    return this.#within({ tenant, client: actorOf(iss), scopes: [] });
   }
 
   /** Exchanges an assertion for a token. @throws LongitudeError ASSERTION_REFUSED, ACCESS_REFUSED, SERVE_LIMIT */
@@ -79,16 +82,13 @@ export class AccessControl {
     this.#within({ tenant: client.tenant, client: client.id, scopes: [] });
     const scopes = granted(scope.split(" "), client.scopes);
     if (scopes.length === 0) throw new LongitudeError(ACCESS_REFUSED, "none of the scopes may be given");
-    const now = Math.floor(this.options.effects.now() / 1000);
-    const token = await new SignJWT({ tenant: client.tenant, scope: scopes.join(" ") })
-      .setProtectedHeader({ alg: "HS256", typ: TOKEN_TYPE })
-      .setIssuer(TOKEN_ISSUER)
-      .setSubject(client.id)
-      .setAudience(this.options.address())
-      .setIssuedAt(now)
-      .setExpirationTime(now + TOKEN_SECONDS)
-      .sign(this.#key);
+    const token = await this.#sign(client.id, client.tenant, scopes, TOKEN_SECONDS, {});
     return { token, scope: scopes.join(" ") };
+  }
+
+  /** A token of one request of a person who is logged in. */
+  personToken(person: string, tenant: string, scopes: readonly string[]): Promise<string> {
+    return this.#sign(person, tenant, scopes, PERSON_SECONDS, { person: true });
   }
 
   /** @throws LongitudeError SERVE_LIMIT when the tenant has had all its forecasts of today */
@@ -116,6 +116,24 @@ export class AccessControl {
       throw new LongitudeError(SERVE_LIMIT, "the tenant has had all its forecasts of today");
   }
 
+  #sign(
+    subject: string,
+    tenant: string,
+    scopes: readonly string[],
+    seconds: number,
+    more: Readonly<Record<string, boolean>>,
+  ): Promise<string> {
+    const now = Math.floor(this.options.effects.now() / 1000);
+    return new SignJWT({ ...more, tenant, scope: scopes.join(" ") })
+      .setProtectedHeader({ alg: "HS256", typ: TOKEN_TYPE })
+      .setIssuer(TOKEN_ISSUER)
+      .setSubject(subject)
+      .setAudience(this.options.address())
+      .setIssuedAt(now)
+      .setExpirationTime(now + seconds)
+      .sign(this.#key);
+  }
+
   async #tokenOf(token: string): Promise<Principal> {
     try {
       const { payload } = await jwtVerify(token, this.#key, {
@@ -126,6 +144,12 @@ export class AccessControl {
         requiredClaims: ["exp", "sub", "tenant", "scope"],
         currentDate: new Date(this.options.effects.now()),
       });
+      if (payload.person === true)
+        return {
+          tenant: String(payload.tenant),
+          client: payload.sub ?? "",
+          scopes: String(payload.scope).split(" "),
+        };
       const client = this.options.config.clients.find(({ id }) => id === payload.sub);
       if (client === undefined || client.tenant !== payload.tenant)
         throw refusedToken("its client is no more");
@@ -170,6 +194,6 @@ function refusedToken(why: string): LongitudeError {
 }
 
 /** As an audit entry takes it. */
-function shortId(issuer: string): string {
+export function actorOf(issuer: string): string {
   return issuer.replaceAll(/[^A-Za-z0-9._:@/+=#-]/g, "-").slice(0, 200);
 }

@@ -1,4 +1,7 @@
-/** What people may do: each role as the scopes of a system, and the purposes for which it may look at records. */
+/**
+ * What people may do: each role as SMART scopes, and the purposes for which it may look at records.
+ * Invariant: no role reads answers across patients; `patient/` scopes count for the launch's patient and broken glass alone.
+ */
 export const PERSON_ROLES = ["administrator", "clinician", "reviewer", "analyst", "auditor"] as const;
 export type PersonRole = (typeof PERSON_ROLES)[number];
 
@@ -16,7 +19,7 @@ export const RIGHTS: Readonly<Record<PersonRole, Rights>> = {
     scopes: ["system/Device.r", "system/Metrics.r", "system/Stage.u"],
     purposes: ["HOPERAT", "HQUALIMP"],
   },
-  clinician: { scopes: ["system/Device.r", "system/RiskAssessment.cr"], purposes: ["TREAT", "HQUALIMP"] },
+  clinician: { scopes: ["system/Device.r", "patient/RiskAssessment.rs"], purposes: ["TREAT", "HQUALIMP"] },
   reviewer: { scopes: ["system/Device.r"], purposes: ["HQUALIMP"] },
   analyst: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HQUALIMP", "HRESCH"] },
   auditor: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HOPERAT"] },
@@ -24,7 +27,7 @@ export const RIGHTS: Readonly<Record<PersonRole, Rights>> = {
 
 /** Roles that may look at a patient's record at all, and hence break the glass. */
 export function seesPatients(roles: readonly PersonRole[]): boolean {
-  return scopesOf(roles).some((scope) => scope.startsWith("system/RiskAssessment."));
+  return scopesOf(roles).some((scope) => scope.startsWith("patient/RiskAssessment."));
 }
 
 export function scopesOf(roles: readonly PersonRole[]): string[] {

@@ -112,9 +112,17 @@ export class Sessions {
       if (found === undefined) return null;
       const seen = Date.parse(found.last_seen);
       if (now >= Date.parse(found.ends) || now >= seen + idleMs) {
-        const ended = await tables.deleteFrom("identity_session").where("id", "=", id).returning("id").execute();
+        const ended = await tables
+          .deleteFrom("identity_session")
+          .where("id", "=", id)
+          .returning("id")
+          .execute();
         if (ended.length > 0)
-          await appendAudit(tx, { ...facts({ id: found.person }, "identity.log-off"), reason: "automatic" }, now);
+          await appendAudit(
+            tx,
+            { ...facts({ id: found.person }, "identity.log-off"), reason: "automatic" },
+            now,
+          );
         return null;
       }
       if (now - seen >= Math.min(TOUCH_MS, idleMs / 10))
