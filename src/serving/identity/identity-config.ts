@@ -13,38 +13,52 @@ const tenantId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short 
 const roles = z.array(z.enum(PERSON_ROLES)).min(1);
 
 const login = {
-  /** The id that this server is registered by. */
-  clientId: z.string().min(1).max(200),
-  /** A file with the client's secret; a client without a secret or a key is public, and proves itself by PKCE alone. */
-  clientSecretFile: z.string().min(1).optional(),
-  /** A file with the client's private key as a JSON Web Key (with `alg` RS384 or ES384), instead of a secret. */
-  clientKeyFile: z.string().min(1).optional(),
-  /** The institution that its people belong to. */
-  tenant: tenantId.default("local"),
-  /** Further origins that its token and key addresses may stand on; others are not asked. */
-  origins: z.array(secureAddress).default([]),
+  clientId: z.string().min(1).max(200).describe("The id that this server is registered by."),
+  clientSecretFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A file with the client's secret; a client without a secret or a key is public, and proves itself by PKCE alone.",
+    ),
+  clientKeyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A file with the client's private key as a JSON Web Key (with `alg` RS384 or ES384), instead of a secret.",
+    ),
+  tenant: tenantId.default("local").describe("The institution that its people belong to."),
+  origins: z
+    .array(secureAddress)
+    .default([])
+    .describe("Further origins that its token and key addresses may stand on; others are not asked."),
 };
 
 const provider = z.strictObject({
-  /** As its discovery document states it. */
-  issuer: secureAddress,
+  issuer: secureAddress.describe("As its discovery document states it."),
   ...login,
-  /** What is asked for. */
-  scope: z.string().default("openid profile"),
-  /** The claim of the ID token with a person's roles; dots lead inwards, e.g. `realm_access.roles`. */
-  rolesClaim: z.string().min(1).default("roles"),
-  /** Value of the claim → roles here; who has none of them is refused. */
-  roles: z.record(z.string(), roles),
+  scope: z.string().default("openid profile").describe("What is asked for."),
+  rolesClaim: z
+    .string()
+    .min(1)
+    .default("roles")
+    .describe(
+      "The claim of the ID token with a person's roles; dots lead inwards, e.g. `realm_access.roles`.",
+    ),
+  roles: z
+    .record(z.string(), roles)
+    .describe("Value of the claim \u2192 roles here; who has none of them is refused."),
 });
 
 const smartServer = z.strictObject({
-  /** The FHIR server's base address, as `iss` of a launch names it. */
-  iss: secureAddress,
+  iss: secureAddress.describe("The FHIR server's base address, as `iss` of a launch names it."),
   ...login,
-  /** What is asked for; `launch` is added in an EHR launch, `launch/patient` in a standalone one. */
-  scope: z.string().default("openid fhirUser patient/*.rs"),
-  /** Roles of whoever its EHR has logged in. */
-  roles: roles.default(["clinician"]),
+  scope: z
+    .string()
+    .default("openid fhirUser patient/*.rs")
+    .describe("What is asked for; `launch` is added in an EHR launch, `launch/patient` in a standalone one."),
+  roles: roles.default(["clinician"]).describe("Roles of whoever its EHR has logged in."),
 });
 
 export const peopleSchema = z.strictObject({
@@ -67,4 +81,3 @@ export const smartSchema = z.strictObject({
 
 export type PeopleConfig = z.output<typeof peopleSchema>;
 export type SmartServer = z.output<typeof smartServer>;
-export type LoginProvider = z.output<typeof provider>;
