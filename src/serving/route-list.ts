@@ -4,6 +4,7 @@ import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
 import { healthRoutes } from "./routes/health-routes.ts";
 import { tokenRoutes } from "./routes/token-routes.ts";
+import { v1LongRoutes } from "./routes/v1-long-routes.ts";
 import { v1Routes } from "./routes/v1-routes.ts";
 import type { AddRoutes } from "./server-context.ts";
 
@@ -14,4 +15,5 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   cdsRoutes,
   fhirRoutes,
   v1Routes,
+  v1LongRoutes,
 ];

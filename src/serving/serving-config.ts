@@ -68,6 +68,8 @@ const cds = z.strictObject({
 const limits = z.strictObject({
   /** Larger bodies are refused. */
   bodyMegabytes: z.number().positive().max(256).default(8),
+  /** Larger files of `/v1/forecasts/file` and `/v1/validations` are refused. */
+  fileMegabytes: z.number().positive().max(1024).default(64),
   /** A request must have come in whole within this time. */
   requestSeconds: z.int().min(1).max(600).default(30),
 });

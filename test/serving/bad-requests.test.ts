@@ -27,6 +27,8 @@ const POSTS = [
   FORECAST,
   "/v1/forecasts",
   "/v1/forecasts/batch",
+  "/v1/forecasts/file",
+  "/v1/validations",
   "/token",
   "/v1/stages",
 ];

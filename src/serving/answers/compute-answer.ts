@@ -6,15 +6,15 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
 import { jsonHash } from "../../artefacts/signed-json.ts";
-import type { Timeline } from "../../timeline/patient-event.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
-import { buildHistory, type PatientHistory } from "../../vetting/patient-history.ts";
+import type { PatientHistory } from "../../vetting/patient-history.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { ServingConfig } from "../serving-config.ts";
 import { abstainsFromOutcome, abstainsFromRecord } from "./abstain.ts";
 import { ANSWER_SCHEMA, type Answer, type Driver, type Forecast } from "./answer.ts";
 import { comparablePersons } from "./comparable.ts";
 import { explainedRisks, rounded } from "./drivers.ts";
+import { historyAt } from "./history-at.ts";
 import type { ServedModel, ServedTask } from "./served-model.ts";
 
 /** What an answer is made from, as it is stored for a replay. */
@@ -37,9 +37,6 @@ export interface AnswerInput {
   readonly seed: number;
 }
 
-/** The key of nobody: a record is not told apart by whose it is. */
-const NOBODY = 0 as Timeline["subjectId"];
-
 /** What an answer is made from, as it is stored, and the id that follows from it. */
 export interface AskedInput {
   readonly id: string;
@@ -57,11 +54,8 @@ export function askedInput(model: ServedModel, tenant: string, input: AnswerInpu
 export async function computeAnswer(model: ServedModel, id: string, input: AnswerInput): Promise<Answer> {
   const { manifest } = model;
   const { day } = input;
-  const events = input.events.filter(
-    ({ time, availableTime }) =>
-      (time === null || time <= input.knownUntil) && (availableTime ?? 0) <= input.knownUntil,
-  );
-  const history = historyOf(model, events, day);
+  const { events } = input;
+  const history = historyAt(model, events, input);
   const facts = factsOf(model, history, day);
   const withheld = abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);
   const abstained = model.tasks.map(
@@ -126,12 +120,6 @@ function validatedOn({ evidence }: ServedTask): Forecast["validated"] {
     incidence: observedIncidence?.value ?? null,
     cIndex: cIndex === null ? null : { value: cIndex.value, low: cIndex.low, high: cIndex.high },
   };
-}
-
-function historyOf(model: ServedModel, events: readonly SourcedEvent[], day: number): PatientHistory {
-  const history = buildHistory({ subjectId: NOBODY, events }, model.cohort, model.outcomes);
-  // The prediction time is the index: a record in care has no cohort's index date.
-  return { ...history, indexDay: history.indexDay ?? day };
 }
 
 function factsOf(model: ServedModel, history: PatientHistory, day: number) {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { REQUEST_INVALID, REQUEST_TOO_DEEP } from "../../errors/registry.ts";
 import { jsonTooDeep, MAX_JSON_DEPTH } from "../../ingest/fhir/json-depth.ts";
+import { LINES_TYPES } from "./line-stream.ts";
 
 const JSON_TYPES = ["application/json", "application/fhir+json", "application/json+fhir"];
 
@@ -23,6 +24,7 @@ export function readBodies(app: FastifyInstance): void {
       else done(new LongitudeError(REQUEST_INVALID, "the body is no JSON"));
     });
   });
+  app.addContentTypeParser(LINES_TYPES, { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string" },

@@ -6,12 +6,12 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { RECORD_UNUSABLE, REQUEST_INVALID } from "../../errors/registry.ts";
 import { isObject, listAt, objectAt, textAt } from "../../ingest/json-access.ts";
 import { askRecord } from "../answers/ask-record.ts";
+import { withheld } from "../answers/forecast-request.ts";
 import { capabilityStatement } from "../fhir/capability-statement.ts";
 import { device, guidanceResponse, riskAssessment } from "../fhir/resources.ts";
 import { patientRecord } from "../records/patient-record.ts";
 import { instantOf, instantSchema } from "../records/timeline-input.ts";
 import type { ServerContext } from "../server-context.ts";
-import { withheld } from "./v1-routes.ts";
 
 const resource = z.looseObject({ resourceType: z.enum(["Bundle", "Parameters"]) });
 const OPERATION = "/Patient/$longitude-forecast";

@@ -39,6 +39,7 @@ export function tokenRoutes(instance: FastifyInstance, context: ServerContext): 
         grant_types_supported: ["client_credentials"],
         scopes_supported: [
           "system/RiskAssessment.cr",
+          "system/Evidence.c",
           "system/Device.r",
           "system/Stage.u",
           "system/Metrics.r",

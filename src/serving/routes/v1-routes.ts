@@ -2,46 +2,12 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { LongitudeError } from "../../errors/longitude-error.ts";
-import { ANSWER_WITHHELD } from "../../errors/registry.ts";
-import type { Principal } from "../access/principal.ts";
-import { answerSchema } from "../answers/answer.ts";
+import { type Answer, answerSchema } from "../answers/answer.ts";
 import { readStoredAnswer, replayAnswer } from "../answers/answer-store.ts";
-import { askRecord, type RecordAnswer } from "../answers/ask-record.ts";
-import { patientRecord } from "../records/patient-record.ts";
-import { instantOf, instantSchema, timelineEvents, timelineSchema } from "../records/timeline-input.ts";
+import { forecastOf, forecastRequestSchema, shownOf, unit } from "../answers/forecast-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { effectiveStage, SERVED_STAGES } from "../stages/effective-stage.ts";
+import { effectiveStage, isShown, SERVED_STAGES } from "../stages/effective-stage.ts";
 
-const unit = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/, "a short name");
-const common = {
-  /** Prediction time; now when left out. Nothing after it is looked at. */
-  at: instantSchema.optional(),
-  /** Where care happens. */
-  unit: unit.default(""),
-  /** Whether the events that moved the risk are told. */
-  explain: z.boolean().default(false),
-};
-
-export const forecastRequestSchema = z.union([
-  z.strictObject({ timeline: timelineSchema, ...common }),
-  z.strictObject({
-    /** A FHIR R4 Bundle with one person's record. */
-    bundle: z.looseObject({ resourceType: z.literal("Bundle") }),
-    /** Id of the Patient; the only one of the Bundle when left out. */
-    patient: z
-      .string()
-      .regex(/^[A-Za-z0-9.-]{1,64}$/)
-      .optional(),
-    ...common,
-  }),
-]);
-
-type ForecastRequest = z.output<typeof forecastRequestSchema>;
-
-const batchSchema = z.strictObject({
-  requests: z.array(forecastRequestSchema).min(1).max(1000),
-});
 const answerParams = z.object({ id: z.string().regex(/^ans-[0-9a-f]{32}$/, "the id of an answer") });
 
 export function v1Routes(instance: FastifyInstance, context: ServerContext): void {
@@ -94,41 +60,15 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
       return forecastOf(context, principal, request.body);
     },
   );
-  app.post(
-    "/v1/forecasts/batch",
-    {
-      schema: {
-        tags: ["v1"],
-        summary: "Forecasts for many, one JSON object a line, in the order of the requests",
-        body: batchSchema,
-      },
-    },
-    async (request, reply) => {
-      const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
-      const { requests } = request.body;
-      reply.hijack();
-      reply.raw.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
-      for (const [i, one] of requests.entries()) {
-        if (reply.raw.destroyed) return;
-        const line = await forecastOf(context, principal, one).then(
-          (forecast) => ({ request: i, ...forecast }),
-          (error: unknown) => ({ request: i, error: errorOf(error) }),
-        );
-        reply.raw.write(`${JSON.stringify(line)}\n`);
-      }
-      reply.raw.end();
-    },
-  );
   app.get(
     "/v1/answers/:id",
     { schema: { tags: ["v1"], summary: "A stored answer of this tenant", params: answerParams } },
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "RiskAssessment", "r");
-      await requireShown(context);
       const { answer } = await context.state.transaction((tx) =>
         readStoredAnswer(tx, request.params.id, tenant),
       );
-      return answerSchema.parse(JSON.parse(answer));
+      return shownNow(context, answerSchema.parse(JSON.parse(answer)));
     },
   );
   app.post(
@@ -170,54 +110,15 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   );
 }
 
-async function forecastOf(context: ServerContext, principal: Principal, request: ForecastRequest) {
-  const record =
-    "timeline" in request
-      ? { events: timelineEvents(request.timeline), leftOut: {}, displays: new Map<string, string>() }
-      : bundleRecord(context, request.bundle, request.patient ?? null);
-  const asked = await askRecord(context, principal, {
-    ...record,
-    at: instantOf(request.at),
-    explain: request.explain,
-    kind: "v1",
-    detail: "forecast",
-    unit: request.unit,
-    patient: "timeline" in request ? "" : (request.patient ?? ""),
+/** Of a stored answer what may be seen today. @throws LongitudeError ANSWER_WITHHELD */
+async function shownNow(context: ServerContext, answer: Answer) {
+  const { release, settings } = await context.stages.current();
+  const shown = answer.forecasts.flatMap((forecast) => {
+    const task = context.model.tasks.find(
+      ({ outcome, horizon }) => outcome.name === forecast.outcome && horizon === forecast.horizon,
+    );
+    const stage = task === undefined ? "withheld" : effectiveStage(release, task, "", settings);
+    return isShown(stage) ? [{ forecast, stage }] : [];
   });
-  return shownOf(asked);
-}
-
-function bundleRecord(context: ServerContext, bundle: unknown, patient: string | null) {
-  const { timeline, leftOut, displays } = patientRecord([bundle], patient, context.records);
-  return { events: timeline.events, leftOut, displays };
-}
-
-/** @throws LongitudeError ANSWER_WITHHELD where nobody may see it */
-export function shownOf({ answer, shown, stage, because }: RecordAnswer) {
-  if (answer === null || shown.length === 0) throw withheld(stage, because);
-  return {
-    ...answer,
-    stage,
-    notice: stage === "sandbox" ? "Sandbox: not for care." : null,
-    forecasts: shown.map(({ forecast, stage: own }) => ({ ...forecast, stage: own })),
-  };
-}
-
-export function withheld(stage: string, because: string | null): LongitudeError {
-  return new LongitudeError(
-    ANSWER_WITHHELD,
-    `no forecast is shown at the stage ${stage}${because === null ? "" : `: ${because}`}`,
-  );
-}
-
-async function requireShown(context: ServerContext): Promise<void> {
-  const { release } = await context.stages.current();
-  if (!release.sandbox && release.stage !== "pilot" && release.stage !== "live")
-    throw withheld(release.stage, release.because);
-}
-
-function errorOf(error: unknown): { code: string; message: string } {
-  return error instanceof LongitudeError
-    ? { code: error.code, message: error.message }
-    : { code: "SERVE_INTERNAL", message: "the server itself failed" };
+  return shownOf({ answer, shown, stage: shown[0]?.stage ?? release.stage, because: release.because });
 }

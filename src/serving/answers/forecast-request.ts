@@ -1,0 +1,79 @@
+/** What another institution asks for one person, and the answer as it may be seen. */
+import { z } from "zod";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { ANSWER_WITHHELD } from "../../errors/registry.ts";
+import type { Principal } from "../access/principal.ts";
+import { patientRecord } from "../records/patient-record.ts";
+import { instantOf, instantSchema, timelineEvents, timelineSchema } from "../records/timeline-input.ts";
+import type { ServerContext } from "../server-context.ts";
+import { askRecord, type RecordAnswer, type RecordQuestion } from "./ask-record.ts";
+
+export const unit = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/, "a short name");
+const common = {
+  /** Prediction time; now when left out. Nothing after it is looked at. */
+  at: instantSchema.optional(),
+  /** Where care happens. */
+  unit: unit.default(""),
+  /** Whether the events that moved the risk are told. */
+  explain: z.boolean().default(false),
+};
+
+export const forecastRequestSchema = z.union([
+  z.strictObject({ timeline: timelineSchema, ...common }),
+  z.strictObject({
+    /** A FHIR R4 Bundle with one person's record. */
+    bundle: z.looseObject({ resourceType: z.literal("Bundle") }),
+    /** Id of the Patient; the only one of the Bundle when left out. */
+    patient: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,64}$/)
+      .optional(),
+    ...common,
+  }),
+]);
+
+export type AskedRecord = Pick<RecordQuestion, "events" | "leftOut" | "displays">;
+export type ForecastRequest = z.output<typeof forecastRequestSchema>;
+
+export async function forecastOf(context: ServerContext, principal: Principal, request: ForecastRequest) {
+  const asked = await askRecord(context, principal, {
+    ...recordOf(context, request),
+    at: instantOf(request.at),
+    explain: request.explain,
+    kind: "v1",
+    detail: "forecast",
+    unit: request.unit,
+    patient: "timeline" in request ? "" : (request.patient ?? ""),
+  });
+  return shownOf(asked);
+}
+
+/** @throws LongitudeError RECORD_UNUSABLE */
+export function recordOf(context: ServerContext, request: ForecastRequest): AskedRecord {
+  if ("timeline" in request)
+    return { events: timelineEvents(request.timeline), leftOut: {}, displays: new Map<string, string>() };
+  const { timeline, leftOut, displays } = patientRecord(
+    [request.bundle],
+    request.patient ?? null,
+    context.records,
+  );
+  return { events: timeline.events, leftOut, displays };
+}
+
+/** @throws LongitudeError ANSWER_WITHHELD where nobody may see it */
+export function shownOf({ answer, shown, stage, because }: RecordAnswer) {
+  if (answer === null || shown.length === 0) throw withheld(stage, because);
+  return {
+    ...answer,
+    stage,
+    notice: stage === "sandbox" ? "Sandbox: not for care." : null,
+    forecasts: shown.map(({ forecast, stage: own }) => ({ ...forecast, stage: own })),
+  };
+}
+
+export function withheld(stage: string, because: string | null): LongitudeError {
+  return new LongitudeError(
+    ANSWER_WITHHELD,
+    `no forecast is shown at the stage ${stage}${because === null ? "" : `: ${because}`}`,
+  );
+}
