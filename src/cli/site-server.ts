@@ -32,6 +32,7 @@ import { readStatements } from "../governance/statements/record-statement.ts";
 import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
+import { rehearse } from "../serving/answers/rehearse.ts";
 import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
 import { OneTimeCode } from "../serving/identity/one-time-code.ts";
@@ -88,6 +89,7 @@ export async function startSiteServer(
   const chosen = await state.transaction(async (tx) => servedRelease(await registry(tx), options.release));
   const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site));
   try {
+    await rehearse(model, config.abstain, effects.now());
     const log = createServerLog(options.logTo);
     let address = config.address?.replace(/\/+$/, "") ?? "";
     let stopping = false;
