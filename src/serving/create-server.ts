@@ -9,6 +9,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { ACCESS_REFUSED } from "../errors/registry.ts";
+import { securityHeaders } from "./access/security-headers.ts";
 import { ROUTE_LIST } from "./route-list.ts";
 import { readBodies } from "./routes/body.ts";
 import { answerErrors } from "./routes/replies.ts";
@@ -28,6 +29,8 @@ export async function createServer(context: ServerContext, options: ServerOption
     requestTimeout: limits.requestSeconds * 1000,
     connectionTimeout: limits.requestSeconds * 1000,
     keepAliveTimeout: 30_000,
+    // How often it is looked whether a request is late.
+    http: { connectionsCheckingInterval: Math.min(5000, limits.requestSeconds * 500) },
     forceCloseConnections: "idle",
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
@@ -65,13 +68,11 @@ export async function createServer(context: ServerContext, options: ServerOption
 const LOCAL_NAMES = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 function observe(app: FastifyInstance, context: ServerContext, { loopback }: ServerOptions): void {
+  const { address, people } = context.config;
+  const https = address?.startsWith("https:") ?? false;
+  const headers = securityHeaders({ frameAncestors: people.frameAncestors, https });
   app.addHook("onRequest", async (request, reply) => {
-    void reply
-      .header("x-request-id", request.id)
-      .header("x-content-type-options", "nosniff")
-      .header("cache-control", "no-store")
-      .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
-      .header("referrer-policy", "no-referrer");
+    void reply.header("x-request-id", request.id).headers(headers);
     if (context.stopping()) void reply.header("connection", "close");
     // A page of another site must not reach this machine's server under a name of its own.
     if (loopback && context.config.address === undefined && !LOCAL_NAMES.test(request.headers.host ?? ""))

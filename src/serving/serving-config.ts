@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { peopleSchema, smartSchema } from "./identity/identity-config.ts";
+import { secureAddress } from "./secure-address.ts";
 
 const shortId = z
   .string()
@@ -19,7 +20,7 @@ const jwks = z.union([
       .describe("A file with the client's JSON Web Key Set; paths are relative to longitude.yaml."),
   }),
   z.strictObject({
-    url: httpsAddress.describe("The address at which the client publishes its JSON Web Key Set."),
+    url: secureAddress.describe("The address at which the client publishes its JSON Web Key Set."),
   }),
 ]);
 
@@ -51,14 +52,14 @@ const cdsClient = z.strictObject({
   /** The public keys that it signs with. */
   jwks,
   /** Addresses that its JWTs may name as `jku`; a JWT that names another is refused. */
-  jku: z.array(httpsAddress).default([]),
+  jku: z.array(secureAddress).default([]),
 });
 
 const cds = z.strictObject({
   /** Systems that call CDS services; without any, only this machine may. */
   clients: z.array(cdsClient).default([]),
   /** FHIR servers that may be asked for what a prefetch lacks; others are never called. */
-  fhirServers: z.array(httpsAddress).default([]),
+  fhirServers: z.array(secureAddress).default([]),
   /** Where a SMART launch into the workspace begins; cards link to it. */
   launch: httpsAddress.optional(),
   /** Origins whose browsers may call CDS services. */

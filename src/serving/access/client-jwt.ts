@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   decodeJwt,
   decodeProtectedHeader,
   errors,
@@ -21,6 +22,7 @@ import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import type { KeySetSource } from "../serving-config.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
 
 export interface KnownClient {
   /** `iss` of its JWTs. */
@@ -37,6 +39,7 @@ const LONGEST_SECONDS = 300;
 const SKEW_SECONDS = 30;
 const LONGEST_JWT = 8192;
 const FETCH_MS = 5000;
+const MOST_KEY_BYTES = 2 ** 20;
 
 export class ClientJwts {
   readonly #keys = new Map<string, JWTVerifyGetKey>();
@@ -101,7 +104,11 @@ export class ClientJwts {
         ? createLocalJWKSet(
             JSON.parse(await readFile(resolve(this.folder, jwks.file), "utf8")) as JSONWebKeySet,
           )
-        : createRemoteJWKSet(new URL(address ?? ""), { timeoutDuration: FETCH_MS });
+        : createRemoteJWKSet(new URL(address ?? ""), {
+            timeoutDuration: FETCH_MS,
+            [customFetch]: (url) =>
+              guardedFetch(url, { headers: { accept: "application/json" } }, guardOf(url)),
+          });
     this.#keys.set(id, key);
     return key;
   }
@@ -124,6 +131,11 @@ export class ClientJwts {
     });
     if (!first) throw refused("its jti was used before");
   }
+}
+
+/** Only the key set's own origin. */
+function guardOf(address: string) {
+  return { origins: [new URL(address).origin], timeoutMs: FETCH_MS, mostBytes: MOST_KEY_BYTES };
 }
 
 function refused(why: string): LongitudeError {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { jsonTooDeep } from "../../ingest/fhir/json-depth.ts";
+import { guardedFetch } from "../access/guarded-fetch.ts";
 import { isFailure, nextPage, prefetchMissing } from "./prefetch.ts";
 
 export interface FetchOptions {
@@ -82,20 +83,10 @@ async function pages(first: URL, base: URL, options: FetchOptions): Promise<unkn
 }
 
 async function get(url: URL, { token, mostBytes, timeoutMs }: FetchOptions): Promise<unknown> {
-  const response = await fetch(url, {
-    headers: { accept: "application/fhir+json", authorization: `Bearer ${token}` },
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    if (size > mostBytes) throw new Error("the answer is too large");
-    chunks.push(chunk);
-  }
-  const bytes = Buffer.concat(chunks);
+  const headers = { accept: "application/fhir+json", authorization: `Bearer ${token}` };
+  const response = await guardedFetch(url, { headers }, { origins: [url.origin], timeoutMs, mostBytes });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const bytes = Buffer.from(await response.arrayBuffer());
   if (jsonTooDeep(bytes, 0, bytes.length)) throw new Error("the answer is nested too deep");
   return resourceSchema.parse(JSON.parse(bytes.toString("utf8")));
 }

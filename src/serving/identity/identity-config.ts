@@ -1,14 +1,8 @@
 /** How people log in: an OpenID Connect provider, and EHRs that launch the workspace by SMART. */
 import { z } from "zod";
-import { isLoopback } from "../../ingest/bulk/web-address.ts";
+import { secureAddress } from "../secure-address.ts";
 import { PERSON_ROLES } from "./roles.ts";
 
-/** https, or plain http with this machine. */
-const secureAddress = z.url({ protocol: /^https?$/, error: "an https address" }).refine((text) => {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === "https:" || isLoopback(url.hostname);
-}, "an https address (http with this machine only)");
 const tenantId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short id");
 const roles = z.array(z.enum(PERSON_ROLES)).min(1);
 

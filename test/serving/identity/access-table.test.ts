@@ -1,0 +1,289 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fastify from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createIdentity } from "../../../src/serving/identity/identity.ts";
+import { PERSON_ROLES, type PersonRole } from "../../../src/serving/identity/roles.ts";
+import { ROUTE_LIST } from "../../../src/serving/route-list.ts";
+import { type TestClient, testClient } from "../../support/client-jwt.ts";
+import { fhirRecord } from "../../support/fhir-record.ts";
+import { type RunningServer, runServer } from "../../support/running-server.ts";
+import { makeServedSite } from "../../support/served-site.ts";
+
+const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const SYSTEMS = {
+  "north, all": ["system/*.cruds"],
+  "south, all": ["system/*.cruds"],
+  "north, metrics": ["system/Metrics.r"],
+  "north, forecasts": ["system/RiskAssessment.c"],
+} as const;
+const ASKERS = ["nobody", "forged", ...Object.keys(SYSTEMS), "cds client", ...PERSON_ROLES] as const;
+type Asker = (typeof ASKERS)[number];
+/** Who is let through; everybody else gets 401 or 403. */
+type Row = readonly [route: string, may: readonly Asker[] | "everybody"];
+
+const ALL = ["north, all", "south, all"];
+const PEOPLE = [...PERSON_ROLES];
+const TABLE: readonly Row[] = [
+  ["GET /login", []],
+  ["GET /login/callback", []],
+  ["GET /launch", []],
+  ["GET /session", PEOPLE],
+  ["GET /session/forecast", []],
+  ["POST /session/break-glass", ["clinician"]],
+  ["POST /logout", PEOPLE],
+  ["GET /healthz", "everybody"],
+  ["GET /readyz", "everybody"],
+  ["GET /metrics", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
+  ["POST /token", []],
+  ["GET /.well-known/smart-configuration", "everybody"],
+  ["GET /fhir/.well-known/smart-configuration", "everybody"],
+  ["GET /cds-services", ["cds client"]],
+  ["POST /cds-services/:id", ["cds client"]],
+  ["POST /cds-services/:id/feedback", ["cds client"]],
+  ["POST /fhir/Patient/$longitude-forecast", [...ALL, "north, forecasts"]],
+  ["POST /Patient/$longitude-forecast", [...ALL, "north, forecasts"]],
+  ["GET /fhir/metadata", "everybody"],
+  ["GET /fhir/Device/:id", [...ALL, ...PEOPLE]],
+  ["GET /v1/model", [...ALL, ...PEOPLE]],
+  ["GET /v1/outcomes", [...ALL, ...PEOPLE]],
+  ["POST /v1/forecasts", [...ALL, "north, forecasts"]],
+  ["POST /v1/forecasts/batch", [...ALL, "north, forecasts"]],
+  ["GET /v1/answers/:id", ALL],
+  ["POST /v1/answers/:id/replay", ALL],
+  ["POST /v1/stages", [...ALL, "administrator"]],
+];
+
+const VIEW = "longitude-patient-view";
+const record = fhirRecord({ events: 30 });
+const bundle = {
+  resourceType: "Bundle",
+  type: "collection",
+  entry: [record.patient, ...record.conditions, ...record.observations].map((resource) => ({ resource })),
+};
+const BODIES: Readonly<Record<string, object>> = {
+  "POST /session/break-glass": { patient: "p9", reason: "for a test of rights" },
+  "POST /cds-services/:id": {
+    hook: "patient-view",
+    hookInstance: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    context: { userId: "Practitioner/1", patientId: "p1" },
+  },
+  "POST /cds-services/:id/feedback": {
+    feedback: [
+      {
+        card: "c-1",
+        outcome: "accepted",
+        acceptedSuggestions: [{ id: "s-1" }],
+        outcomeTimestamp: "2026-01-01T00:00:00Z",
+      },
+    ],
+  },
+  "POST /fhir/Patient/$longitude-forecast": bundle,
+  "POST /Patient/$longitude-forecast": bundle,
+  "POST /v1/forecasts": { bundle },
+  "POST /v1/forecasts/batch": { requests: [{ bundle }] },
+  "POST /v1/stages": { stage: "live", reason: "for a test" },
+};
+
+let server: RunningServer;
+let ehr: TestClient;
+const clients = new Map<string, TestClient>();
+const tokens = new Map<string, string>();
+let answers: Readonly<Record<"north" | "south", string>>;
+
+beforeAll(async () => {
+  const names = Object.keys(SYSTEMS) as (keyof typeof SYSTEMS)[];
+  const id = (name: string) => name.replace(", ", "-");
+  const { folder } = await makeServedSite({
+    verdict: "deploy",
+    stage: "live",
+    serving: {
+      clients: names.map((name) => ({
+        id: id(name),
+        tenant: name.split(",")[0],
+        jwks: { file: `${id(name)}.json` },
+        scopes: SYSTEMS[name],
+      })),
+      cds: { clients: [{ iss: "https://ehr.example", tenant: "north", jwks: { file: "ehr.json" } }] },
+    },
+  });
+  ehr = await testClient();
+  await writeFile(join(folder, "ehr.json"), JSON.stringify(ehr.jwks));
+  for (const name of names) {
+    const client = await testClient();
+    clients.set(name, client);
+    await writeFile(join(folder, `${id(name)}.json`), JSON.stringify(client.jwks));
+  }
+  server = await runServer(folder);
+  for (const name of names) {
+    const given = await askToken(
+      clients.get(name) as TestClient,
+      { iss: id(name), sub: id(name) },
+      SYSTEMS[name].join(" "),
+    );
+    tokens.set(name, given.json.access_token);
+  }
+  const made = await Promise.all(
+    ALL.map((name) =>
+      server.post("/v1/forecasts", { bundle }, { authorization: `Bearer ${tokens.get(name)}` }),
+    ),
+  );
+  answers = { north: made[0]!.json.id, south: made[1]!.json.id };
+});
+afterAll(() => server.stop());
+
+async function askToken(client: TestClient, claims: object, scope: string, header: object = {}) {
+  const assertion = await client.sign({ aud: `${server.address}/token`, ...claims }, { ...header });
+  return askWith(assertion, scope);
+}
+function askWith(assertion: string, scope = "system/*.cruds") {
+  const form = {
+    grant_type: "client_credentials",
+    client_assertion_type: ASSERTION,
+    client_assertion: assertion,
+    scope,
+  };
+  return server.post("/token", new URLSearchParams(form).toString(), {
+    "content-type": "application/x-www-form-urlencoded",
+  });
+}
+
+async function headersOf(asker: Asker, path: string): Promise<Record<string, string>> {
+  if (asker === "nobody") return {};
+  if (asker === "forged") return { authorization: "Bearer eyJhbGciOiJub25lIn0.e30." };
+  if (asker === "cds client")
+    return {
+      authorization: `Bearer ${await ehr.sign({ iss: "https://ehr.example", aud: `${server.address}${path}` })}`,
+    };
+  const token = tokens.get(asker);
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  const { sessions } = createIdentity(server.context);
+  const person = { id: `a.${asker}`, tenant: "north", roles: [asker as PersonRole] };
+  const cookie = await sessions.start(person, null, null);
+  const { csrf } = (await sessions.find(cookie))!;
+  return { cookie: `longitude-session=${cookie}`, "x-csrf-token": csrf };
+}
+
+async function registered(): Promise<string[]> {
+  const app = fastify();
+  const routes: string[] = [];
+  app.setValidatorCompiler(validatorCompiler);
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== "HEAD") routes.push(`${one} ${url}`);
+  });
+  await app.register(async (within) => {
+    for (const addRoutes of ROUTE_LIST) await addRoutes(within, server.context);
+  });
+  await app.ready();
+  await app.close();
+  return routes;
+}
+
+describe("the table of rights", () => {
+  test("has every route of the server", async () => {
+    expect((await registered()).sort()).toEqual(TABLE.map(([route]) => route).sort());
+  });
+
+  test.each(TABLE)("%s is for those it names alone", async (route, may) => {
+    const [method, pattern = ""] = route.split(" ");
+    const own = pattern.startsWith("/fhir/Device/") ? server.context.model.manifest.id : VIEW;
+    for (const asker of ASKERS) {
+      const answer = asker.startsWith("south") ? answers.south : answers.north;
+      const path = pattern.replace(":id", pattern.startsWith("/v1/answers") ? answer : own);
+      const headers = await headersOf(asker, path);
+      const { status } =
+        method === "GET"
+          ? await server.get(path, headers)
+          : await server.post(path, BODIES[route] ?? {}, headers);
+      const through = may === "everybody" || may.includes(asker);
+      // Routes that take no session at all refuse by what was sent: 400.
+      const refusals = may.length === 0 ? [400, 401, 403] : [401, 403];
+      expect([asker, refusals.includes(status) ? "refused" : "let through"]).toEqual([
+        asker,
+        through ? "let through" : "refused",
+      ]);
+      expect(status).toBeLessThan(500);
+      if (through) expect(status).not.toBe(404);
+    }
+  });
+
+  test("shows a tenant no answer of another", async () => {
+    for (const [name, other] of [
+      ["north, all", answers.south],
+      ["south, all", answers.north],
+    ] as const) {
+      const headers = { authorization: `Bearer ${tokens.get(name)}` };
+      expect((await server.get(`/v1/answers/${other}`, headers)).status).toBe(404);
+      expect((await server.post(`/v1/answers/${other}/replay`, {}, headers)).status).toBe(404);
+    }
+  });
+});
+
+describe("the token endpoint", () => {
+  const NORTH = { iss: "north-all", sub: "north-all" };
+  const client = () => clients.get("north, all") as TestClient;
+  const now = () => Math.floor(Date.now() / 1000);
+
+  test("gives tokens of at most five minutes, for scopes that the client has", async () => {
+    const { json } = await askToken(client(), NORTH, "system/Device.r system/Device.x patient/*.rs");
+    expect(json).toMatchObject({ token_type: "bearer", expires_in: 300, scope: "system/Device.r" });
+    const metrics = clients.get("north, metrics") as TestClient;
+    const claims = { iss: "north-metrics", sub: "north-metrics" };
+    expect((await askToken(metrics, claims, "system/*.cruds")).json.error).toBe("invalid_scope");
+  });
+
+  test.each<[string, object, object]>([
+    ["another audience", { aud: "https://elsewhere.example/token" }, {}],
+    ["more than one audience", { aud: ["https://elsewhere.example", "x"] }, {}],
+    ["another issuer", { iss: "south-all" }, {}],
+    ["another subject", { sub: "south-all" }, {}],
+    ["no subject", { sub: undefined }, {}],
+    ["no expiry", { exp: undefined }, {}],
+    ["an expiry in an hour", { exp: now() + 3600 }, {}],
+    ["an expiry that has passed", { exp: now() - 120 }, {}],
+    ["no jti", { jti: undefined }, {}],
+    ["a jti without end", { jti: "x".repeat(500) }, {}],
+    ["a kid that is a path", {}, { kid: "../../../../dev/null" }],
+    ["a kid that is SQL", {}, { kid: "' or '1'='1" }],
+    ["a key of its own in its header", {}, { jwk: { kty: "oct", k: "AA" } }],
+    ["an x5u", {}, { x5u: "http://169.254.169.254/" }],
+    ["a jku that is not listed", {}, { jku: "http://169.254.169.254/keys" }],
+    ["a critical condition", {}, { crit: ["b64"], b64: true }],
+  ])("refuses an assertion with %s", async (_what, claims, header) => {
+    const answered = await askToken(client(), { ...NORTH, ...claims }, "system/Device.r", header);
+    expect([answered.status, answered.json.error]).toEqual([401, "invalid_client"]);
+  });
+
+  test("refuses algorithm none, and the public key as a secret", async () => {
+    const part = (of: object) => Buffer.from(JSON.stringify(of)).toString("base64url");
+    const claims = { ...NORTH, aud: `${server.address}/token`, jti: "j", exp: now() + 200 };
+    const { createHmac } = await import("node:crypto");
+    for (const alg of ["none", "None", "HS256", "HS384", "RS256"]) {
+      const signed = `${part({ alg, kid: client().jwks.keys[0]?.kid })}.${part(claims)}`;
+      const hmac = createHmac("sha256", JSON.stringify(client().jwks.keys[0]))
+        .update(signed)
+        .digest("base64url");
+      for (const signature of ["", hmac]) expect((await askWith(`${signed}.${signature}`)).status).toBe(401);
+    }
+  });
+
+  test("refuses the same assertion again, whoever is first of many at once", async () => {
+    const assertion = await client().sign({ ...NORTH, aud: `${server.address}/token` });
+    const statuses = (await Promise.all(Array.from({ length: 5 }, () => askWith(assertion)))).map(
+      (one) => one.status,
+    );
+    expect(statuses.sort()).toEqual([200, 401, 401, 401, 401]);
+  });
+
+  test("gives no token that another kind of token, or a changed one, could stand for", async () => {
+    const token = tokens.get("north, metrics") as string;
+    const [head = "", body = "", signature = ""] = token.split(".");
+    const claims = JSON.parse(Buffer.from(body, "base64url").toString());
+    const widened = Buffer.from(JSON.stringify({ ...claims, scope: "system/*.cruds" })).toString("base64url");
+    const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString("base64url");
+    const assertion = await client().sign({ ...NORTH, aud: server.address });
+    for (const forged of [`${head}.${widened}.${signature}`, `${none}.${widened}.`, assertion])
+      expect((await server.get("/v1/model", { authorization: `Bearer ${forged}` })).status).toBe(401);
+  });
+});
