@@ -4,7 +4,7 @@
  * Invariant: without a configured client nothing but the loopback address answers; a tenant sees only its own.
  */
 import { createHash } from "node:crypto";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ACCESS_REFUSED, ACCESS_REQUIRED, SERVE_LIMIT } from "../../errors/registry.ts";
@@ -55,6 +55,21 @@ export class AccessControl {
     if (!covers(principal.scopes, type, permission))
       throw new LongitudeError(ACCESS_REFUSED, `the token's scopes lack system/${type}.${permission}`);
     return this.#within(principal);
+  }
+
+  /** Before a body is read: refuses who shows no token, or one of ours that does not count. @throws LongitudeError ACCESS_REQUIRED */
+  async somebody(authorization: string | undefined): Promise<void> {
+    const { clients, cds } = this.options.config;
+    if (this.options.loopback && (clients.length === 0 || cds.clients.length === 0)) return;
+    const token = bearerOf(authorization);
+    let type: string | undefined;
+    try {
+      type = decodeProtectedHeader(token).typ;
+    } catch {
+      throw refusedToken("it is no JWT");
+    }
+    // What a CDS client has signed counts once, so that its route alone looks at it.
+    if (type === TOKEN_TYPE) await this.#tokenOf(token);
   }
 
   /** A CDS call. @param path of the endpoint @throws LongitudeError ACCESS_REQUIRED, ASSERTION_REFUSED, SERVE_LIMIT */

@@ -21,6 +21,12 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 export function guardSessions(app: FastifyInstance, context: ServerContext, identity: Identity): void {
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request) => {
+    await findSession(request);
+    if (!SAFE.has(request.method) && request.routeOptions.url !== "/token")
+      await context.access.somebody(request.headers.authorization);
+  });
+
+  async function findSession(request: FastifyRequest): Promise<void> {
     const cookie = identity.cookies.read(request, "session");
     if (cookie === null || request.headers.authorization !== undefined) return;
     const session = await identity.sessions.find(cookie);
@@ -30,7 +36,7 @@ export function guardSessions(app: FastifyInstance, context: ServerContext, iden
     // Routes of systems know tokens only: the session becomes one, of this request alone.
     const { id, tenant, roles } = session;
     request.headers.authorization = `Bearer ${await context.access.personToken(id, tenant, scopesOf(roles))}`;
-  });
+  }
 }
 
 function requireOwnPage({ headers }: FastifyRequest, session: Session, own: string): void {

@@ -50,6 +50,8 @@ const TABLE: readonly Row[] = [
   ["GET /v1/outcomes", [...ALL, ...PEOPLE]],
   ["POST /v1/forecasts", [...ALL, "north, forecasts"]],
   ["POST /v1/forecasts/batch", [...ALL, "north, forecasts"]],
+  ["POST /v1/forecasts/file", [...ALL, "north, forecasts"]],
+  ["POST /v1/validations", ALL],
   ["GET /v1/answers/:id", ALL],
   ["POST /v1/answers/:id/replay", ALL],
   ["POST /v1/stages", [...ALL, "administrator"]],
@@ -62,7 +64,7 @@ const bundle = {
   type: "collection",
   entry: [record.patient, ...record.conditions, ...record.observations].map((resource) => ({ resource })),
 };
-const BODIES: Readonly<Record<string, object>> = {
+const BODIES: Readonly<Record<string, object | string>> = {
   "POST /session/break-glass": { patient: "p9", reason: "for a test of rights" },
   "POST /cds-services/:id": {
     hook: "patient-view",
@@ -83,6 +85,8 @@ const BODIES: Readonly<Record<string, object>> = {
   "POST /Patient/$longitude-forecast": bundle,
   "POST /v1/forecasts": { bundle },
   "POST /v1/forecasts/batch": { requests: [{ bundle }] },
+  "POST /v1/forecasts/file": `${JSON.stringify({ bundle })}\n`,
+  "POST /v1/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /v1/stages": { stage: "live", reason: "for a test" },
 };
 
@@ -191,7 +195,8 @@ describe("the table of rights", () => {
     for (const asker of ASKERS) {
       const answer = asker.startsWith("south") ? answers.south : answers.north;
       const path = pattern.replace(":id", pattern.startsWith("/v1/answers") ? answer : own);
-      const headers = await headersOf(asker, path);
+      const lines = typeof BODIES[route] === "string" ? { "content-type": "application/x-ndjson" } : {};
+      const headers = { ...(await headersOf(asker, path)), ...lines };
       const { status } =
         method === "GET"
           ? await server.get(path, headers)
@@ -205,6 +210,17 @@ describe("the table of rights", () => {
       ]);
       expect(status).toBeLessThan(500);
       if (through) expect(status).not.toBe(404);
+    }
+  });
+
+  test("lets nobody send a body who shows no token, or one that does not count", async () => {
+    for (const headers of [{}, { authorization: `Bearer ${tokens.get("north, all")}x` }]) {
+      const { status, json } = await server.post(
+        "/v1/forecasts",
+        { anything: 1 },
+        headers as Record<string, string>,
+      );
+      expect([status, json.error.code]).toEqual([401, "ACCESS_REQUIRED"]);
     }
   });
 
