@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fastify from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemEffects } from "../../../src/effects/effects.ts";
 import { createIdentity } from "../../../src/serving/identity/identity.ts";
 import { PERSON_ROLES, type PersonRole } from "../../../src/serving/identity/roles.ts";
 import { ROUTE_LIST } from "../../../src/serving/route-list.ts";
@@ -239,7 +240,7 @@ describe("the table of rights", () => {
 describe("the token endpoint", () => {
   const NORTH = { iss: "north-all", sub: "north-all" };
   const client = () => clients.get("north, all") as TestClient;
-  const now = () => Math.floor(Date.now() / 1000);
+  const now = () => Math.floor(systemEffects.now() / 1000);
 
   test("gives tokens of at most five minutes, for scopes that the client has", async () => {
     const { json } = await askToken(client(), NORTH, "system/Device.r system/Device.x patient/*.rs");
