@@ -189,3 +189,10 @@ test("the operation takes Parameters, a whole record, and a time", async () => {
   expect(json.meta.security[0].code).toBe("AIAST");
   expect((await server.post(VIEW, patientView(record))).status).toBe(200);
 });
+
+test("where nothing can be forecast, a GuidanceResponse says why", async () => {
+  const old = recordBundle(fhirRecord({ newest: Date.parse("2010-01-01") }));
+  const { status, json } = await server.post(FORECAST, old);
+  expect([status, json.resourceType, json.status]).toEqual([200, "GuidanceResponse", "data-required"]);
+  expect(JSON.stringify(json.note)).toContain("stale");
+});

@@ -186,6 +186,27 @@ describe("what the prefetch lacks", () => {
     expect(text).not.toContain(fhir.token);
   });
 
+  test("is fetched for the operation on a patient's id as well", async () => {
+    const operation = async (token: string) =>
+      server.post(`/fhir/Patient/${record.id}/$longitude-forecast`, {
+        resourceType: "Parameters",
+        parameter: [
+          { name: "fhirServer", valueUrl: fhir.base },
+          { name: "accessToken", valueString: token },
+        ],
+      });
+    const { status, json } = await operation(fhir.token);
+    expect([status, json.resourceType]).toEqual([200, "RiskAssessment"]);
+    expect(json.subject.reference).toBe(`Patient/${record.id}`);
+    const source = await server.get(`/fhir/Provenance/${json.id.replace("ans-", "prov-")}`);
+    expect(source.json).toMatchObject({
+      resourceType: "Provenance",
+      target: [{ reference: `RiskAssessment/${json.id}` }],
+    });
+    const refused = await operation("wrong");
+    expect([refused.status, refused.json.resourceType]).toEqual([412, "OperationOutcome"]);
+  });
+
   test("is a 400 where the authorization names no server", async () => {
     const { status, json } = await fetching({ fhirServer: undefined });
     expect([status, json.error.code]).toEqual([400, "REQUEST_INVALID"]);

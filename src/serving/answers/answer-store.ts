@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ANSWER_DIFFERS, ANSWER_UNKNOWN } from "../../errors/registry.ts";
+import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { type Answer, answerSchema } from "./answer.ts";
@@ -69,6 +70,18 @@ export class AnswerStore {
           milliseconds: this.effects.now() - begun,
         })
         .execute();
+      await appendAudit(
+        tx,
+        {
+          actor: asked.client,
+          action: "serving.forecast",
+          object: id,
+          patientKey,
+          reason: asked.kind,
+          outcome: "done",
+        },
+        this.effects.now(),
+      );
     });
     this.#remember(id, answer);
     return answer;
@@ -95,6 +108,8 @@ export class AnswerStore {
 
 export interface StoredAnswer {
   readonly id: string;
+  /** When it was given first, ISO 8601. */
+  readonly at: string;
   readonly tenant: string;
   readonly release: string;
   readonly input: string;

@@ -117,7 +117,7 @@ export function provenance(answer: Answer, recorded: string): object {
 }
 
 /** What an EHR can keep where no forecast was possible. */
-export function guidanceResponse(answer: Answer, patient: string): object {
+export function guidanceResponse(answer: Answer, shown: readonly ShownForecast[], patient: string): object {
   return {
     resourceType: "GuidanceResponse",
     id: `guid-${answer.id.slice("ans-".length)}`,
@@ -127,6 +127,7 @@ export function guidanceResponse(answer: Answer, patient: string): object {
     subject: { reference: `Patient/${patient}` },
     occurrenceDateTime: answer.predictionTime,
     performer: { reference: `Device/${answer.release.id}` },
+    note: notesOf(answer, shown).map((text) => ({ text })),
   };
 }
 

@@ -12,7 +12,7 @@ import { askRecord } from "../answers/ask-record.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import { cardsOf } from "../cds/cards.ts";
 import { feedbackSchema } from "../cds/feedback.ts";
-import { allowedBase, fetchMissing } from "../cds/fetch-record.ts";
+import { allowedBase } from "../cds/fetch-record.ts";
 import {
   HOOK_NAMES,
   HOOKS,
@@ -23,12 +23,12 @@ import {
   hookRequestSchema,
   serviceIdOf,
 } from "../cds/hooks.ts";
-import { prefetchTemplates, readPrefetch } from "../cds/prefetch.ts";
+import { prefetchTemplates } from "../cds/prefetch.ts";
+import { wholeRecord } from "../cds/whole-record.ts";
 import { patientRecord } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 
 const params = z.object({ id: z.string().max(100) });
-const FETCH_MS = 10_000;
 
 export function cdsRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
@@ -60,7 +60,12 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
       const hook = knownHook(request.params.id);
       const principal = await context.access.cds(request.headers.authorization, pathOf(request));
       const hookContext = contextOf(hook, request.body);
-      const resources = await recordOf(context, templates, request.body, hookContext.patientId);
+      const resources = await wholeRecord(context, {
+        prefetch: request.body.prefetch,
+        fhirServer: request.body.fhirServer,
+        token: request.body.fhirAuthorization?.access_token,
+        patientId: hookContext.patientId,
+      });
       const { timeline, leftOut, displays } = patientRecord(
         resources,
         hookContext.patientId,
@@ -160,23 +165,6 @@ function contextOf(hook: Hook, request: HookRequest): HookContext {
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `context.${path.join(".")}: ${message}`);
   throw new LongitudeError(REQUEST_INVALID, fields.slice(0, 10).join("; "));
-}
-
-async function recordOf(
-  context: ServerContext,
-  templates: Readonly<Record<string, string>>,
-  request: HookRequest,
-  patientId: string,
-): Promise<unknown[]> {
-  const { resources, missing } = readPrefetch(templates, request.prefetch, patientId);
-  const fetched = await fetchMissing(missing, {
-    fhirServer: request.fhirServer,
-    token: request.fhirAuthorization?.access_token,
-    allowed: context.config.cds.fhirServers,
-    mostBytes: context.config.limits.bodyMegabytes * 2 ** 20,
-    timeoutMs: FETCH_MS,
-  });
-  return [...resources, ...fetched];
 }
 
 /** Where care happens, if the EHR tells it: an extension of the request, a short name. */

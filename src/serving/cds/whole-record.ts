@@ -1,0 +1,28 @@
+/** A person's record for one request: what came with it, and what of the templates it lacks from the hospital's server. */
+import type { ServerContext } from "../server-context.ts";
+import { fetchMissing } from "./fetch-record.ts";
+import { prefetchTemplates, readPrefetch } from "./prefetch.ts";
+
+export interface RecordSource {
+  readonly prefetch: Readonly<Record<string, unknown>> | undefined;
+  readonly fhirServer: string | undefined;
+  readonly token: string | undefined;
+  readonly patientId: string;
+}
+
+const FETCH_MS = 10_000;
+
+/** @throws LongitudeError PREFETCH_MISSING */
+export async function wholeRecord(context: ServerContext, source: RecordSource): Promise<readonly unknown[]> {
+  const { config, model } = context;
+  const templates = prefetchTemplates(model.reader.checkpoint.vocabulary);
+  const { resources, missing } = readPrefetch(templates, source.prefetch, source.patientId);
+  const fetched = await fetchMissing(missing, {
+    fhirServer: source.fhirServer,
+    token: source.token,
+    allowed: config.cds.fhirServers,
+    mostBytes: config.limits.bodyMegabytes * 2 ** 20,
+    timeoutMs: FETCH_MS,
+  });
+  return [...resources, ...fetched];
+}
