@@ -1,7 +1,7 @@
 /** Everything about people of one server, made once. */
-import { createHmac } from "node:crypto";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { LOGIN_REFUSED } from "../../errors/registry.ts";
+import { patientKeyOf } from "../answers/ask-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import { Cookies } from "./cookies.ts";
 import type { SmartServer } from "./identity-config.ts";
@@ -36,11 +36,7 @@ export function createIdentity(context: ServerContext): Identity {
       effects,
       secret,
       config: people,
-      patientKey: (tenant, patient) =>
-        createHmac("sha256", secret)
-          .update(`session patient\0${tenant}\0${patient}`)
-          .digest("hex")
-          .slice(0, 32),
+      patientKey: (tenant, patient) => patientKeyOf(secret, tenant, patient),
     }),
     logins: new PendingLogins(state, effects, secret),
     cookies: new Cookies({ address: context.address, framed: people.frameAncestors.length > 0 }),

@@ -30,6 +30,8 @@ const TABLE: readonly Row[] = [
   ["GET /login", []],
   ["GET /login/callback", []],
   ["GET /launch", []],
+  ["GET /app", PEOPLE],
+  ["GET /app/patient", []],
   ["GET /session", PEOPLE],
   ["GET /session/forecast", []],
   ["POST /session/break-glass", ["clinician"]],
