@@ -104,6 +104,4 @@ export const servingSchema = z.strictObject({
 });
 
 export type ServingConfig = z.output<typeof servingSchema>;
-export type SystemClient = ServingConfig["clients"][number];
-export type CdsClient = ServingConfig["cds"]["clients"][number];
 export type KeySetSource = z.output<typeof jwks>;

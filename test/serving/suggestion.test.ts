@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ShownForecast } from "../../src/serving/cds/cards.ts";
+import type { ShownForecast } from "../../src/serving/answers/shown-forecast.ts";
 import { suggestionOf } from "../../src/serving/cds/suggestion.ts";
 import type { VettedKnowledge } from "../../src/vetting/knowledge/knowledge-statement.ts";
 

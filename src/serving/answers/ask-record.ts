@@ -6,11 +6,11 @@ import { createHmac } from "node:crypto";
 import { isoTime } from "../../state/value-parsers.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { Principal } from "../access/principal.ts";
-import type { ShownForecast } from "../cds/cards.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import { effectiveStage, isComputed, isShown, type ShownStage } from "../stages/effective-stage.ts";
 import type { Answer } from "./answer.ts";
+import type { ShownForecast } from "./shown-forecast.ts";
 
 export interface RecordQuestion {
   readonly events: readonly SourcedEvent[];

@@ -6,6 +6,7 @@
 
 import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
 import type { Answer, Driver, Forecast } from "../answers/answer.ts";
+import type { ShownForecast } from "../answers/shown-forecast.ts";
 import type { ShownStage } from "../stages/effective-stage.ts";
 import { uuidOf } from "./card-id.ts";
 import { OVERRIDE_REASONS } from "./override-reasons.ts";
@@ -34,11 +35,6 @@ interface Coding {
   readonly code: string;
   readonly system: string;
   readonly display: string;
-}
-
-export interface ShownForecast {
-  readonly forecast: Forecast;
-  readonly stage: ShownStage;
 }
 
 export interface CardContext {

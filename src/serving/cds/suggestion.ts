@@ -4,8 +4,8 @@
  * only.
  */
 import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
+import type { ShownForecast } from "../answers/shown-forecast.ts";
 import { uuidOf } from "./card-id.ts";
-import type { ShownForecast } from "./cards.ts";
 
 export interface Suggestion {
   readonly label: string;

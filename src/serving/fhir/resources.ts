@@ -5,7 +5,8 @@
  */
 import { toJson } from "../../artefacts/canonical-json.ts";
 import type { Answer, Forecast } from "../answers/answer.ts";
-import { frequency, percent, type ShownForecast } from "../cds/cards.ts";
+import type { ShownForecast } from "../answers/shown-forecast.ts";
+import { frequency, percent } from "../cds/cards.ts";
 
 const AI_LABEL = {
   security: [
@@ -17,11 +18,6 @@ const AI_LABEL = {
   ],
 } as const;
 const MS_PER_DAY = 86_400_000;
-
-/** What a FHIR id can be: letters, digits, hyphens and dots, at most 64. */
-export function deviceIdOf(answer: Answer): string {
-  return answer.release.id;
-}
 
 export function riskAssessment(answer: Answer, shown: readonly ShownForecast[], patient: string): object {
   const start = answer.predictionTime;
