@@ -1,7 +1,7 @@
 /** Why a record gets no forecast: a pure function of the record, the definitions and the site's limits. */
 import { parseDurationDays } from "../../vetting/duration.ts";
+import { labelAt } from "../../vetting/label.ts";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
-import { codeMatcher } from "../../vetting/outcome-definition.ts";
 import { ageYears, type PatientHistory } from "../../vetting/patient-history.ts";
 import type { ServingConfig } from "../serving-config.ts";
 
@@ -35,26 +35,28 @@ export function abstainsFromRecord(
   return null;
 }
 
-/** For one outcome; null when the person is of the population that it was validated in. */
+/**
+ * For one outcome; null when the person is of the population that it was validated in. Judged as the evidence was: by the same
+ * function that says who counts for a task.
+ * @param place of the outcome in the definitions that `history` was built with
+ */
 export function abstainsFromOutcome(
   history: PatientHistory,
   day: number,
   outcome: OutcomeDefinition,
   place: number,
 ): string | null {
-  const { population, washoutDays } = outcome;
+  // In care, somebody is observed for as long as they live: nothing has ended the record.
+  const label = labelAt({ ...history, lastDay: Number.POSITIVE_INFINITY }, outcome, place, day);
+  if (label.eligible) return null;
+  if (label.why === "had it before") return "not asked: the record has it already";
+  if (label.why === "never had it before") return "not asked: the record has it for the first time or never";
+  const which = label.why === "population" ? populationPart(history, day, outcome) : label.why;
+  return `outside the validated population: ${which}`;
+}
+
+function populationPart(history: PatientHistory, day: number, { population }: OutcomeDefinition): string {
   const age = ageYears(history, day);
-  if (age < population.minAgeYears || age > population.maxAgeYears)
-    return "outside the validated population: age";
-  if (population.sex !== undefined && history.sex !== population.sex)
-    return "outside the validated population: sex";
-  const codes = [...history.staticCodes, ...history.events.map(({ code }) => code)];
-  if (population.require.length > 0 && !codes.some(codeMatcher(population.require)))
-    return "outside the validated population: none of the required codes";
-  if (codes.some(codeMatcher(population.exclude)))
-    return "outside the validated population: an excluding code";
-  const earlier = history.outcomeDays[place] ?? [];
-  if (washoutDays > 0 && earlier.some((onset) => onset <= day && onset > day - washoutDays))
-    return "not asked: the record has it already";
-  return null;
+  if (age < population.minAgeYears || age > population.maxAgeYears) return "age";
+  return population.sex !== undefined && history.sex !== population.sex ? "sex" : "codes of the record";
 }
