@@ -1,4 +1,5 @@
 /** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
+import { auditRoutes } from "./identity/audit-routes.ts";
 import { identityRoutes } from "./identity/identity-routes.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
@@ -10,6 +11,7 @@ import type { AddRoutes } from "./server-context.ts";
 
 export const ROUTE_LIST: readonly AddRoutes[] = [
   identityRoutes,
+  auditRoutes,
   healthRoutes,
   tokenRoutes,
   cdsRoutes,

@@ -8,6 +8,7 @@ import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ACCESS_REFUSED, ACCESS_REQUIRED, SERVE_LIMIT } from "../../errors/registry.ts";
+import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
@@ -33,12 +34,13 @@ const TOKEN_TYPE = "at+jwt";
 const TOKEN_ISSUER = "longitude";
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+const RECOUNT_MS = 10_000;
 
 export class AccessControl {
   readonly #jwts: ClientJwts;
   readonly #key: Uint8Array;
   readonly #minutes = new Map<string, { minute: number; count: number }>();
-  readonly #days = new Map<string, { day: number; count: number }>();
+  readonly #days = new Map<string, { day: number; at: number; count: number }>();
 
   constructor(private readonly options: AccessOptions) {
     this.#jwts = new ClientJwts(options.folder, options.state, options.effects);
@@ -97,6 +99,11 @@ export class AccessControl {
     this.#within({ tenant: client.tenant, client: client.id, scopes: [] });
     const scopes = granted(scope.split(" "), client.scopes);
     if (scopes.length === 0) throw new LongitudeError(ACCESS_REFUSED, "none of the scopes may be given");
+    const facts = { actor: client.id, action: "identity.token", object: client.tenant, patientKey: null };
+    const reason = scopes.join(" ").slice(0, 200);
+    await this.options.state.transaction((tx) =>
+      appendAudit(tx, { ...facts, reason, outcome: "done" }, this.options.effects.now()),
+    );
     const token = await this.#sign(client.id, client.tenant, scopes, TOKEN_SECONDS, {});
     return { token, scope: scopes.join(" ") };
   }
@@ -111,9 +118,11 @@ export class AccessControl {
     if (principal === LOCAL) return;
     const { tenant } = principal;
     const { effects, state } = this.options;
-    const day = Math.floor(effects.now() / DAY_MS);
+    const now = effects.now();
+    const day = Math.floor(now / DAY_MS);
     let counted = this.#days.get(tenant);
-    if (counted?.day !== day) {
+    // Other processes of the server count too.
+    if (counted?.day !== day || now >= counted.at + RECOUNT_MS) {
       const { count } = await state.transaction((tx) =>
         tx
           .withTables<ServingTables>()
@@ -123,7 +132,7 @@ export class AccessControl {
           .where("at", ">=", isoTime(day * DAY_MS))
           .executeTakeFirstOrThrow(),
       );
-      counted = { day, count };
+      counted = { day, at: now, count };
       this.#days.set(tenant, counted);
     }
     counted.count += 1;

@@ -22,7 +22,7 @@ export const RIGHTS: Readonly<Record<PersonRole, Rights>> = {
   clinician: { scopes: ["system/Device.r", "patient/RiskAssessment.rs"], purposes: ["TREAT", "HQUALIMP"] },
   reviewer: { scopes: ["system/Device.r"], purposes: ["HQUALIMP"] },
   analyst: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HQUALIMP", "HRESCH"] },
-  auditor: { scopes: ["system/Device.r", "system/Metrics.r"], purposes: ["HOPERAT"] },
+  auditor: { scopes: ["system/AuditEvent.r", "system/Device.r", "system/Metrics.r"], purposes: ["HOPERAT"] },
 };
 
 /** Roles that may look at a patient's record at all, and hence break the glass. */

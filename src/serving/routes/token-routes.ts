@@ -43,6 +43,8 @@ export function tokenRoutes(instance: FastifyInstance, context: ServerContext): 
           "system/Device.r",
           "system/Stage.u",
           "system/Metrics.r",
+          "system/AuditEvent.r",
+          "system/Provenance.r",
         ],
         code_challenge_methods_supported: ["S256"],
         capabilities: ["client-confidential-asymmetric", "permission-v2", "permission-v1"],

@@ -57,6 +57,9 @@ const TABLE: readonly Row[] = [
   ["POST /v1/validations", ALL],
   ["GET /v1/answers/:id", ALL],
   ["POST /v1/answers/:id/replay", ALL],
+  ["GET /v1/audit", [...ALL, "auditor"]],
+  ["GET /fhir/Provenance/:id", ALL],
+  ["POST /fhir/Patient/:id/$longitude-forecast", [...ALL, "north, forecasts"]],
   ["POST /v1/stages", [...ALL, "administrator"]],
 ];
 
@@ -88,6 +91,7 @@ const BODIES: Readonly<Record<string, object | string>> = {
   "POST /Patient/$longitude-forecast": bundle,
   "POST /v1/forecasts": { bundle },
   "POST /v1/forecasts/batch": { requests: [{ bundle }] },
+  "POST /fhir/Patient/:id/$longitude-forecast": { resourceType: "Parameters" },
   "POST /v1/forecasts/file": `${JSON.stringify({ bundle })}\n`,
   "POST /v1/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /v1/stages": { stage: "live", reason: "for a test" },
@@ -197,7 +201,10 @@ describe("the table of rights", () => {
     const own = pattern.startsWith("/fhir/Device/") ? server.context.model.manifest.id : VIEW;
     for (const asker of ASKERS) {
       const answer = asker.startsWith("south") ? answers.south : answers.north;
-      const path = pattern.replace(":id", pattern.startsWith("/v1/answers") ? answer : own);
+      const id = pattern.startsWith("/v1/answers") ? answer : own;
+      const path = pattern
+        .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
+        .replace(":id", id);
       const lines = typeof BODIES[route] === "string" ? { "content-type": "application/x-ndjson" } : {};
       const headers = { ...(await headersOf(asker, path)), ...lines };
       const { status } =
@@ -236,6 +243,28 @@ describe("the table of rights", () => {
       expect((await server.get(`/v1/answers/${other}`, headers)).status).toBe(404);
       expect((await server.post(`/v1/answers/${other}/replay`, {}, headers)).status).toBe(404);
     }
+  });
+});
+
+describe("a tenant's own trail", () => {
+  test("has its requests, page by page, and no other's", async () => {
+    const read = async (name: string, query = "") =>
+      (await server.get(`/v1/audit${query}`, { authorization: `Bearer ${tokens.get(name)}` })).json;
+    const [north, south] = [await read("north, all"), await read("south, all")];
+    expect(north.entries[0]).toMatchObject({
+      client: "north-all",
+      kind: "v1.forecast",
+      answer: answers.north,
+    });
+    expect(south.entries[0].client).toBe("south-all");
+    expect(north.entries.every((one: { client: string }) => !one.client.startsWith("south"))).toBe(true);
+    const page = await read("north, all", "?limit=1");
+    expect(page.next).toBe(north.entries[0].id);
+    const rest = await read("north, all", `?after=${page.next}`);
+    expect(rest.entries.map(({ id }: { id: string }) => id)).toEqual(
+      north.entries.slice(1).map(({ id }: { id: string }) => id),
+    );
+    expect((await read("south, all", `?after=${page.next}`)).entries).toEqual([]);
   });
 });
 
