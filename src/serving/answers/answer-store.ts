@@ -23,10 +23,12 @@ export interface Asked {
   readonly patientKey: string;
 }
 
-const MOST_REMEMBERED = 2000;
+/** Characters of remembered answers: texts, because as objects they take several times as much. */
+const MOST_REMEMBERED = 32 * 2 ** 20;
 
 export class AnswerStore {
-  readonly #remembered = new Map<string, Answer>();
+  readonly #remembered = new Map<string, string>();
+  #size = 0;
   readonly #computing = new Map<string, Promise<Answer>>();
 
   constructor(
@@ -39,7 +41,8 @@ export class AnswerStore {
     const begun = this.effects.now();
     const { id, text } = askedInput(this.model, asked.tenant, input);
     const known = this.#remembered.get(id);
-    const answer = known ?? (await this.#computed(id, input));
+    const answer = known === undefined ? await this.#computed(id, input) : (JSON.parse(known) as Answer);
+    const bytes = known ?? answerBytes(answer);
     const at = isoTime(begun);
     await this.state.transaction(async (tx) => {
       const tables = tx.withTables<ServingTables>();
@@ -52,7 +55,7 @@ export class AnswerStore {
             release: this.model.manifest.id,
             at,
             input: text,
-            answer: answerBytes(answer),
+            answer: bytes,
           })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
@@ -83,7 +86,7 @@ export class AnswerStore {
         this.effects.now(),
       );
     });
-    this.#remember(id, answer);
+    this.#remember(id, bytes);
     return answer;
   }
 
@@ -96,13 +99,20 @@ export class AnswerStore {
     return begun;
   }
 
-  #remember(id: string, answer: Answer): void {
-    this.#remembered.delete(id);
-    this.#remembered.set(id, answer);
-    if (this.#remembered.size > MOST_REMEMBERED) {
-      const oldest = this.#remembered.keys().next().value;
-      if (oldest !== undefined) this.#remembered.delete(oldest);
+  /** The longest unasked go first. */
+  #remember(id: string, text: string): void {
+    this.#forget(id);
+    this.#remembered.set(id, text);
+    this.#size += text.length;
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#size <= MOST_REMEMBERED) break;
+      this.#forget(oldest);
     }
+  }
+
+  #forget(id: string): void {
+    this.#size -= this.#remembered.get(id)?.length ?? 0;
+    this.#remembered.delete(id);
   }
 }
 
