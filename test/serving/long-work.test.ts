@@ -111,6 +111,11 @@ describe("a validation", () => {
   });
 });
 
+test("the same request has the same bytes, computed or remembered", async () => {
+  const ask = async () => (await server.post("/v1/forecasts", { ...timeline(77), explain: true })).text;
+  expect(await ask()).toBe(await ask());
+});
+
 test("a stored answer shows what may be seen today", async () => {
   const { json } = await server.post("/v1/forecasts", { bundle });
   const stored = await server.get(`/v1/answers/${json.id}`);

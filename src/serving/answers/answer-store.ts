@@ -41,8 +41,7 @@ export class AnswerStore {
     const begun = this.effects.now();
     const { id, text } = askedInput(this.model, asked.tenant, input);
     const known = this.#remembered.get(id);
-    const answer = known === undefined ? await this.#computed(id, input) : (JSON.parse(known) as Answer);
-    const bytes = known ?? answerBytes(answer);
+    const bytes = known ?? answerBytes(await this.#computed(id, input));
     const at = isoTime(begun);
     await this.state.transaction(async (tx) => {
       const tables = tx.withTables<ServingTables>();
@@ -87,7 +86,7 @@ export class AnswerStore {
       );
     });
     this.#remember(id, bytes);
-    return answer;
+    return JSON.parse(bytes) as Answer;
   }
 
   /** Two requests for the same answer at once compute it once. */
