@@ -31,6 +31,7 @@ import {
 import { readStatements } from "../governance/statements/record-statement.ts";
 import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
+import { checkKeys } from "../serving/access/check-keys.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
 import { rehearse } from "../serving/answers/rehearse.ts";
 import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
@@ -83,6 +84,7 @@ export async function startSiteServer(
   const config = site.configuration.serving;
   const loopback = onThisMachineAlone(options.host, config.address);
   requireClosed(site, options.sandbox, loopback);
+  await checkKeys(config, site.folder);
   const secret = await serverSecret(site);
   const registry = await releaseReader(site);
   const knowledge = await siteKnowledge(site);

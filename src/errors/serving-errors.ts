@@ -176,3 +176,9 @@ export const PATIENT_REFUSED = define(
   403,
   "Launch from the patient's chart, or break the glass with a reason.",
 );
+export const SERVE_KEYS = define(
+  "SERVE_KEYS",
+  2,
+  503,
+  'Name a file with a JSON Web Key Set of public keys ({"keys": [...]}) for each client under `serving:`.',
+);

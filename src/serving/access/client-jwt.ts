@@ -17,7 +17,7 @@ import {
 } from "jose";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { ASSERTION_REFUSED } from "../../errors/registry.ts";
+import { ASSERTION_REFUSED, SERVE_KEYS } from "../../errors/registry.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
@@ -39,10 +39,12 @@ const LONGEST_SECONDS = 300;
 const SKEW_SECONDS = 30;
 const LONGEST_JWT = 8192;
 const FETCH_MS = 5000;
+/** A file of keys is read anew, so that keys change without a restart. */
+const FILE_KEPT_MS = 60_000;
 const MOST_KEY_BYTES = 2 ** 20;
 
 export class ClientJwts {
-  readonly #keys = new Map<string, JWTVerifyGetKey>();
+  readonly #keys = new Map<string, { readonly at: number; readonly key: JWTVerifyGetKey }>();
 
   constructor(
     private readonly folder: string,
@@ -98,18 +100,25 @@ export class ClientJwts {
     const address = typeof named === "string" ? named : "url" in jwks ? jwks.url : null;
     const id = `${issuer}\0${address ?? ""}`;
     const known = this.#keys.get(id);
-    if (known !== undefined) return known;
-    const key =
-      address === null && "file" in jwks
-        ? createLocalJWKSet(
-            JSON.parse(await readFile(resolve(this.folder, jwks.file), "utf8")) as JSONWebKeySet,
-          )
-        : createRemoteJWKSet(new URL(address ?? ""), {
-            timeoutDuration: FETCH_MS,
-            [customFetch]: (url) =>
-              guardedFetch(url, { headers: { accept: "application/json" } }, guardOf(url)),
-          });
-    this.#keys.set(id, key);
+    const now = this.effects.now();
+    if (known !== undefined && now < known.at + FILE_KEPT_MS) return known.key;
+    if (address === null && "file" in jwks) {
+      const key = await keysOfFile(this.folder, jwks.file);
+      this.#keys.set(id, { at: now, key });
+      return key;
+    }
+    const remote = createRemoteJWKSet(new URL(address ?? ""), {
+      timeoutDuration: FETCH_MS,
+      [customFetch]: (url) => guardedFetch(url, { headers: { accept: "application/json" } }, guardOf(url)),
+    });
+    // A key set that cannot be fetched is no fault of this server.
+    const key: JWTVerifyGetKey = (header, token) =>
+      remote(header, token).catch((error: unknown) => {
+        if (error instanceof errors.JOSEError) throw error;
+        throw refused("its client's keys cannot be fetched");
+      });
+    // It is fetched anew by itself.
+    this.#keys.set(id, { at: Number.POSITIVE_INFINITY, key });
     return key;
   }
 
@@ -130,6 +139,15 @@ export class ClientJwts {
       return inserted.length === 1;
     });
     if (!first) throw refused("its jti was used before");
+  }
+}
+
+/** @throws LongitudeError SERVE_KEYS */
+export async function keysOfFile(folder: string, file: string): Promise<JWTVerifyGetKey> {
+  try {
+    return createLocalJWKSet(JSON.parse(await readFile(resolve(folder, file), "utf8")) as JSONWebKeySet);
+  } catch (cause) {
+    throw new LongitudeError(SERVE_KEYS, "a client's key set cannot be read", { cause });
   }
 }
 

@@ -87,7 +87,10 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
 
   app.get(
     "/login",
-    { schema: { tags: ["people"], summary: "Logs a person in", querystring: loginQuery } },
+    {
+      exposeHeadRoute: false,
+      schema: { tags: ["people"], summary: "Logs a person in", querystring: loginQuery },
+    },
     (request, reply) => {
       const { code } = request.query;
       if (code !== undefined) {
@@ -109,6 +112,7 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
   app.get(
     "/launch",
     {
+      exposeHeadRoute: false,
       schema: {
         tags: ["people"],
         summary: "SMART App Launch: from an EHR (iss and launch), or standalone (iss)",
@@ -127,7 +131,10 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
   );
   app.get(
     "/login/callback",
-    { schema: { tags: ["people"], summary: "Where browsers come back to", querystring: callbackQuery } },
+    {
+      exposeHeadRoute: false,
+      schema: { tags: ["people"], summary: "Where browsers come back to", querystring: callbackQuery },
+    },
     async (request, reply) => {
       const browser = identity.cookies.read(request, "login");
       if (browser === null) throw new LongitudeError(LOGIN_REFUSED, "this browser has begun no log-in");

@@ -13,17 +13,20 @@ import { LOGIN_CONFIG, LOGIN_REFUSED, LOGIN_UNAVAILABLE } from "../../errors/reg
 import { isLoopback } from "../../ingest/bulk/web-address.ts";
 import { type GuardOptions, guardedFetch } from "../access/guarded-fetch.ts";
 
-export interface PartyOptions {
+export interface ClientSecrets {
+  readonly clientSecretFile?: string | undefined;
+  readonly clientKeyFile?: string | undefined;
+  /** The site's folder. */
+  readonly folder: string;
+}
+
+export interface PartyOptions extends ClientSecrets {
   /** `.well-known` address of the server's description. */
   readonly discovery: string;
   /** What the description's issuer must be; null where it is only the ID tokens' (SMART). */
   readonly issuer: string | null;
   readonly clientId: string;
-  readonly clientSecretFile?: string | undefined;
-  readonly clientKeyFile?: string | undefined;
   readonly origins: readonly string[];
-  /** The site's folder. */
-  readonly folder: string;
 }
 
 export interface Returned {
@@ -170,7 +173,7 @@ export class RelyingParty {
 }
 
 /** @throws LongitudeError LOGIN_CONFIG */
-async function clientAuthentication(options: PartyOptions): Promise<oidc.ClientAuth> {
+export async function clientAuthentication(options: ClientSecrets): Promise<oidc.ClientAuth> {
   const { clientSecretFile, clientKeyFile } = options;
   if (clientSecretFile !== undefined && clientKeyFile !== undefined)
     throw new LongitudeError(LOGIN_CONFIG, "the client has both a secret and a key");
