@@ -60,6 +60,8 @@ const cds = z.strictObject({
   clients: z.array(cdsClient).default([]),
   /** FHIR servers that may be asked for what a prefetch lacks; others are never called. */
   fhirServers: z.array(secureAddress).default([]),
+  /** Whether shown forecasts are written into the hospital's record as a RiskAssessment, with the token of the call. */
+  writeBack: z.boolean().default(false),
   /** Where a SMART launch into the workspace begins; cards link to it. */
   launch: httpsAddress.optional(),
   /** Origins whose browsers may call CDS services. */

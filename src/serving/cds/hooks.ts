@@ -1,31 +1,32 @@
 /** The hooks that are served: what each must say about who and where. CDS Hooks 2.0.1, hook library 1.0. */
 import { z } from "zod";
 
-const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, "a FHIR id");
+/** Dots alone would be another place in an address. */
+export const fhirId = z.string().regex(/^(?!\.+$)[A-Za-z0-9.-]{1,64}$/, "a FHIR id");
 const user = z.string().min(1).max(200);
 const bundle = z.looseObject({ resourceType: z.literal("Bundle") });
 
 export const HOOKS = {
-  "patient-view": z.looseObject({ userId: user, patientId: id, encounterId: id.optional() }),
-  "encounter-start": z.looseObject({ userId: user, patientId: id, encounterId: id }),
-  "encounter-discharge": z.looseObject({ userId: user, patientId: id, encounterId: id }),
+  "patient-view": z.looseObject({ userId: user, patientId: fhirId, encounterId: fhirId.optional() }),
+  "encounter-start": z.looseObject({ userId: user, patientId: fhirId, encounterId: fhirId }),
+  "encounter-discharge": z.looseObject({ userId: user, patientId: fhirId, encounterId: fhirId }),
   "order-select": z.looseObject({
     userId: user,
-    patientId: id,
-    encounterId: id.optional(),
+    patientId: fhirId,
+    encounterId: fhirId.optional(),
     selections: z.array(z.string()),
     draftOrders: bundle,
   }),
   "order-sign": z.looseObject({
     userId: user,
-    patientId: id,
-    encounterId: id.optional(),
+    patientId: fhirId,
+    encounterId: fhirId.optional(),
     draftOrders: bundle,
   }),
   "appointment-book": z.looseObject({
     userId: user,
-    patientId: id,
-    encounterId: id.optional(),
+    patientId: fhirId,
+    encounterId: fhirId.optional(),
     appointments: bundle,
   }),
 } as const;

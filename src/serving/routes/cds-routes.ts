@@ -25,6 +25,7 @@ import {
 } from "../cds/hooks.ts";
 import { prefetchTemplates } from "../cds/prefetch.ts";
 import { wholeRecord } from "../cds/whole-record.ts";
+import { writeBack } from "../cds/write-back.ts";
 import { patientRecord } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 
@@ -82,8 +83,17 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
         unit: unitOf(request.body),
         patient: hookContext.patientId,
       });
-      const { fhirServer } = request.body;
+      const { fhirServer, fhirAuthorization } = request.body;
       const base = allowedBase({ fhirServer, allowed: context.config.cds.fhirServers });
+      if (answer !== null)
+        writeBack(context, {
+          answer,
+          shown,
+          patient: hookContext.patientId,
+          base,
+          token: fhirAuthorization?.access_token,
+          requestId: request.id,
+        });
       return {
         cards:
           answer === null

@@ -10,6 +10,7 @@ import { answerSchema } from "../answers/answer.ts";
 import { readStoredAnswer } from "../answers/answer-store.ts";
 import { askRecord } from "../answers/ask-record.ts";
 import { withheld } from "../answers/forecast-request.ts";
+import { fhirId } from "../cds/hooks.ts";
 import { wholeRecord } from "../cds/whole-record.ts";
 import { capabilityStatement } from "../fhir/capability-statement.ts";
 import { device, guidanceResponse, provenance, riskAssessment } from "../fhir/resources.ts";
@@ -18,7 +19,6 @@ import { instantOf, instantSchema } from "../records/timeline-input.ts";
 import type { ServerContext } from "../server-context.ts";
 
 const resource = z.looseObject({ resourceType: z.enum(["Bundle", "Parameters"]) });
-const fhirId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, "a FHIR id");
 const OPERATION = "/Patient/$longitude-forecast";
 
 export function fhirRoutes(instance: FastifyInstance, context: ServerContext): void {
