@@ -175,9 +175,10 @@ function onThisMachineAlone(host: string, address: string | undefined): boolean 
 /** @throws LongitudeError SERVE_OPEN */
 function requireClosed(site: Site, sandbox: boolean, loopback: boolean): void {
   if (loopback) return;
-  const { clients, cds } = site.configuration.serving;
+  const { clients, cds, people, smart } = site.configuration.serving;
   if (sandbox) throw new LongitudeError(SERVE_OPEN, "a sandbox is for this machine alone");
-  if (clients.length === 0 && cds.clients.length === 0)
+  const named = clients.length + cds.clients.length + smart.servers.length;
+  if (named === 0 && people.provider === undefined)
     throw new LongitudeError(SERVE_OPEN, "others could ask, and the site names nobody who may");
 }
 

@@ -5,7 +5,7 @@ export const SERVE_OPEN = define(
   "SERVE_OPEN",
   2,
   400,
-  "Name who may ask under `serving:` in longitude.yaml (clients, cds.clients), or listen on 127.0.0.1; --sandbox is for this machine alone.",
+  "Name who may ask under `serving:` in longitude.yaml (clients, cds.clients, people.provider, smart.servers), or listen on 127.0.0.1; --sandbox is for this machine alone.",
 );
 export const SERVE_NO_RELEASE = define(
   "SERVE_NO_RELEASE",
