@@ -1,15 +1,18 @@
 /**
  * An EHR's authorization and FHIR server (SMART App Launch 2.2) as a process of its own.
+ * With a file of public keys it wants its client to sign assertions, else the client is public.
  * The launch says who the patient is, and may name one fault that a client must notice: `p1`, `p1~wrong-nonce`.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT, UnsecuredJWT } from "jose";
 
 const resources = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const [own, other] = [await generateKeyPair("RS256"), await generateKeyPair("RS256")];
 const jwk = { ...(await exportJWK(own.publicKey)), kid: "ehr-1", alg: "RS256", use: "sig" };
+const clientKeys =
+  process.argv[3] === undefined ? null : createLocalJWKSet(JSON.parse(readFileSync(process.argv[3], "utf8")));
 const codes = new Map();
 const tokens = new Map();
 const server = createServer((request, response) => {
@@ -68,7 +71,26 @@ function authorize(url, response) {
   response.writeHead(302, { location: back.href }).end();
 }
 
+/** A confidential client signs an assertion for this very token endpoint. */
+async function known(asked) {
+  if (clientKeys === null) return asked.client_assertion === undefined;
+  const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  if (asked.client_assertion_type !== type) return false;
+  const options = {
+    algorithms: ["RS384", "ES384"],
+    audience: `${origin()}/token`,
+    issuer: "longitude",
+    subject: "longitude",
+    requiredClaims: ["jti", "exp"],
+  };
+  return jwtVerify(asked.client_assertion, clientKeys, options).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function token(asked, response) {
+  if (!(await known(asked))) return send(response, 401, { error: "invalid_client" });
   const begun = codes.get(asked.code);
   codes.delete(asked.code);
   const challenge = createHash("sha256")
@@ -111,7 +133,7 @@ async function token(asked, response) {
   });
 }
 
-/** The launch's token reads its patient; `p1` is a doctor's, who may read all. */
+/** A token of any launch reads all: whom the workspace may see is for the workspace to keep. */
 function fhir(request, url, response) {
   const patient = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1]);
   if (patient === undefined) return send(response, 401, {});

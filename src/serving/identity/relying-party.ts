@@ -101,8 +101,9 @@ export class RelyingParty {
       return { claims, accessToken: tokens.access_token, answer: tokens };
     } catch (error) {
       if (error instanceof LongitudeError) throw error;
-      if (error instanceof Error && "code" in error && typeof error.code === "string")
-        throw new LongitudeError(LOGIN_REFUSED, `the log-in does not count (${codeText(error.code)})`, {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      if (code.startsWith("OAUTH_") && code !== "OAUTH_TIMEOUT")
+        throw new LongitudeError(LOGIN_REFUSED, `the log-in does not count (${codeText(code)})`, {
           cause: error,
         });
       throw new LongitudeError(LOGIN_UNAVAILABLE, "the authorization server cannot be asked", {
@@ -114,7 +115,11 @@ export class RelyingParty {
   async #configuration(): Promise<oidc.Configuration> {
     if (this.#kept !== null && this.now() < this.#kept.at + KEPT_MS) return this.#kept.configuration;
     const description = await this.#describe();
-    const authentication = await clientAuthentication(this.options);
+    const authentication = await clientAuthentication(
+      this.options,
+      // SMART wants the token endpoint where OpenID Connect wants the issuer.
+      this.options.issuer === null ? description.token_endpoint : undefined,
+    );
     const algorithm = ID_TOKEN_ALGORITHMS.find((one) =>
       (description.id_token_signing_alg_values_supported ?? ["RS256"]).includes(one),
     );
@@ -172,8 +177,11 @@ export class RelyingParty {
   }
 }
 
-/** @throws LongitudeError LOGIN_CONFIG */
-export async function clientAuthentication(options: ClientSecrets): Promise<oidc.ClientAuth> {
+/** @param audience of signed assertions; the issuer when left out @throws LongitudeError LOGIN_CONFIG */
+export async function clientAuthentication(
+  options: ClientSecrets,
+  audience?: string,
+): Promise<oidc.ClientAuth> {
   const { clientSecretFile, clientKeyFile } = options;
   if (clientSecretFile !== undefined && clientKeyFile !== undefined)
     throw new LongitudeError(LOGIN_CONFIG, "the client has both a secret and a key");
@@ -185,7 +193,11 @@ export async function clientAuthentication(options: ClientSecrets): Promise<oidc
     if (jwk.alg !== "RS384" && jwk.alg !== "ES384") throw new Error("alg is neither RS384 nor ES384");
     const key = await importJWK(jwk, jwk.alg);
     if (key instanceof Uint8Array) throw new Error("it is no private key");
-    return oidc.PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
+    return oidc.PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid }, {
+      [oidc.modifyAssertion]: (_header, payload) => {
+        if (audience !== undefined) payload.aud = audience;
+      },
+    });
   } catch (cause) {
     if (cause instanceof LongitudeError) throw cause;
     throw new LongitudeError(LOGIN_CONFIG, "the client's key file holds no private key", { cause });
