@@ -5,15 +5,16 @@ import { join, resolve } from "node:path";
 import { jsonHash } from "../artefacts/signed-json.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { VERDICT_STALE } from "../errors/registry.ts";
+import {
+  AUDIT_NAMES,
+  type Audit,
+  type AuditName,
+  auditFile,
+  auditSchema,
+} from "../evaluation/audits/audit.ts";
 import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
 import { evidenceSchema } from "../evaluation/design/evidence-schema.ts";
-import {
-  type AuditResult,
-  auditResultSchema,
-  type ConditionFact,
-  type DesignEvidence,
-  type EvidenceBundle,
-} from "../governance/gates/evidence-bundle.ts";
+import type { ConditionFact, DesignEvidence, EvidenceBundle } from "../governance/gates/evidence-bundle.ts";
 import { DEFAULT_GATES, type Gates, readGates } from "../governance/gates/gate.ts";
 import { fileHash } from "../governance/release/manifest.ts";
 import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
@@ -71,11 +72,10 @@ export async function evidenceBundle(
     }
     elsewhere = await readDesign(folder, "external", judged);
   }
-  const audits: Partial<Record<"privacy" | "leakage" | "robustness", AuditResult>> = {};
-  for (const name of ["privacy", "leakage", "robustness"] as const) {
-    const path = governanceFile(site, `audits/${name}.json`);
-    if (!existsSync(path)) continue;
-    const parsed = auditResultSchema.safeParse(await readJson(path));
+  const audits: Partial<Record<AuditName, Audit>> = {};
+  for (const name of AUDIT_NAMES) {
+    const path = join(artefactOf(built, "audits").folder, auditFile(name));
+    const parsed = auditSchema.safeParse(await readJson(path));
     if (!parsed.success) continue;
     audits[name] = parsed.data;
     judged[`audit ${name}`] = await fileHash(path);

@@ -133,6 +133,7 @@ export async function makeRelease(
         copies: {
           model: artefactOf(built, "model").folder,
           "evidence/internal": artefactOf(built, "report").folder,
+          "evidence/audits": artefactOf(built, "audits").folder,
           ...(options.external === undefined ? {} : { "evidence/external": options.external }),
         },
         texts: {

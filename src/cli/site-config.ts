@@ -4,6 +4,7 @@
  * Invariant: a parsed configuration is total; every default has been filled in.
  */
 import { z } from "zod";
+import { auditsSchema } from "../evaluation/audits/audits-config.ts";
 import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
 import { splitsSchema } from "../ingest/assign-split.ts";
@@ -74,6 +75,8 @@ export const siteSchema = z.strictObject({
   forecast: forecastSchema.prefault({}),
   /** How the evidence is computed. */
   evaluation: evaluationConfigSchema.prefault({}),
+  /** How a model is audited for leakage, robustness and privacy, and the limits that it must keep. */
+  audits: auditsSchema.prefault({}),
   /** Where reviews, approvals, releases and the audit log are kept. */
   state: stateSchema.prefault({}),
   /** Who may ask the server, and what it withholds. */

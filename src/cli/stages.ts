@@ -1,5 +1,6 @@
-/** The stages of a site in river order: records → quality → tokens → hazards → model → queries → forecasts → baselines → evaluation → report. */
+/** The stages of a site in river order: records → quality → tokens → hazards → model → queries → forecasts → baselines → evaluation → audits → report. */
 import type { Stage } from "./pipeline.ts";
+import { auditsStage } from "./stages/audits-stage.ts";
 import { baselinesStage } from "./stages/baselines-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
@@ -21,5 +22,6 @@ export const stages: readonly Stage[] = [
   forecastsStage,
   baselinesStage,
   evaluationStage,
+  auditsStage,
   reportStage,
 ];

@@ -266,7 +266,7 @@ async function* measureEverybody(
 
   const { vocabulary } = await readCheckpoint(artefact("model").folder);
   await writeReport({
-    folders: { records, forecasts, evaluation: evidence, tokens: null, model: null },
+    folders: { records, forecasts, evaluation: evidence, tokens: null, model: null, audits: null },
     configuration,
     measured: "elsewhere",
     knownPersons,

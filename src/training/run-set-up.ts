@@ -18,6 +18,7 @@ import { logBaseRates } from "./base-rates.ts";
 import type { CheckpointDescription } from "./checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
 import { type OnsetShape, piecesOf } from "./onset-target.ts";
+import { plantableTokens, plantedCount, plantedRecords, plantingRandom } from "./planted-records.ts";
 import { behindText, continuedArchitecture, copyWeights, readStart } from "./start-from.ts";
 import { trainingRandom } from "./trainer.ts";
 import { derivedLearningRate, hazardEdgesYears, type TrainingConfig } from "./training-config.ts";
@@ -80,7 +81,10 @@ export async function setUpRun(options: {
     learnUntilDays,
   };
   const batchOf = ({ rows, shape }: PlannedBatch) => buildBatch(rows, shape, onset, config.beforeIndexWeight);
-  const planned = (epoch: number) => planEpoch(patients, plan, random.fork(`epoch ${epoch}`));
+  const plantable = plantableTokens(patients, outcomes, vocabulary);
+  const count = config.plantedRecords ?? plantedCount(patients.length);
+  const learned = [...patients, ...plantedRecords(patients, plantable, count, plantingRandom(config.seed))];
+  const planned = (epoch: number) => planEpoch(learned, plan, random.fork(`epoch ${epoch}`));
   const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight, {
     periodDays: vocabulary.file.clockYears * DAYS_PER_YEAR,
     learnUntilDays,

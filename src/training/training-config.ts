@@ -48,6 +48,8 @@ export const trainingSchema = z.strictObject({
   learnUntil: duration.optional(),
   /** Whether boosted hazards on features of the record have a say in risks read directly; how much, tuning persons decide. */
   treeHead: z.boolean().default(true),
+  /** Made-up records among those learned from, by which the privacy audit tells whether the model learns by heart; one for 500 persons, 4 to 32, when absent. */
+  plantedRecords: z.int().min(0).max(1000).optional(),
   /** Threads that work side by side; part of the recipe, because sums in another order round differently. */
   threads: z.int().min(1).max(256).default(2),
   /** Checkpoint folder to go on from, for example one that `longitude import` wrote; relative to longitude.yaml. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BuildReport } from "../../src/cli/build.ts";
 import { evidenceBundle } from "../../src/cli/governance-folder.ts";
 import { parseSite, type Site } from "../../src/cli/read-site.ts";
+import { concludeAudit } from "../../src/evaluation/audits/audit.ts";
 import { DEFAULT_GATES } from "../../src/governance/gates/gate.ts";
 import { judgeGates } from "../../src/governance/gates/judge-gates.ts";
 import { inventedEvaluation } from "../evaluation/report/invented-evaluation.ts";
@@ -37,7 +38,7 @@ outcomes: { predictionTimes: [{ at: index, horizons: [5y] }], list: [{ name: dea
     }),
   );
   const stage = (name: string) => ({ stage: name, id: MODEL, folder });
-  built = { stages: ["model", "evaluation"].map(stage) } as unknown as BuildReport;
+  built = { stages: ["model", "evaluation", "audits"].map(stage) } as unknown as BuildReport;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -71,10 +72,23 @@ describe("evidence that is not what it should be", () => {
     await expect(given).rejects.toMatchObject({ code: "VERDICT_STALE" });
   });
 
-  test("an audit that cannot be read counts for nothing", async () => {
+  test("an audit that cannot be read, or was put where people can write, counts for nothing", async () => {
+    const audit = concludeAudit("privacy", MODEL, 1, []);
     await mkdir(join(folder, "governance/audits"), { recursive: true });
-    await writeFile(join(folder, "governance/audits/privacy.json"), "{");
+    await writeFile(
+      join(folder, "governance/audits/privacy.json"),
+      JSON.stringify({ ...audit, passed: true }),
+    );
+    await writeFile(join(folder, "privacy.json"), "{");
     expect((await evidenceBundle(site, built, DEFAULT_GATES, undefined)).audits.privacy).toBeUndefined();
+    await writeFile(join(folder, "privacy.json"), JSON.stringify(audit));
+    const bundle = await evidenceBundle(site, built, DEFAULT_GATES, undefined);
+    expect(bundle.audits.privacy).toMatchObject({ passed: false });
+    const verdict = judgeGates(DEFAULT_GATES, { ...bundle, model: "b".repeat(64) }, [], "2026-06-15");
+    expect(verdict.tasks[0]!.gates.find(({ gate }) => gate === "memory")).toMatchObject({
+      passed: false,
+      because: "the privacy audit is of another model",
+    });
   });
 
   test("an outcome with one class, or with five events, keeps the model from being deployed", async () => {

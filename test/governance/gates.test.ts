@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { concludeAudit } from "../../src/evaluation/audits/audit.ts";
 import type { EvaluationTask } from "../../src/evaluation/design/evaluation-schema.ts";
 import type { EvidenceTask } from "../../src/evaluation/design/evidence-schema.ts";
 import type { Estimate } from "../../src/evaluation/measures/estimate.ts";
@@ -73,17 +74,23 @@ function closer(outcome: string, missedRatio = estimate(1, 0.2)): EvidenceTask {
   } as unknown as EvidenceTask;
 }
 
+const passedAudit = (model: string) => ({
+  ...concludeAudit("leakage", model, 1, []),
+  passed: true,
+  summary: "nothing found",
+});
+
 function bundle(tasks = [task("stroke")], close = [closer("stroke")]): EvidenceBundle {
   const design = {
     evaluation: { mainModel: "longitude", tasks, summary: [] },
     evidence: { tasks: close },
   } as unknown as EvidenceBundle["internal"];
-  const audit = { passed: true, model: MODEL, summary: "nothing found" };
+  const audit = passedAudit(MODEL);
   return {
     model: MODEL,
     internal: design,
     external: design,
-    audits: { privacy: audit, leakage: audit },
+    audits: { privacy: audit, leakage: audit, robustness: audit },
     conditions: {
       "outcomes vetted": { holds: true, because: "vetted" },
       "data quality passed": { holds: true, because: "passed" },
@@ -118,7 +125,7 @@ describe("gates", () => {
   });
 
   test("an audit of another model counts for nothing", () => {
-    const other = { passed: true, model: "b".repeat(64), summary: "nothing found" };
+    const other = passedAudit("b".repeat(64));
     expect(verdictOf({ ...bundle(), audits: { privacy: other, leakage: other } }).verdict).toBe(
       "do not deploy",
     );

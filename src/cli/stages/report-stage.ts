@@ -5,7 +5,7 @@ import type { Stage } from "../pipeline.ts";
 import { EVALUATION_FILE, EVIDENCE_FILE } from "./measure-forecasts.ts";
 import { writeReport } from "./write-report.ts";
 
-const SOURCES = ["records", "tokens", "model", "forecasts", "baselines", "evaluation"] as const;
+const SOURCES = ["records", "tokens", "model", "forecasts", "baselines", "evaluation", "audits"] as const;
 
 export const reportStage: Stage = {
   name: "report",
@@ -31,6 +31,7 @@ export const reportStage: Stage = {
         model: input("model").folder,
         forecasts: input("forecasts").folder,
         evaluation: input("evaluation").folder,
+        audits: input("audits").folder,
       },
       configuration,
       measured: "held out",

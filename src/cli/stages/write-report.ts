@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ARTEFACT_DAMAGED } from "../../errors/registry.ts";
+import { AUDIT_NAMES, type Audit, auditFile, auditSchema } from "../../evaluation/audits/audit.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
 import { evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
 import { renderReport } from "../../evaluation/report/render-report.ts";
@@ -37,6 +38,8 @@ interface ReportFolders {
   readonly tokens: string | null;
   /** With `training.json`; null in a validation. */
   readonly model: string | null;
+  /** Null in a validation: the model is audited at its own site. */
+  readonly audits: string | null;
 }
 
 interface ReportOptions {
@@ -63,6 +66,7 @@ export async function writeReport(options: ReportOptions): Promise<Evaluation> {
     measured,
     evaluation,
     evidence: await part(folders.evaluation, EVIDENCE_FILE, evidenceSchema),
+    audits: await auditsIn(folders.audits),
     knownPersons: options.knownPersons ?? 0,
     simulated: await part(folders.evaluation, SIMULATED_FILE, evaluationSchema),
     ingest: await part(folders.records, INGEST_JSON, ingestAccountSchema),
@@ -96,6 +100,15 @@ async function part<T>(folder: string | null, file: string, schema: z.ZodType<T>
       cause,
     });
   }
+}
+
+async function auditsIn(folder: string | null): Promise<Audit[]> {
+  const found: Audit[] = [];
+  for (const name of AUDIT_NAMES) {
+    const audit = await part(folder, auditFile(name), auditSchema);
+    if (audit !== null) found.push(audit);
+  }
+  return found;
 }
 
 async function codeNames(records: string): Promise<ReadonlyMap<string, string>> {

@@ -6,6 +6,7 @@
 
 import { emptyState } from "../../drawing/figure.ts";
 import { page, type Section } from "../../drawing/page.ts";
+import { auditsSection } from "./audits-section.ts";
 import { coverageSection } from "./coverage-section.ts";
 import { dataSection } from "./data-section.ts";
 import { evidenceSection } from "./evidence-section.ts";
@@ -40,6 +41,7 @@ export function renderReport(input: ReportInput): string {
     },
     { id: "tasks", title: "Tasks", content: tasksSection(input) },
     { id: "evidence", title: "Decisions, calibration and groups", content: evidenceSection(input.evidence) },
+    { id: "audits", title: "Audits", content: auditsSection(input.audits) },
     { id: "simulation", title: "Direct reading beside simulation", content: simulationSection(input) },
     { id: "patient", title: "One person", content: patientSection(input) },
     { id: "definitions", title: "Definitions", content: vettingSection(input) },

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
+import type { Audit } from "../audits/audit.ts";
 import type { Evaluation } from "../design/evaluation-schema.ts";
 import type { Evidence } from "../design/evidence-schema.ts";
 
@@ -134,6 +135,8 @@ export interface ReportInput {
   readonly evaluation: Evaluation;
   /** The closer look; null where it is not at hand. */
   readonly evidence: Evidence | null;
+  /** Of the model; none where they are not at hand. */
+  readonly audits: readonly Audit[];
   /** Persons measured whose identifier is that of somebody learned from; 0 for held-out persons. */
   readonly knownPersons: number;
   /** Direct reading beside simulated futures, on the persons who have both. */

@@ -1,5 +1,5 @@
 /** All that a verdict judges, with the hash of each part, so that a verdict says exactly what it saw. */
-import { z } from "zod";
+import type { Audit, AuditName } from "../../evaluation/audits/audit.ts";
 import type { Evaluation } from "../../evaluation/design/evaluation-schema.ts";
 import type { Evidence } from "../../evaluation/design/evidence-schema.ts";
 
@@ -15,23 +15,13 @@ export interface ConditionFact {
   readonly because: string;
 }
 
-/** What an audit of a checkpoint came to. */
-export const auditResultSchema = z.looseObject({
-  passed: z.boolean(),
-  /** The model that was audited. */
-  model: z.string(),
-  summary: z.string(),
-});
-
-export type AuditResult = z.output<typeof auditResultSchema>;
-
 export interface EvidenceBundle {
   /** Id of the model artefact. */
   readonly model: string;
   readonly internal: DesignEvidence;
   readonly external: DesignEvidence | null;
   /** By name; one that was not made is missing. */
-  readonly audits: Readonly<Partial<Record<"privacy" | "leakage" | "robustness", AuditResult>>>;
+  readonly audits: Readonly<Partial<Record<AuditName, Audit>>>;
   /** Of the whole site; a missing one is not known to hold. */
   readonly conditions: Readonly<Record<string, ConditionFact | undefined>>;
   /** Of single outcomes, by condition and outcome. */

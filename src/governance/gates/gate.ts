@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { GATES_INVALID } from "../../errors/registry.ts";
+import { AUDIT_NAMES } from "../../evaluation/audits/audit.ts";
 
 export const GATES_SCHEMA = "longitude.gates/1";
 
@@ -72,7 +73,7 @@ const sizeGate = z.strictObject({
 const auditGate = z.strictObject({
   ...common,
   kind: z.literal("audit"),
-  audit: z.enum(["privacy", "leakage", "robustness"]),
+  audit: z.enum(AUDIT_NAMES),
 });
 
 const conditionGate = z.strictObject({
@@ -203,6 +204,12 @@ export const DEFAULT_GATES: Gates = gatesSchema.parse({
       title: "Nothing leaks from the future",
       audit: "leakage",
       keepsFrom: "silent",
+    },
+    {
+      id: "robust",
+      kind: "audit",
+      title: "Holds on records that differ a little",
+      audit: "robustness",
     },
     {
       id: "memory",

@@ -95,10 +95,13 @@ export class OmopFiles implements OmopSource {
     let rows = 0;
     for (const file of this.#of(table)) {
       if (isParquet(file)) {
-        const [row] = await database.rows(
-          `SELECT CAST(count(*) AS DOUBLE) AS n FROM ${parquetSource([file])}`,
-        );
-        rows += row!.n as number;
+        try {
+          const counting = `SELECT CAST(count(*) AS DOUBLE) AS n FROM ${parquetSource([file])}`;
+          const [row] = await database.rows(counting);
+          rows += row!.n as number;
+        } catch (cause) {
+          throw unreadable(file, cause);
+        }
       } else {
         for await (const lines of inputLines(file)) rows += lines.length;
         rows -= 1;

@@ -163,6 +163,7 @@ export function inventedReport(changes: Partial<ReportInput> = {}): ReportInput 
     measured: "held out",
     evaluation: inventedEvaluation(),
     evidence: null,
+    audits: [],
     knownPersons: 0,
     simulated: null,
     ingest: {

@@ -1,0 +1,139 @@
+/**
+ * What an audit of a model is: checks with figures, each figure with its interval and, where there is one, its limit.
+ * Invariant: an audit passes only when every check could be judged and every figure lies within its limit.
+ */
+import { z } from "zod";
+import { estimateSchema } from "../measures/estimate.ts";
+
+export const AUDIT_NAMES = ["leakage", "robustness", "privacy"] as const;
+export type AuditName = (typeof AUDIT_NAMES)[number];
+
+/** The file of an audit in the folder of its stage. */
+export function auditFile(name: AuditName): string {
+  return `${name}.json`;
+}
+
+export const AUDIT_SCHEMA = "longitude.audit/1";
+
+export const limitSchema = z
+  .strictObject({
+    /** Which end of the interval is compared. */
+    on: z.enum(["value", "low", "high"]),
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
+  })
+  .refine(
+    ({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined,
+    "a limit has atLeast or atMost",
+  );
+
+export type Limit = z.output<typeof limitSchema>;
+
+const figureSchema = z.strictObject({
+  /** What was measured, in words. */
+  what: z.string(),
+  /** Null where the data cannot support it. */
+  estimate: estimateSchema.nullable(),
+  /** Null: the figure is told, not judged. */
+  limit: limitSchema.nullable(),
+  judged: z.enum(["within", "beyond", "too few to judge", "told"]),
+});
+
+const checkSchema = z.strictObject({
+  name: z.string(),
+  /** The question that the check answers. */
+  title: z.string(),
+  /** How it was answered. */
+  method: z.string(),
+  outcome: z.enum(["passed", "failed", "too few to judge", "told"]),
+  figures: z.array(figureSchema),
+});
+
+export const auditSchema = z.strictObject({
+  schema: z.literal(AUDIT_SCHEMA),
+  audit: z.enum(AUDIT_NAMES),
+  /** Id of the model artefact that was audited. */
+  model: z.string(),
+  /** Persons whose records were looked at. */
+  persons: z.int(),
+  passed: z.boolean(),
+  summary: z.string(),
+  checks: z.array(checkSchema),
+});
+
+export type Audit = z.output<typeof auditSchema>;
+export type AuditCheck = z.output<typeof checkSchema>;
+export type AuditFigure = z.output<typeof figureSchema>;
+
+export function figure(
+  what: string,
+  estimate: AuditFigure["estimate"],
+  limit: Limit | null = null,
+): AuditFigure {
+  const judged =
+    limit === null
+      ? "told"
+      : estimate === null
+        ? "too few to judge"
+        : lies(estimate[limit.on], limit)
+          ? "within"
+          : "beyond";
+  return { what, estimate, limit, judged };
+}
+
+function lies(value: number, { atLeast, atMost }: Limit): boolean {
+  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+}
+
+export function check(
+  name: string,
+  title: string,
+  method: string,
+  figures: readonly AuditFigure[],
+): AuditCheck {
+  return { name, title, method, outcome: outcomeOf(figures), figures: [...figures] };
+}
+
+function outcomeOf(figures: readonly AuditFigure[]): AuditCheck["outcome"] {
+  const judged = figures.map((one) => one.judged).filter((one) => one !== "told");
+  if (judged.includes("beyond")) return "failed";
+  if (judged.includes("within")) return "passed";
+  return judged.length > 0 ? "too few to judge" : "told";
+}
+
+export function concludeAudit(
+  audit: AuditName,
+  model: string,
+  persons: number,
+  checks: readonly AuditCheck[],
+): Audit {
+  const titles = (outcome: AuditCheck["outcome"]) =>
+    checks.filter((one) => one.outcome === outcome).map(({ title }) => title);
+  const [failed, unjudged] = [titles("failed"), titles("too few to judge")];
+  const parts = [
+    ...(failed.length > 0 ? [`failed: ${failed.join("; ")}`] : []),
+    ...(unjudged.length > 0 ? [`too few to judge: ${unjudged.join("; ")}`] : []),
+  ];
+  const judged = checks.filter(({ outcome }) => outcome !== "told").length;
+  return {
+    schema: AUDIT_SCHEMA,
+    audit,
+    model,
+    persons,
+    passed: parts.length === 0 && judged > 0,
+    summary: parts.length === 0 ? `${judged} of ${judged} checks passed` : parts.join(". "),
+    checks: [...checks],
+  };
+}
+
+/** A share with Wilson's 95 % interval (JASA 1927); null of nobody. */
+export function shareOf(count: number, n: number): AuditFigure["estimate"] {
+  if (n === 0) return null;
+  const z2 = 1.959964 ** 2;
+  const p = count / n;
+  const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n)) * Math.sqrt(z2)) / (1 + z2 / n);
+  const low = count === 0 ? 0 : Math.max(0, middle - half);
+  const high = count === n ? 1 : Math.min(1, middle + half);
+  return { value: p, low, high, n, method: "Wilson score interval" };
+}
