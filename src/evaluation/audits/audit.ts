@@ -19,7 +19,9 @@ export const limitSchema = z
   .strictObject({
     /** Which end of the interval is compared. */
     on: z.enum(["value", "low", "high"]),
+    /** Lowest value that passes. */
     atLeast: z.number().optional(),
+    /** Highest value that passes. */
     atMost: z.number().optional(),
   })
   .refine(

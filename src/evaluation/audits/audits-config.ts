@@ -8,9 +8,11 @@ const limit = (on: "value" | "low" | "high", bound: { atMost: number } | { atLea
 export const auditsSchema = z.strictObject({
   /** Resamples of persons behind each interval. */
   bootstrap: z.int().min(20).max(10_000).default(200),
+  /** Of the resamples, of the persons chosen, of what is changed in records. */
   seed: z.int().default(1),
   /** Persons of each split that the privacy audit looks at, at the most. */
   persons: z.int().min(20).default(1500),
+  /** Whether anything tells the model of the future. */
   leakage: z
     .strictObject({
       /** Families of codes that are taken out one after the other: those that foretell best alone. */
@@ -31,6 +33,7 @@ export const auditsSchema = z.strictObject({
       duplicates: limit("value", { atMost: 0 }),
     })
     .prefault({}),
+  /** How much is lost on records that differ. */
   robustness: z
     .strictObject({
       /** AUROC that the model may lose when events of one day are shuffled: nobody knows their order. */
@@ -41,6 +44,7 @@ export const auditsSchema = z.strictObject({
       codingDrift: limit("low", { atMost: 0.15 }),
     })
     .prefault({}),
+  /** Whether the model gives away whom it was made from. */
   privacy: z
     .strictObject({
       /** AUROC of telling persons learned from and others apart. */

@@ -11,13 +11,15 @@ import { bigramReference } from "../../../src/evaluation/audits/privacy/bigram-r
 import { toldApart, toldAtOnePercent } from "../../../src/evaluation/audits/privacy/two-groups.ts";
 import { perturbations } from "../../../src/evaluation/audits/robustness/perturbations.ts";
 import type { SubjectKey } from "../../../src/timeline/patient-event.ts";
-import { resolveOutcomes } from "../../../src/vetting/outcome-definition.ts";
+import { outcomesSchema, resolveOutcomes } from "../../../src/vetting/outcome-definition.ts";
 import type { HistoryEvent, PatientHistory } from "../../../src/vetting/patient-history.ts";
 
-const outcomes = resolveOutcomes({
-  predictionTimes: [{ at: "index", horizons: ["5y"] }],
-  list: [{ name: "stroke", title: "Stroke", events: { codes: ["ICD10CM/I63*"] } }],
-} as unknown as Parameters<typeof resolveOutcomes>[0]);
+const outcomes = resolveOutcomes(
+  outcomesSchema.parse({
+    predictionTimes: [{ at: "index", horizons: ["5y"] }],
+    list: [{ name: "stroke", title: "Stroke", events: { codes: ["ICD10CM/I63*"] } }],
+  }),
+);
 
 /** Persons of whom one in five has the onset; @param proxy code that only they have before the prediction */
 function cohort(n: number, seed: string, proxy: string | null): PatientHistory[] {
