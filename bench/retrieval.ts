@@ -13,7 +13,7 @@ import { type Passage, readPassages } from "../src/assistant/retrieval/passage.t
 import { PassageIndex } from "../src/assistant/retrieval/passage-index.ts";
 import { stemsOf } from "../src/assistant/words.ts";
 import { createRandom } from "../src/effects/random.ts";
-import { wilson } from "../src/privacy/proof/reviewed-notes.ts";
+import { wilson } from "../src/privacy/proof/wilson.ts";
 import { FOREIGN_QUESTIONS, WORDINGS } from "./wordings.table.ts";
 
 const { values } = parseArgs({

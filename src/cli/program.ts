@@ -1,5 +1,6 @@
 /** The `longitude` command with all its verbs, without running anything: main.ts runs it, the documentation is made from it. */
 import { Command } from "commander";
+import { packageVersion } from "../artefacts/package-version.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { modelsCommand } from "./affected-by.ts";
 import { askCommand } from "./ask.ts";
@@ -18,7 +19,6 @@ import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
 import { mapCommand } from "./map.ts";
 import { outcomesCommand } from "./outcomes.ts";
-import { packageVersion } from "./package-version.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
 import { pullCommand } from "./pull.ts";

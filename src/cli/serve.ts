@@ -1,11 +1,11 @@
 /** `longitude serve`: answers CDS Hooks, FHIR and the API for other institutions with a released model. */
 import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
+import { packageVersion } from "../artefacts/package-version.ts";
 import { systemEffects } from "../effects/effects.ts";
 import type { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { SERVING_AREAS } from "../serving/serving-areas.ts";
 import { withState } from "./open-site-state.ts";
-import { packageVersion } from "./package-version.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { type SiteServer, startSiteServer } from "./site-server.ts";

@@ -33,14 +33,8 @@ export class DirectReader {
 
   /** Opens the graphs of all lengths, so that no request waits for one. */
   async warm(): Promise<void> {
-    const { context } = this.checkpoint.architecture;
-    for (const length of rowLengths(context))
-      await passOver(
-        [new Int32Array(length)],
-        context,
-        (rows, time, batch) => this.readRows(rows, time, batch),
-        this.tokensAtOnce,
-      );
+    for (const length of rowLengths(this.checkpoint.architecture.context))
+      await this.passOver([new Int32Array(length)]);
   }
 
   async hazards(requests: readonly ForecastRequest[]): Promise<Hazards[]> {
@@ -48,17 +42,21 @@ export class DirectReader {
     const histories = requests.map(({ patient, day }) =>
       latestPart(historyUntil(patient, day, this.checkpoint), context),
     );
-    return passOver(
-      histories,
-      context,
-      (rows, time, batch) => this.readRows(rows, time, batch),
-      this.tokensAtOnce,
-    );
+    return this.passOver(histories);
   }
 
   async close(): Promise<void> {
     for (const session of this.sessions.values()) await (await session).close();
     this.sessions.clear();
+  }
+
+  private passOver(histories: readonly Int32Array[]): Promise<Hazards[]> {
+    return passOver(
+      histories,
+      this.checkpoint.architecture.context,
+      (rows, time, batch) => this.readRows(rows, time, batch),
+      this.tokensAtOnce,
+    );
   }
 
   /** One history a row; reads the last token of each. */

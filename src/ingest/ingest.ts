@@ -2,10 +2,10 @@
  * From an export of records to a MEDS dataset: read, judge, check, write.
  * Invariant: the dataset appears whole or not at all, and every candidate event is accounted for.
  */
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asMachineError } from "../artefacts/machine-error.ts";
+import { packageVersion } from "../artefacts/package-version.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import {
@@ -346,11 +346,4 @@ function failOverLimit(report: Omit<IngestReport, "dataset" | "copiedCodes" | "i
       .join(", ")}`,
     { remedy: `${definition?.remedy ?? ""} ${INGEST_REJECT_LIMIT.remedy}`.trim() },
   );
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const version =
-    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
-  return String(version);
 }

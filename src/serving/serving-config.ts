@@ -35,13 +35,16 @@ const systemClient = z.strictObject({
   scopes: z.array(z.string().min(1)).min(1),
 });
 
+/** Of a tenant that the site does not list. */
+export const DEFAULT_QUOTAS = { requestsPerMinute: 600, forecastsPerDay: 100_000 };
+
 const tenant = z.strictObject({
   /** Name that clients refer to. */
   id: shortId,
   /** Requests a minute, all clients of it together. */
-  requestsPerMinute: z.int().min(1).default(600),
+  requestsPerMinute: z.int().min(1).default(DEFAULT_QUOTAS.requestsPerMinute),
   /** Forecasts a day (UTC). */
-  forecastsPerDay: z.int().min(1).default(100_000),
+  forecastsPerDay: z.int().min(1).default(DEFAULT_QUOTAS.forecastsPerDay),
 });
 
 const cdsClient = z.strictObject({

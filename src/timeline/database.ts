@@ -32,8 +32,9 @@ export class Database {
     return new Database(instance, await instance.connect());
   }
 
-  async run(sql: string): Promise<void> {
-    await this.#guard(() => this.connection.run(sql));
+  /** @param connection where several statements run side by side: one of `connect` */
+  async run(sql: string, connection = this.connection): Promise<void> {
+    await this.#guard(() => connection.run(sql));
   }
 
   /** All rows of a small answer. */

@@ -120,7 +120,7 @@ async function writeShards(dir: string, source: MedsSource): Promise<number> {
 
 async function writeShard(
   dir: string,
-  { ledger, firstShard }: MedsSource,
+  { database, ledger, firstShard }: MedsSource,
   connection: DuckDBConnection,
   { split, shard }: { readonly split: string; readonly shard: number },
 ): Promise<void> {
@@ -130,11 +130,8 @@ async function writeShard(
   const copy = async (selected: string, target: string, more = ""): Promise<void> => {
     const path = join(dir, target);
     await mkdir(dirname(path), { recursive: true });
-    try {
-      await connection.run(`COPY (SELECT ${selected} ${rows}) TO ${literal(path)} (${PARQUET}${more})`);
-    } catch (error) {
-      throw asMachineError(error, "writing records");
-    }
+    const sql = `COPY (SELECT ${selected} ${rows}) TO ${literal(path)} (${PARQUET}${more})`;
+    await database.run(sql, connection);
   };
   await copy(columns, file, `, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}}`);
   if (ledger === true) await copy("subject_id, resource, version", ledgerOf(file));

@@ -18,3 +18,20 @@ export function parseDurationDays(text: string): number | null {
   if (match === null) return null;
   return Number(match[1]) * DAYS_OF_UNIT[match[2] as keyof typeof DAYS_OF_UNIT];
 }
+
+const WORD_OF_UNIT: Readonly<Record<string, string>> = {
+  min: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  mo: "month",
+  y: "year",
+};
+
+/** `5y` → `5 years` */
+export function durationText(written: string): string {
+  const match = PATTERN.exec(written);
+  if (match === null) return written;
+  const [, amount, unit] = match;
+  return `${amount} ${WORD_OF_UNIT[unit ?? ""]}${amount === "1" ? "" : "s"}`;
+}

@@ -239,30 +239,26 @@ function timelines(persons: number): Timeline[] {
   });
 }
 
-function verdictOf({ list, predictionTimes }: Outcomes, word: VerdictWord): Verdict {
+function tasksOf({ list, predictionTimes }: Outcomes) {
+  return list.flatMap(({ name, title }) =>
+    predictionTimes.flatMap(({ at, horizons }) =>
+      horizons.map((horizon) => ({ outcome: name, title, landmark: at, horizon })),
+    ),
+  );
+}
+
+function verdictOf(outcomes: Outcomes, word: VerdictWord): Verdict {
   return {
     schema: "longitude.verdict/1",
     model: "m".repeat(64),
     verdict: word,
     words: "For a test.",
-    tasks: list.flatMap(({ name, title }) =>
-      predictionTimes.flatMap(({ at, horizons }) =>
-        horizons.map((horizon) => ({
-          outcome: name,
-          title,
-          landmark: at,
-          horizon,
-          verdict: word,
-          excludedGroups: [],
-          gates: [],
-        })),
-      ),
-    ),
+    tasks: tasksOf(outcomes).map((task) => ({ ...task, verdict: word, excludedGroups: [], gates: [] })),
     judged: {},
   };
 }
 
-function evaluationOf({ list, predictionTimes }: Outcomes) {
+function evaluationOf(outcomes: Outcomes) {
   const method = "invented";
   const group = (meanRisk: number) => ({
     n: 250,
@@ -278,31 +274,24 @@ function evaluationOf({ list, predictionTimes }: Outcomes) {
     bootstrap: { resamples: 0, seed: 1, clusters: "person" },
     recordLengthStrata: 1,
     vetting: [],
-    tasks: list.flatMap(({ name, title }) =>
-      predictionTimes.flatMap(({ at, horizons }) =>
-        horizons.map((horizon) => ({
-          outcome: name,
-          title,
-          landmark: at,
-          horizon,
-          horizonDays: 365.25 * Number.parseInt(horizon, 10),
-          n: 1250,
-          events: 500,
-          eventsEver: 500,
-          deaths: 0,
-          censored: 0,
-          attrition: {},
-          observedIncidence: { value: 0.4, low: 0.35, high: 0.45, n: 1250, method },
-          models: {},
-          differences: {},
-          verdict: "better",
-          verdictAgainst: null,
-          verdictText: "",
-          code: null,
-          curves: { longitude: { roc: [], calibration } },
-        })),
-      ),
-    ),
+    tasks: tasksOf(outcomes).map((task) => ({
+      ...task,
+      horizonDays: 365.25 * Number.parseInt(task.horizon, 10),
+      n: 1250,
+      events: 500,
+      eventsEver: 500,
+      deaths: 0,
+      censored: 0,
+      attrition: {},
+      observedIncidence: { value: 0.4, low: 0.35, high: 0.45, n: 1250, method },
+      models: {},
+      differences: {},
+      verdict: "better",
+      verdictAgainst: null,
+      verdictText: "",
+      code: null,
+      curves: { longitude: { roc: [], calibration } },
+    })),
     summary: [],
   });
 }

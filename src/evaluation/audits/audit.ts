@@ -3,6 +3,8 @@
  * Invariant: an audit passes only when every check could be judged and every figure lies within its limit.
  */
 import { z } from "zod";
+import { wilson } from "../../privacy/proof/wilson.ts";
+import { type Bound, boundSchema, holds } from "../measures/bound.ts";
 import { estimateSchema } from "../measures/estimate.ts";
 
 export const AUDIT_NAMES = ["leakage", "robustness", "privacy"] as const;
@@ -15,29 +17,13 @@ export function auditFile(name: AuditName): string {
 
 export const AUDIT_SCHEMA = "longitude.audit/1";
 
-export const limitSchema = z
-  .strictObject({
-    /** Which end of the interval is compared. */
-    on: z.enum(["value", "low", "high"]),
-    /** Lowest value that passes. */
-    atLeast: z.number().optional(),
-    /** Highest value that passes. */
-    atMost: z.number().optional(),
-  })
-  .refine(
-    ({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined,
-    "a limit has atLeast or atMost",
-  );
-
-export type Limit = z.output<typeof limitSchema>;
-
 const figureSchema = z.strictObject({
   /** What was measured, in words. */
   what: z.string(),
   /** Null where the data cannot support it. */
   estimate: estimateSchema.nullable(),
   /** Null: the figure is told, not judged. */
-  limit: limitSchema.nullable(),
+  limit: boundSchema.nullable(),
   judged: z.enum(["within", "beyond", "too few to judge", "told"]),
 });
 
@@ -70,21 +56,17 @@ export type AuditFigure = z.output<typeof figureSchema>;
 export function figure(
   what: string,
   estimate: AuditFigure["estimate"],
-  limit: Limit | null = null,
+  limit: Bound | null = null,
 ): AuditFigure {
   const judged =
     limit === null
       ? "told"
       : estimate === null
         ? "too few to judge"
-        : lies(estimate[limit.on], limit)
+        : holds(limit, estimate)
           ? "within"
           : "beyond";
   return { what, estimate, limit, judged };
-}
-
-function lies(value: number, { atLeast, atMost }: Limit): boolean {
-  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
 }
 
 export function check(
@@ -128,14 +110,9 @@ export function concludeAudit(
   };
 }
 
-/** A share with Wilson's 95 % interval (JASA 1927); null of nobody. */
+/** A share with its 95 % interval, which ends where shares do; null of nobody. */
 export function shareOf(count: number, n: number): AuditFigure["estimate"] {
   if (n === 0) return null;
-  const z2 = 1.959964 ** 2;
-  const p = count / n;
-  const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n)) * Math.sqrt(z2)) / (1 + z2 / n);
-  const low = count === 0 ? 0 : Math.max(0, middle - half);
-  const high = count === n ? 1 : Math.min(1, middle + half);
-  return { value: p, low, high, n, method: "Wilson score interval" };
+  const share = wilson(count, n);
+  return { ...share, ...(count === 0 ? { low: 0 } : {}), ...(count === n ? { high: 1 } : {}) };
 }

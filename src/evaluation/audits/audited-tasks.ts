@@ -11,6 +11,7 @@ import { drawResamples, multiplicityOf, type Resamples } from "../measures/boots
 import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
 import { type Estimate, percentileEstimate } from "../measures/estimate.ts";
 import { CASE, CONTROL, once, statusAt } from "../measures/observations.ts";
+import type { Resampled } from "../resampling/resampled.ts";
 
 export interface AuditedTask {
   readonly outcome: OutcomeDefinition;
@@ -50,12 +51,6 @@ export function auditedTask(
   return { outcome, k, time, horizon, persons, status: statusAt(persons.observations, horizon.days) };
 }
 
-/** A figure with its value in each resample, so that differences stay paired. */
-export interface Sampled {
-  readonly value: number;
-  readonly samples: Float64Array;
-}
-
 /** Ranks persons of tasks on the same resamples. */
 export class Ranking {
   readonly #resamples: Resamples;
@@ -67,7 +62,7 @@ export class Ranking {
   }
 
   /** AUROC at the task's horizon, weighted for censoring, of several scores on the same persons. */
-  aurocs({ persons, status, horizon }: AuditedTask, scores: readonly ArrayLike<number>[]): Sampled[] {
+  aurocs({ persons, status, horizon }: AuditedTask, scores: readonly ArrayLike<number>[]): Resampled[] {
     const n = status.length;
     const areas = scores.map((score) => prepareAuroc(status, score));
     const weigh = prepareCensoringWeights(persons.observations, horizon.days);
@@ -83,18 +78,14 @@ export class Ranking {
     return values.map((value, s) => ({ value, samples: samples[s]! }));
   }
 
-  estimate({ value, samples }: Sampled, n: number): Estimate | null {
+  estimate({ value, samples }: Resampled, n: number): Estimate | null {
     return percentileEstimate(value, samples, n, this.method);
   }
 }
 
-export function minus(a: Sampled, b: Sampled): Sampled {
-  return { value: a.value - b.value, samples: a.samples.map((sample, i) => sample - b.samples[i]!) };
-}
-
 /** Over tasks; persons are resampled jointly. */
-export function meanOf(all: readonly Sampled[]): Sampled {
-  const mean = (of: (one: Sampled) => number) =>
+export function meanOf(all: readonly Resampled[]): Resampled {
+  const mean = (of: (one: Resampled) => number) =>
     all.reduce((sum, one) => sum + of(one), 0) / Math.max(1, all.length);
   const rows = all[0]?.samples.length ?? 0;
   return {

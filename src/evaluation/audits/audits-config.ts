@@ -1,9 +1,9 @@
 /** The `audits:` section of longitude.yaml: how a model is audited, and the limits that it must keep. */
 import { z } from "zod";
-import { limitSchema } from "./audit.ts";
+import { boundSchema } from "../measures/bound.ts";
 
 const limit = (on: "value" | "low" | "high", bound: { atMost: number } | { atLeast: number }) =>
-  limitSchema.prefault({ on, ...bound });
+  boundSchema.prefault({ on, ...bound });
 
 export const auditsSchema = z.strictObject({
   /** Resamples of persons behind each interval. */

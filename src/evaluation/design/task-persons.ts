@@ -21,7 +21,8 @@ function left(label: Label): string {
   return label.eligible ? "no index date" : label.why;
 }
 
-const KIND: Record<EventKind, number> = { censored: CENSORED, onset: ONSET, death: DEATH };
+/** What happened, as a column of observations holds it. */
+export const KIND: Record<EventKind, number> = { censored: CENSORED, onset: ONSET, death: DEATH };
 
 /** @param k position of the outcome in the definitions that the histories were built with */
 export function taskPersons(

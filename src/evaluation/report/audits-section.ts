@@ -3,7 +3,8 @@ import { emptyState } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, estimateText, fixed } from "../../drawing/number-text.ts";
 import { niceScale } from "../../drawing/scale.ts";
-import type { Audit, AuditCheck, AuditFigure, Limit } from "../audits/audit.ts";
+import type { Audit, AuditCheck, AuditFigure } from "../audits/audit.ts";
+import { type Bound, boundsText } from "../measures/bound.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
 
 const TITLES: Readonly<Record<Audit["audit"], string>> = {
@@ -49,17 +50,12 @@ function checkPart({ title, method, outcome, figures }: AuditCheck): Markup {
   return markup`<details class="as-table"><summary>${OUTCOMES[outcome]}: ${title}</summary><p>${method}</p><div class="scroll" role="region" tabindex="0" aria-label="${title}"><table class="data"><caption>${title}: 95\u00a0% intervals; the line is the limit</caption><thead><tr><th scope="col">Figure</th><th scope="col">n</th><th scope="col">Interval</th><th scope="col">Value</th><th scope="col">Limit</th></tr></thead><tbody>${rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td></td><td class="strip-cell">${axisStrip(scale, 0, (tick) => fixed(tick, scale.digits))}</td><td colspan="2"></td></tr></tfoot></table></div></details>`;
 }
 
-function boundsOf({ atLeast, atMost }: Limit): number[] {
+function boundsOf({ atLeast, atMost }: Bound): number[] {
   return [atMost, atLeast].filter((bound) => bound !== undefined);
 }
 
 function limitText({ limit, judged }: AuditFigure): string {
   if (limit === null) return "told";
-  const { on, atLeast, atMost } = limit;
-  const end = on === "value" ? "value" : on === "low" ? "lower end" : "upper end";
-  const bounds = [
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
-  ];
-  return `${judged}: ${end} ${bounds.join(" and ")}`;
+  const end = limit.on === "value" ? "value" : limit.on === "low" ? "lower end" : "upper end";
+  return `${judged}: ${end} ${boundsText(limit)}`;
 }

@@ -8,9 +8,10 @@ import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, digitsFor, estimateText, percent, shareText } from "../../drawing/number-text.ts";
 import { niceScale } from "../../drawing/scale.ts";
 import { SQUARE, squarePlot, squareX, squareY } from "../../drawing/square-plot.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
 import { labelOf, lookOf } from "./model-look.ts";
-import { calibrationFinding, durationText } from "./task-words.ts";
+import { calibrationFinding } from "./task-words.ts";
 
 export function calibrationPlot(task: EvaluationTask, model: string): Markup {
   const groups = task.curves[model]?.calibration ?? [];

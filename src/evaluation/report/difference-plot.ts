@@ -3,11 +3,12 @@
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { ABSENT, count, intervalText, signed } from "../../drawing/number-text.ts";
 import { niceScale, type Scale } from "../../drawing/scale.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
 import { labelOf } from "./model-look.ts";
-import { durationText, landmarkText, taskId, VERDICT_CLASS, verdictTag } from "./task-words.ts";
+import { landmarkText, taskId, VERDICT_CLASS, verdictTag } from "./task-words.ts";
 
 const WIDEST = 0.15;
 

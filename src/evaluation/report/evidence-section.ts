@@ -2,12 +2,14 @@
  * The closer look of `evidence.json`, task by task: decision curve, smooth calibration, thresholds with lead time, and
  * every subgroup beside its reference. A part that the data cannot support is said to be missing.
  */
+
 import { dataTable } from "../../drawing/data-table.ts";
 import { emptyState, figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { ABSENT, count, estimateText, fixed, percent, shareText } from "../../drawing/number-text.ts";
 import { niceScale, type Scale } from "../../drawing/scale.ts";
 import { linePath, squarePlot, squareX, squareY } from "../../drawing/square-plot.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type {
   Evidence,
   EvidenceSubgroup,
@@ -16,7 +18,7 @@ import type {
 } from "../design/evidence-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
-import { durationText, landmarkText } from "./task-words.ts";
+import { landmarkText } from "./task-words.ts";
 
 export function evidenceSection(evidence: Evidence | null): Markup {
   if (evidence === null)

@@ -3,12 +3,12 @@
 import { emptyState, figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, counted, fixed, listed, percent, shareText } from "../../drawing/number-text.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
 import { readFutures, shareBy } from "./future-onsets.ts";
 import { futuresPlot, futuresTable } from "./futures-plot.ts";
 import type { ReportInput, ShownPatient } from "./report-input.ts";
 import { riskPanels } from "./risk-panels.ts";
-import { durationText } from "./task-words.ts";
 import { historyTable, timelinePlot } from "./timeline-plot.ts";
 
 const SEXES: Readonly<Record<string, string>> = { F: "woman", M: "man" };

@@ -5,9 +5,9 @@ import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, digitsFor, estimateText, fixed, percent } from "../../drawing/number-text.ts";
 import { scaleOf } from "../../drawing/scale.ts";
 import { linePath, squarePlot, squareX, squareY } from "../../drawing/square-plot.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { EvaluationTask } from "../design/evaluation-schema.ts";
 import { labelInText, labelOf, lookOf } from "./model-look.ts";
-import { durationText } from "./task-words.ts";
 
 const TABLE_STEPS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 

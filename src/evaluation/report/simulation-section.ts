@@ -4,12 +4,12 @@ import { emptyState, figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, counted, estimateText, fixed, percent, signed } from "../../drawing/number-text.ts";
 import type { Scale } from "../../drawing/scale.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import { sharedScale } from "./forest-plot.ts";
 import { axisStrip, intervalStrip } from "./interval-strip.ts";
 import { labelOf, lookOf, markerAt, markerKey } from "./model-look.ts";
 import type { ReportInput } from "./report-input.ts";
-import { durationText } from "./task-words.ts";
 
 export function simulationSection({ simulated, forecast }: ReportInput): Markup {
   const drawn = forecast?.simulated;

@@ -5,6 +5,7 @@ import { figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, counted, digitsFor, estimateText, fixed, shareText } from "../../drawing/number-text.ts";
 import type { Scale } from "../../drawing/scale.ts";
+import { durationText } from "../../vetting/duration.ts";
 import {
   type Evaluation,
   type EvaluationTask,
@@ -16,7 +17,7 @@ import { forestPlot } from "./forest-plot.ts";
 import { labelInText, labelOf } from "./model-look.ts";
 import { rocPlot } from "./roc-plot.ts";
 import { shownModels } from "./shown-models.ts";
-import { durationText, FEW_EVENTS, landmarkText, taskId, verdictSentence, verdictTag } from "./task-words.ts";
+import { FEW_EVENTS, landmarkText, taskId, verdictSentence, verdictTag } from "./task-words.ts";
 
 const MEASURE_LABELS: Readonly<Record<MeasureName, string>> = {
   cIndex: "C-index",

@@ -2,26 +2,10 @@
 
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { digitsFor, estimateText, signed } from "../../drawing/number-text.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelInText } from "./model-look.ts";
-
-const UNITS: Readonly<Record<string, string>> = {
-  min: "minute",
-  h: "hour",
-  d: "day",
-  w: "week",
-  mo: "month",
-  y: "year",
-};
-
-/** `5y` → `5 years` */
-export function durationText(written: string): string {
-  const match = /^(\d+(?:\.\d+)?)(min|h|d|w|mo|y)$/.exec(written);
-  if (match === null) return written;
-  const [, amount, unit] = match;
-  return `${amount} ${UNITS[unit ?? ""]}${amount === "1" ? "" : "s"}`;
-}
 
 /** `index+5y` → `5 years after the index date` */
 export function landmarkText(landmark: string): string {

@@ -3,6 +3,7 @@
 import { figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, estimateText, signed } from "../../drawing/number-text.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { Evaluation, EvaluationTask } from "../design/evaluation-schema.ts";
 import { differenceOf, differencePlot } from "./difference-plot.ts";
 import { sharedScale } from "./forest-plot.ts";
@@ -10,7 +11,7 @@ import { labelInText, labelOf } from "./model-look.ts";
 import type { ReportInput } from "./report-input.ts";
 import { taskGroups } from "./task-groups.ts";
 import { taskRow } from "./task-row.ts";
-import { durationText, landmarkText } from "./task-words.ts";
+import { landmarkText } from "./task-words.ts";
 
 export function tasksSection({ evaluation }: ReportInput): Markup {
   const groups = taskGroups(evaluation.tasks);

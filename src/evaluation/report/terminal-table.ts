@@ -4,13 +4,14 @@
  */
 
 import { ABSENT, count, counted } from "../../drawing/number-text.ts";
+import { durationText } from "../../vetting/duration.ts";
 import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask } from "../design/evaluation-schema.ts";
 import type { Estimate } from "../measures/estimate.ts";
 import { labelOf, lookOf } from "./model-look.ts";
 import { shownModels } from "./shown-models.ts";
 import { taskGroups } from "./task-groups.ts";
-import { durationText, landmarkText } from "./task-words.ts";
+import { landmarkText } from "./task-words.ts";
 
 const ALIGN = ["left", "right", "right", "left", "left", "left", "left"] as const;
 const WIDEST = [15, 6, 6, 16, 8, 19, 19] as const;

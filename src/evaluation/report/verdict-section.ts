@@ -4,13 +4,14 @@ import { figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, counted, digitsFor, estimateText, signed } from "../../drawing/number-text.ts";
 import { niceScale } from "../../drawing/scale.ts";
+import { durationText } from "../../vetting/duration.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import { VERDICTS } from "../design/evaluation-schema.ts";
 import { forestPlot } from "./forest-plot.ts";
 import { labelInText, labelOf } from "./model-look.ts";
 import type { ReportInput } from "./report-input.ts";
 import { shownModels } from "./shown-models.ts";
-import { durationText, landmarkText, taskId, verdictMark } from "./task-words.ts";
+import { landmarkText, taskId, verdictMark } from "./task-words.ts";
 import { vettingNotes } from "./vetting-section.ts";
 
 export function verdictSection(input: ReportInput): Markup {

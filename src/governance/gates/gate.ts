@@ -8,6 +8,7 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { GATES_INVALID } from "../../errors/registry.ts";
 import { AUDIT_NAMES } from "../../evaluation/audits/audit.ts";
+import { boundSchema } from "../../evaluation/measures/bound.ts";
 
 export const GATES_SCHEMA = "longitude.gates/1";
 
@@ -21,18 +22,6 @@ const common = {
   keepsFrom: z.enum(["deploy", "silent"]).default("deploy"),
 };
 
-const bound = z
-  .strictObject({
-    /** Which end of the estimate is compared. */
-    on: z.enum(["value", "low", "high"]),
-    atLeast: z.number().optional(),
-    atMost: z.number().optional(),
-  })
-  .refine(
-    ({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined,
-    "a bound has atLeast or atMost",
-  );
-
 const figureGate = z.strictObject({
   ...common,
   kind: z.literal("figure"),
@@ -40,7 +29,7 @@ const figureGate = z.strictObject({
   design: z.enum(["internal", "external"]).default("internal"),
   /** A measure of the main model (`cIndex`), or of its calibration (`ici`). */
   measure: z.string().min(1),
-  bounds: z.array(bound).min(1),
+  bounds: z.array(boundSchema).min(1),
 });
 
 const comparisonGate = z.strictObject({
@@ -50,7 +39,7 @@ const comparisonGate = z.strictObject({
   measure: z.enum(["cIndex", "auroc", "auprc", "brier"]).default("cIndex"),
   /** A baseline's name, or `strongest`. */
   against: z.string().min(1).default("strongest"),
-  bounds: z.array(bound).min(1),
+  bounds: z.array(boundSchema).min(1),
 });
 
 const subgroupGate = z.strictObject({
@@ -60,7 +49,7 @@ const subgroupGate = z.strictObject({
   measure: z.enum(["auroc", "observedToExpected", "falseNegativeRate", "falsePositiveRate"]),
   /** `ratio` or `difference` to the reference level. */
   compare: z.enum(["ratio", "difference"]),
-  bounds: z.array(bound).min(1),
+  bounds: z.array(boundSchema).min(1),
 });
 
 const sizeGate = z.strictObject({
@@ -100,7 +89,6 @@ export const gatesSchema = z
 
 export type Gate = z.output<typeof gateSchema>;
 export type Gates = z.output<typeof gatesSchema>;
-export type Bound = z.output<typeof bound>;
 
 /** @throws LongitudeError GATES_INVALID */
 export async function readGates(path: string): Promise<Gates> {

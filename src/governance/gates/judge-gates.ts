@@ -4,9 +4,10 @@
  */
 import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
 import type { EvidenceTask } from "../../evaluation/design/evidence-schema.ts";
+import { type Bound, boundsText, holds } from "../../evaluation/measures/bound.ts";
 import type { Estimate } from "../../evaluation/measures/estimate.ts";
 import type { DesignEvidence, EvidenceBundle } from "./evidence-bundle.ts";
-import type { Bound, Gate, Gates } from "./gate.ts";
+import type { Gate, Gates } from "./gate.ts";
 import {
   type GateResult,
   overallVerdict,
@@ -174,19 +175,11 @@ function judgeSubgroups(gate: Extract<Gate, { kind: "subgroups" }>, closer: Evid
   };
 }
 
-function holds({ on, atLeast, atMost }: Bound, figure: Estimate): boolean {
-  const value = figure[on];
-  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
-}
-
-function boundText({ on, atLeast, atMost }: Bound): string {
+function boundText(bound: Bound): string {
+  const { on } = bound;
   const end =
     on === "value" ? "the value" : on === "low" ? "the interval's lower end" : "the interval's upper end";
-  const parts = [
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
-  ];
-  return `${end} ${parts.join(" and ")}`;
+  return `${end} ${boundsText(bound)}`;
 }
 
 function shown({ value, low, high, n }: Estimate): string {

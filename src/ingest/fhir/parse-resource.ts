@@ -131,13 +131,11 @@ export class ResourceParser {
   #value(source: Source, field: Field, from: number, end: number, resource: Record<string, unknown>): number {
     const { bytes: buffer, view } = source;
     const { last } = field;
-    if (last !== null) {
-      const again = isWithin(last, view, from, end) ? last : last.follower;
-      if (again !== null && (again === last || isWithin(again, view, from, end))) {
-        field.last = again;
-        resource[field.name] = again.value;
-        return from + again.length;
-      }
+    const again = last === null ? null : lastOrFollower(last, view, from, end);
+    if (again !== null) {
+      field.last = again;
+      resource[field.name] = again.value;
+      return from + again.length;
     }
     const to = skipValue(source, from, end);
     if (to < 0 || field.unread) return to;
@@ -171,6 +169,13 @@ export class ResourceParser {
     if (this.#fields.size < MAX_FIELDS) this.#fields.set(name, field);
     return field;
   }
+}
+
+/** Which of the two stands here, if any. */
+function lastOrFollower(last: Part, view: DataView, from: number, end: number): Part | null {
+  if (isWithin(last, view, from, end)) return last;
+  const { follower } = last;
+  return follower !== null && isWithin(follower, view, from, end) ? follower : null;
 }
 
 function isWithin(part: Part, view: DataView, from: number, end: number): boolean {

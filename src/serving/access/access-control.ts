@@ -12,7 +12,7 @@ import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
-import type { ServingConfig } from "../serving-config.ts";
+import { DEFAULT_QUOTAS, type ServingConfig } from "../serving-config.ts";
 import { ClientJwts } from "./client-jwt.ts";
 import { LOCAL, type Principal } from "./principal.ts";
 import { covers, granted, type Permission } from "./scopes.ts";
@@ -203,7 +203,7 @@ export class AccessControl {
 
   #limits(tenant: string) {
     const known = this.options.config.tenants.find(({ id }) => id === tenant);
-    return known ?? { requestsPerMinute: 600, forecastsPerDay: 100_000 };
+    return known ?? DEFAULT_QUOTAS;
   }
 }
 

@@ -6,16 +6,13 @@ import { createHmac } from "node:crypto";
 import { isoTime } from "../../state/value-parsers.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { Principal } from "../access/principal.ts";
-import type { SourcedEvent } from "../records/patient-record.ts";
+import type { PatientRecord, SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import { effectiveStage, isComputed, isShown, type ShownStage } from "../stages/effective-stage.ts";
 import type { Answer } from "./answer.ts";
 import type { ShownForecast } from "./shown-forecast.ts";
 
-export interface RecordQuestion {
-  readonly events: readonly SourcedEvent[];
-  readonly leftOut: Readonly<Record<string, number>>;
-  readonly displays: ReadonlyMap<string, string>;
+export interface RecordQuestion extends PatientRecord {
   /** Prediction time, ms; now when null. */
   readonly at: number | null;
   readonly explain: boolean;

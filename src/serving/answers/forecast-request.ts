@@ -3,10 +3,10 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ANSWER_WITHHELD } from "../../errors/registry.ts";
 import type { Principal } from "../access/principal.ts";
-import { patientRecord } from "../records/patient-record.ts";
+import { type PatientRecord, patientRecord } from "../records/patient-record.ts";
 import { instantOf, instantSchema, timelineEvents, timelineSchema } from "../records/timeline-input.ts";
 import type { ServerContext } from "../server-context.ts";
-import { askRecord, type RecordAnswer, type RecordQuestion } from "./ask-record.ts";
+import { askRecord, type RecordAnswer } from "./ask-record.ts";
 
 export const unit = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/, "a short name");
 const common = {
@@ -32,7 +32,6 @@ export const forecastRequestSchema = z.union([
   }),
 ]);
 
-export type AskedRecord = Pick<RecordQuestion, "events" | "leftOut" | "displays">;
 export type ForecastRequest = z.output<typeof forecastRequestSchema>;
 
 export async function forecastOf(context: ServerContext, principal: Principal, request: ForecastRequest) {
@@ -49,15 +48,10 @@ export async function forecastOf(context: ServerContext, principal: Principal, r
 }
 
 /** @throws LongitudeError RECORD_UNUSABLE */
-export function recordOf(context: ServerContext, request: ForecastRequest): AskedRecord {
+export function recordOf(context: ServerContext, request: ForecastRequest): PatientRecord {
   if ("timeline" in request)
     return { events: timelineEvents(request.timeline), leftOut: {}, displays: new Map<string, string>() };
-  const { timeline, leftOut, displays } = patientRecord(
-    [request.bundle],
-    request.patient ?? null,
-    context.records,
-  );
-  return { events: timeline.events, leftOut, displays };
+  return patientRecord([request.bundle], request.patient ?? null, context.records);
 }
 
 /** @throws LongitudeError ANSWER_WITHHELD where nobody may see it */

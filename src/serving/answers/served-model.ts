@@ -16,6 +16,7 @@ import {
   outcomesSchema,
   resolveOutcomes,
 } from "../../vetting/outcome-definition.ts";
+import { type PrefetchTemplates, prefetchTemplates } from "../cds/prefetch.ts";
 
 export interface ServedTask {
   readonly outcome: OutcomeDefinition;
@@ -35,6 +36,8 @@ export interface ServedModel {
   /** What is asked of each record: every outcome at every horizon that it was measured at. */
   readonly tasks: readonly ServedTask[];
   readonly reader: OnsetReader;
+  /** What a call should bring of a record. */
+  readonly prefetch: PrefetchTemplates;
   /** The model card, as it stands in the release. */
   readonly card: unknown;
   /** Parameters of the decoder. */
@@ -74,6 +77,7 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
     outcomes,
     tasks: outcomes.flatMap((outcome) => tasksOf(outcome, names, verdict, evaluation)),
     reader,
+    prefetch: prefetchTemplates(reader.checkpoint.vocabulary),
     card,
     parameters: reader.checkpoint.weights.length,
     close: () => reader.close(),

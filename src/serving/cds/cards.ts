@@ -4,6 +4,7 @@
  * Invariant: text that came with the request is escaped; a summary is shorter than 140 characters.
  */
 
+import { durationText } from "../../vetting/duration.ts";
 import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
 import type { Answer, Driver, Forecast } from "../answers/answer.ts";
 import type { ShownForecast } from "../answers/shown-forecast.ts";
@@ -110,7 +111,7 @@ function reasonOf(shown: readonly ShownForecast[]): string {
 }
 
 function sentence({ title, horizon, risk }: Forecast): string {
-  return `${title} within ${inWords(horizon)}: ${percent(risk ?? 0)} (${frequency(risk ?? 0)})`;
+  return `${title} within ${durationText(horizon)}: ${percent(risk ?? 0)} (${frequency(risk ?? 0)})`;
 }
 
 function detailOf(
@@ -134,7 +135,7 @@ function detailOf(
           ? "too few to say"
           : `${percent(comparable.observed)} (${percent(comparable.low)} to ${percent(comparable.high)}, n = ${comparable.n})`;
       lines.push(
-        `| ${escaped(title)} | ${inWords(horizon)} | ${percent(risk ?? 0)} | ${frequency(risk ?? 0)} | ${observed} | ${usually(validated)} |`,
+        `| ${escaped(title)} | ${durationText(horizon)} | ${percent(risk ?? 0)} | ${frequency(risk ?? 0)} | ${observed} | ${usually(validated)} |`,
       );
     }
     const drivers = given[0]?.forecast.drivers ?? [];
@@ -172,7 +173,7 @@ function usually(validated: Forecast["validated"]): string {
 
 /** For whom the first forecast was validated, and how well it ranks. */
 function applicability({ title, horizon, validated, verdict }: Forecast, site: string): string {
-  const of = `${escaped(title)} within ${inWords(horizon)}`;
+  const of = `${escaped(title)} within ${durationText(horizon)}`;
   if (validated === null) return `${of} was not measured; the gates say: ${verdict}.`;
   const { persons, onsets, cIndex } = validated;
   const ranks =
@@ -234,22 +235,6 @@ export function frequency(risk: number): string {
       return `about ${count} of ${people.toLocaleString("en-US")}`;
   }
   return risk * 100 >= 1 ? "about 1 of 100" : "fewer than 1 of 10,000";
-}
-
-const UNITS: Readonly<Record<string, string>> = {
-  min: "minute",
-  h: "hour",
-  d: "day",
-  w: "week",
-  mo: "month",
-  y: "year",
-};
-
-export function inWords(horizon: string): string {
-  const match = /^([\d.]+)([a-z]+)$/.exec(horizon);
-  if (match === null) return horizon;
-  const unit = UNITS[match[2] as string] ?? (match[2] as string);
-  return `${match[1]} ${unit}${match[1] === "1" ? "" : "s"}`;
 }
 
 /** Markdown and HTML mean nothing in text of others. */

@@ -1,9 +1,11 @@
 /** A person's record for one request: what came with it, and what of the templates it lacks from the hospital's server. */
 import type { ServerContext } from "../server-context.ts";
 import { fetchMissing } from "./fetch-record.ts";
-import { prefetchTemplates, readPrefetch } from "./prefetch.ts";
+import { readPrefetch } from "./prefetch.ts";
 
 export interface RecordSource {
+  /** Servers that the site lists for such a request. */
+  readonly allowed: readonly string[];
   readonly prefetch: Readonly<Record<string, unknown>> | undefined;
   readonly fhirServer: string | undefined;
   readonly token: string | undefined;
@@ -15,12 +17,11 @@ const FETCH_MS = 10_000;
 /** @throws LongitudeError PREFETCH_MISSING */
 export async function wholeRecord(context: ServerContext, source: RecordSource): Promise<readonly unknown[]> {
   const { config, model } = context;
-  const templates = prefetchTemplates(model.reader.checkpoint.vocabulary);
-  const { resources, missing } = readPrefetch(templates, source.prefetch, source.patientId);
+  const { resources, missing } = readPrefetch(model.prefetch, source.prefetch, source.patientId);
   const fetched = await fetchMissing(missing, {
     fhirServer: source.fhirServer,
     token: source.token,
-    allowed: config.cds.fhirServers,
+    allowed: source.allowed,
     mostBytes: config.limits.bodyMegabytes * 2 ** 20,
     timeoutMs: FETCH_MS,
   });

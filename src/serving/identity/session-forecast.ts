@@ -6,15 +6,12 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { PATIENT_REFUSED } from "../../errors/registry.ts";
 import { askRecord } from "../answers/ask-record.ts";
 import { shownOf } from "../answers/forecast-request.ts";
-import { fetchMissing } from "../cds/fetch-record.ts";
-import { prefetchTemplates, readPrefetch } from "../cds/prefetch.ts";
+import { wholeRecord } from "../cds/whole-record.ts";
 import { patientRecord } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Identity } from "./identity.ts";
 import { scopesOf } from "./roles.ts";
 import type { Session } from "./sessions.ts";
-
-const FETCH_MS = 10_000;
 
 /** @param patient the launch's when left out @throws LongitudeError PATIENT_REFUSED, PREFETCH_MISSING, ANSWER_WITHHELD */
 export async function sessionForecast(
@@ -34,24 +31,18 @@ export async function sessionForecast(
 
 /** Reads the record from the EHR that has launched, with the launch's token, and asks the model. */
 async function askPatient(context: ServerContext, session: Session, asked: string) {
-  const { fhirServer, accessToken: token } = session.launch ?? {};
-  const templates = prefetchTemplates(context.model.reader.checkpoint.vocabulary);
-  const { missing } = readPrefetch(templates, undefined, asked);
-  const resources = await fetchMissing(missing, {
-    fhirServer,
-    token,
+  const resources = await wholeRecord(context, {
     allowed: context.config.smart.servers.map(({ iss }) => iss),
-    mostBytes: context.config.limits.bodyMegabytes * 2 ** 20,
-    timeoutMs: FETCH_MS,
+    prefetch: undefined,
+    fhirServer: session.launch?.fhirServer,
+    token: session.launch?.accessToken,
+    patientId: asked,
   });
-  const { timeline, leftOut, displays } = patientRecord(resources, asked, context.records);
   return askRecord(
     context,
     { tenant: session.tenant, client: session.id, scopes: scopesOf(session.roles) },
     {
-      events: timeline.events,
-      leftOut,
-      displays,
+      ...patientRecord(resources, asked, context.records),
       at: null,
       explain: true,
       kind: "v1",

@@ -10,13 +10,12 @@ import {
   MEDICATION_UNKNOWN,
   RECORD_UNUSABLE,
 } from "../../errors/registry.ts";
-import type { CandidateEvent } from "../../ingest/candidate-event.ts";
+import type { CandidateEvent, CandidatePerson } from "../../ingest/candidate-event.ts";
 import { readFhirJson } from "../../ingest/fhir/read-fhir.ts";
 import type { FhirOptions } from "../../ingest/fhir/read-fhir-block.ts";
 import { emptyFindings } from "../../ingest/findings.ts";
 import { SiteClock } from "../../ingest/site-clock.ts";
-import { subjectKeyOf } from "../../ingest/subject-key.ts";
-import { BIRTH, DEATH, type PatientEvent, type Timeline } from "../../timeline/patient-event.ts";
+import { BIRTH, DEATH, type PatientEvent } from "../../timeline/patient-event.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { codeMatcher } from "../../vetting/outcome-definition.ts";
 import { type Collected, RecordSink } from "./record-sink.ts";
@@ -28,7 +27,7 @@ export interface SourcedEvent extends PatientEvent {
 }
 
 export interface PatientRecord {
-  readonly timeline: Timeline & { readonly events: readonly SourcedEvent[] };
+  readonly events: readonly SourcedEvent[];
   /** Reason → how many candidates are no events. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** Code → its text in the code system, as the request has it. */
@@ -69,15 +68,16 @@ export function patientRecord(
     if (count > 0) leftOut[reason] = (leftOut[reason] ?? 0) + count;
   };
   for (const { fate, reason, count } of findings.tally.rows()) if (fate !== "kept") leave(reason, count);
-  const events = judged(sink, person, codeMatcher(options.drop), leave);
-  return {
-    timeline: { subjectId: subjectKeyOf(person), events },
-    leftOut,
-    displays: sink.displays,
-  };
+  return { events: judged(sink, person, codeMatcher(options.drop), leave), leftOut, displays: sink.displays };
 }
 
-function personAsked(sink: RecordSink, patientId: string | null): string {
+interface AskedPerson {
+  readonly id: string;
+  /** What the last copy of the Patient says. */
+  readonly told: CandidatePerson | undefined;
+}
+
+function personAsked(sink: RecordSink, patientId: string | null): AskedPerson {
   const known = new Set(sink.persons.map(({ item }) => item.person));
   const person = patientId ?? [...known][0];
   if (person === undefined || !known.has(person))
@@ -87,17 +87,16 @@ function personAsked(sink: RecordSink, patientId: string | null): string {
   const told = latest(sink.persons.filter(({ item }) => item.person === person));
   if (told?.leftOut !== undefined && told.leftOut !== null)
     throw new LongitudeError(RECORD_UNUSABLE, `the record is left out: ${told.leftOut}`);
-  return person;
+  return { id: person, told };
 }
 
 function judged(
   sink: RecordSink,
-  person: string,
+  { id: person, told }: AskedPerson,
   dropped: (code: string) => boolean,
   leave: (reason: string) => void,
 ): SourcedEvent[] {
   const lastCopy = lastCopies(sink);
-  const told = latest(sink.persons.filter(({ item }) => item.person === person));
   const bornDay = dayOf(told?.birthMs ?? null);
   const diedDay = dayOf(told?.deathMs ?? null);
   const events: SourcedEvent[] = [];

@@ -23,7 +23,6 @@ import {
   hookRequestSchema,
   serviceIdOf,
 } from "../cds/hooks.ts";
-import { prefetchTemplates } from "../cds/prefetch.ts";
 import { wholeRecord } from "../cds/whole-record.ts";
 import { writeBack } from "../cds/write-back.ts";
 import { patientRecord } from "../records/patient-record.ts";
@@ -33,7 +32,6 @@ const params = z.object({ id: z.string().max(100) });
 
 export function cdsRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const templates = prefetchTemplates(context.model.reader.checkpoint.vocabulary);
   app.get(
     "/cds-services",
     { schema: { tags: ["cds"], summary: "The services, with what they want prefetched" } },
@@ -45,7 +43,7 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
           id: serviceIdOf(hook),
           title: "Forecasts of risk",
           description: `Risks of ${context.model.outcomes.length} outcomes with what happened to comparable people, or the reason why there is none`,
-          prefetch: templates,
+          prefetch: context.model.prefetch,
           usageRequirements:
             "Every part of the prefetch, or fhirAuthorization for a FHIR server that the site lists",
           version: context.model.manifest.version,
@@ -62,20 +60,14 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
       const principal = await context.access.cds(request.headers.authorization, pathOf(request));
       const hookContext = contextOf(hook, request.body);
       const resources = await wholeRecord(context, {
+        allowed: context.config.cds.fhirServers,
         prefetch: request.body.prefetch,
         fhirServer: request.body.fhirServer,
         token: request.body.fhirAuthorization?.access_token,
         patientId: hookContext.patientId,
       });
-      const { timeline, leftOut, displays } = patientRecord(
-        resources,
-        hookContext.patientId,
-        context.records,
-      );
       const { answer, shown } = await askRecord(context, principal, {
-        events: timeline.events,
-        leftOut,
-        displays,
+        ...patientRecord(resources, hookContext.patientId, context.records),
         at: null,
         explain: true,
         kind: "cds",

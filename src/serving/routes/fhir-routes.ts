@@ -58,6 +58,7 @@ export function fhirRoutes(instance: FastifyInstance, context: ServerContext): v
       const { id: patient } = request.params;
       const server = parameterOf(request.body, "fhirServer");
       const resources = await wholeRecord(context, {
+        allowed: context.config.cds.fhirServers,
         prefetch: undefined,
         fhirServer: textAt(server, "valueUrl") ?? textAt(server, "valueUri") ?? undefined,
         token: textAt(parameterOf(request.body, "accessToken"), "valueString") ?? undefined,
@@ -147,11 +148,8 @@ async function assessed(
   principal: Principal,
   { resources, patient, at }: AssessedRecord,
 ) {
-  const { timeline, leftOut, displays } = patientRecord(resources, patient, context.records);
   const { answer, shown, stage, because } = await askRecord(context, principal, {
-    events: timeline.events,
-    leftOut,
-    displays,
+    ...patientRecord(resources, patient, context.records),
     at,
     explain: true,
     kind: "fhir",

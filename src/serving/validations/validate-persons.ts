@@ -3,12 +3,15 @@
  * what came. An async generator of progress, then the evidence.
  * Invariants: nothing of a person is stored or returned; where too few had an outcome, only the counts are told.
  */
+
 import { createRandom } from "../../effects/random.ts";
+import { KIND } from "../../evaluation/design/task-persons.ts";
 import { prepareAalenJohansen } from "../../evaluation/measures/aalen-johansen.ts";
-import { drawResamples, multiplicityOf, type Resamples } from "../../evaluation/measures/bootstrap.ts";
+import { drawResamples } from "../../evaluation/measures/bootstrap.ts";
 import { prepareConcordance } from "../../evaluation/measures/concordance.ts";
-import { type Estimate, percentileEstimate } from "../../evaluation/measures/estimate.ts";
-import { CENSORED, DEATH, ONSET, once } from "../../evaluation/measures/observations.ts";
+import type { Estimate } from "../../evaluation/measures/estimate.ts";
+import { estimateOver, weightedMean } from "../../evaluation/measures/estimate-over.ts";
+import { DEATH, ONSET } from "../../evaluation/measures/observations.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { labelAt } from "../../vetting/label.ts";
 import { explainedRisks } from "../answers/drivers.ts";
@@ -117,7 +120,7 @@ async function addPerson(model: ServedModel, columns: readonly Column[], { event
     }
     column.risks.push(risks[i] as number);
     column.days.push(label.outcome.days);
-    column.kinds.push({ censored: CENSORED, onset: ONSET, death: DEATH }[label.outcome.kind]);
+    column.kinds.push(KIND[label.outcome.kind]);
   }
 }
 
@@ -148,10 +151,9 @@ function evidenceOf(
   const resamples = drawResamples(persons, RESAMPLES, createRandom(seed).fork("validation"));
   const concordance = prepareConcordance(observations, risks);
   const incidence = prepareAalenJohansen(observations, horizonDays);
-  const mean = (weights: Float64Array) =>
-    risks.reduce((sum, risk, i) => sum + risk * (weights[i] as number), 0) /
-    weights.reduce((a, b) => a + b, 0);
-  const of = (measure: (weights: Float64Array) => number) => estimated(measure, resamples);
+  const mean = (weights: Float64Array) => weightedMean(risks, weights);
+  const method = `percentile bootstrap over persons, ${RESAMPLES} resamples`;
+  const of = (measure: (weights: Float64Array) => number) => estimateOver(resamples, measure, method);
   return {
     ...counts,
     cIndex: of(concordance),
@@ -159,19 +161,4 @@ function evidenceOf(
     meanRisk: of(mean),
     observedToExpected: of((weights) => incidence(weights) / mean(weights)),
   };
-}
-
-function estimated(measure: (weights: Float64Array) => number, resamples: Resamples): Estimate | null {
-  const { persons, count } = resamples;
-  const everybody = Int32Array.from({ length: persons }, (_, i) => i);
-  const weights = new Float64Array(persons);
-  const drawn = Float64Array.from({ length: count }, (_, row) =>
-    measure(multiplicityOf(resamples, row, everybody, weights)),
-  );
-  return percentileEstimate(
-    measure(once(persons)),
-    drawn,
-    persons,
-    `percentile bootstrap over persons, ${count} resamples`,
-  );
 }

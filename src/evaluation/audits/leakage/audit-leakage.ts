@@ -5,9 +5,11 @@
  */
 import { DAYS_PER_YEAR } from "../../../vetting/duration.ts";
 import { eventsBefore, type PatientHistory } from "../../../vetting/patient-history.ts";
+import { CASE } from "../../measures/observations.ts";
+import { differenceOf } from "../../resampling/resampled.ts";
 import { type Audit, type AuditCheck, check, concludeAudit, figure, shareOf } from "../audit.ts";
 import type { AuditedCohort, AuditProgress } from "../audited-cohort.ts";
-import { type AuditedTask, auditedTask, minus, type Ranking } from "../audited-tasks.ts";
+import { type AuditedTask, auditedTask, type Ranking } from "../audited-tasks.ts";
 import type { AuditsConfig } from "../audits-config.ts";
 import { rescore } from "../rescore.ts";
 import { duplicatesAcross } from "./duplicates.ts";
@@ -182,7 +184,7 @@ function ablation(
 ): AuditCheck {
   const figures = tasks.flatMap((task, t) => {
     const [full, ...less] = ranking.aurocs(task, [whole[t]!, ...without.map(({ risks }) => risks[t]!)]);
-    const losses = less.map((one, f) => ({ family: without[f]!.family, loss: minus(full!, one) }));
+    const losses = less.map((one, f) => ({ family: without[f]!.family, loss: differenceOf(full!, one) }));
     const worst = losses.reduce<(typeof losses)[number] | null>(
       (a, b) => (a === null || b.loss.value > a.loss.value ? b : a),
       null,
@@ -219,7 +221,7 @@ function gaps(
     const later = GAPS.filter(({ days }) => days < task.horizon.days).flatMap(({ name, days }) => {
       const outcome = { ...task.outcome, gapDays: Math.max(days, task.outcome.gapDays) };
       const apart = auditedTask(histories, outcome, task.k, task.time, task.horizon);
-      const cases = apart.status.reduce((sum, status) => sum + (status === 1 ? 1 : 0), 0);
+      const cases = apart.status.reduce((sum, status) => sum + (status === CASE ? 1 : 0), 0);
       if (cases < minimumEvents) return [];
       const place = new Map(Array.from(task.persons.positions, (position, i) => [position, i]));
       const risks = Float64Array.from(
@@ -239,7 +241,7 @@ function gaps(
         .map(({ name, ranked }) =>
           figure(
             `${nameOf(task)}: AUROC lost with a gap of ${name}`,
-            ranking.estimate(minus(full!, ranked), n),
+            ranking.estimate(differenceOf(full!, ranked), n),
             limit,
           ),
         ),

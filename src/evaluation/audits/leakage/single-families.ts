@@ -7,13 +7,14 @@ import type { PatientHistory } from "../../../vetting/patient-history.ts";
 import { prepareAuroc } from "../../measures/auroc.ts";
 import { prepareCensoringWeights } from "../../measures/censoring-weights.ts";
 import { CASE, CONTROL, once } from "../../measures/observations.ts";
-import { type AuditedTask, auditedTask, type Ranking, type Sampled } from "../audited-tasks.ts";
+import type { Resampled } from "../../resampling/resampled.ts";
+import { type AuditedTask, auditedTask, type Ranking } from "../audited-tasks.ts";
 import { FAMILY_SCORES, type FamilyScores, familyScores } from "./families.ts";
 
 export interface FamilyAlone {
   readonly family: string;
   readonly task: AuditedTask;
-  readonly auroc: Sampled;
+  readonly auroc: Resampled;
   /** Persons of the audit with the family in their record and a known outcome; those of them with the onset in time. */
   readonly having: number;
   readonly onsets: number;

@@ -1,9 +1,10 @@
 /** Persons learned from beside persons never seen: figures of the difference, with intervals over persons. */
 import { createRandom } from "../../../effects/random.ts";
 import { prepareAuroc } from "../../measures/auroc.ts";
-import { drawResamples, multiplicityOf } from "../../measures/bootstrap.ts";
-import { type Estimate, percentileEstimate } from "../../measures/estimate.ts";
-import { CASE, CONTROL, once } from "../../measures/observations.ts";
+import { drawResamples } from "../../measures/bootstrap.ts";
+import type { Estimate } from "../../measures/estimate.ts";
+import { estimateOver, weightedMean } from "../../measures/estimate-over.ts";
+import { CASE, CONTROL } from "../../measures/observations.ts";
 
 /** Fewer persons on a side, and nothing is said. */
 const FEWEST = 20;
@@ -56,32 +57,18 @@ export function meanDifference(
   resampling: Resampling,
 ): Estimate | null {
   const scores = [...learned, ...unseen];
-  const mean = (weights: Float64Array, from: number, to: number): number => {
-    let [sum, total] = [0, 0];
-    for (let i = from; i < to; i++) {
-      sum += weights[i]! * scores[i]!;
-      total += weights[i]!;
-    }
-    return sum / total;
-  };
   return resampled(
     learned,
     unseen,
     resampling,
-    (weights) => mean(weights, 0, learned.length) - mean(weights, learned.length, scores.length),
+    (weights) =>
+      weightedMean(scores, weights, 0, learned.length) - weightedMean(scores, weights, learned.length),
   );
 }
 
 /** Mean over one group. */
 export function meanWithInterval(values: readonly number[], resampling: Resampling): Estimate | null {
-  const mean = (weights: Float64Array): number => {
-    let [sum, total] = [0, 0];
-    values.forEach((value, i) => {
-      sum += weights[i]! * value;
-      total += weights[i]!;
-    });
-    return sum / total;
-  };
+  const mean = (weights: Float64Array) => weightedMean(values, weights);
   return values.length < 2 ? null : bootstrap(values.length, resampling, mean);
 }
 
@@ -101,11 +88,9 @@ function bootstrap(
   statistic: (weights: Float64Array) => number,
 ): Estimate | null {
   const resamples = drawResamples(n, count, createRandom(seed).fork("privacy resamples"));
-  const persons = Int32Array.from({ length: n }, (_, i) => i);
-  const weights = new Float64Array(n);
-  const samples = Float64Array.from({ length: count }, (_, row) =>
-    statistic(multiplicityOf(resamples, row, persons, weights)),
+  return estimateOver(
+    resamples,
+    statistic,
+    `percentile bootstrap over persons, ${count} resamples, seed ${seed}`,
   );
-  const method = `percentile bootstrap over persons, ${count} resamples, seed ${seed}`;
-  return percentileEstimate(statistic(once(n)), samples, n, method);
 }

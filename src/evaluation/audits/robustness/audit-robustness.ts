@@ -1,8 +1,9 @@
 /** How much the model's figures move when records differ from those that it was proven on. */
 import { createRandom } from "../../../effects/random.ts";
+import { differenceOf, type Resampled } from "../../resampling/resampled.ts";
 import { type Audit, check, concludeAudit, figure } from "../audit.ts";
 import type { AuditedCohort, AuditProgress } from "../audited-cohort.ts";
-import { meanOf, minus, type Sampled } from "../audited-tasks.ts";
+import { meanOf } from "../audited-tasks.ts";
 import { rescore } from "../rescore.ts";
 import { perturbations } from "./perturbations.ts";
 
@@ -21,13 +22,13 @@ export async function* auditRobustness(cohort: AuditedCohort): AsyncGenerator<Au
       risks.map((ofVersion) => ofVersion[t]!),
     ),
   );
-  const mean = (version: number): Sampled => meanOf(areas.map((ofTask) => ofTask[version]!));
+  const mean = (version: number): Resampled => meanOf(areas.map((ofTask) => ofTask[version]!));
   const whole = mean(0);
   const n = histories.length;
-  const estimate = (of: Sampled) => (tasks.length === 0 ? null : ranking.estimate(of, n));
+  const estimate = (of: Resampled) => (tasks.length === 0 ? null : ranking.estimate(of, n));
   const checks = all.map(({ name, limit }, i) => {
     const version = i + 1;
-    const losses = areas.map((ofTask) => minus(ofTask[0]!, ofTask[version]!));
+    const losses = areas.map((ofTask) => differenceOf(ofTask[0]!, ofTask[version]!));
     const worst = losses.reduce((a, loss, t) => (loss.value > losses[a]!.value ? t : a), 0);
     const task = tasks[worst];
     return check(
@@ -37,7 +38,7 @@ export async function* auditRobustness(cohort: AuditedCohort): AsyncGenerator<Au
       [
         figure(
           `mean AUROC lost over ${tasks.length} outcomes`,
-          estimate(minus(whole, mean(version))),
+          estimate(differenceOf(whole, mean(version))),
           limit === null ? null : config.robustness[limit],
         ),
         ...(task === undefined

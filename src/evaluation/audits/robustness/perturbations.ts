@@ -1,6 +1,7 @@
 /** Ways in which tomorrow's records may differ from those that a model was proven on. */
 import type { Random } from "../../../effects/random.ts";
 import { parentCode } from "../../../timeline/parent-code.ts";
+import { systemOf } from "../../../tokens/vocabulary.ts";
 import type { HistoryEvent, PatientHistory } from "../../../vetting/patient-history.ts";
 import type { Change } from "../rescore.ts";
 
@@ -65,8 +66,7 @@ function each(change: (event: HistoryEvent) => HistoryEvent): Change {
 }
 
 function domainOf(code: string): string {
-  const slash = code.indexOf("/");
-  return slash <= 0 ? code : code.slice(0, slash);
+  return systemOf(code) || code;
 }
 
 /** A domain that is the whole record would leave nothing to read. */
