@@ -10,6 +10,7 @@ import { type Effects, systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
 import { isDatabaseAddress } from "../ingest/omop/omop-postgres.ts";
+import type { LanguageConfig } from "../training/text/language-config.ts";
 import type { PrivacyConfig } from "../privacy/privacy-config.ts";
 import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
 import { type ConfigurationFault, configurationFaults } from "./configuration-faults.ts";
@@ -35,7 +36,7 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
     throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
   }
   const configuration = parseSite(text, path);
-  const { records, training, privacy, terminology } = configuration;
+  const { records, training, privacy, terminology, language } = configuration;
   // What a database holds tomorrow is not what it held today: a site's records have an identity.
   if (isDatabaseAddress(records.input))
     throw new LongitudeError(OMOP_ADDRESS, "records.input of a site is a folder or file, not a database");
@@ -55,11 +56,23 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
         files: terminology.files.map((file) => ({ ...file, path: resolve(here, file.path) })),
       },
       ...(privacy === undefined ? {} : { privacy: resolvePrivacy(privacy, here) }),
-      training: {
-        ...training,
-        ...(training.from === undefined ? {} : { from: resolve(here, training.from) }),
-      },
+      training: resolveStart(training, here),
+      ...(language === undefined ? {} : { language: resolveLanguage(language, here) }),
     },
+  };
+}
+
+function resolveStart<T extends { readonly from?: string | undefined }>(training: T, here: string): T {
+  return training.from === undefined ? training : { ...training, from: resolve(here, training.from) };
+}
+
+function resolveLanguage(language: LanguageConfig, here: string): LanguageConfig {
+  return {
+    ...language,
+    sources: language.sources.map((source) =>
+      "file" in source ? { ...source, file: resolve(here, source.file) } : source,
+    ),
+    training: resolveStart(language.training, here),
   };
 }
 

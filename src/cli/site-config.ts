@@ -16,6 +16,7 @@ import { stateSchema } from "../state/state-config.ts";
 import { terminologySchema } from "../terminology/terminology-config.ts";
 import { tokensSchema } from "../tokens/tokens-config.ts";
 import { queriesSchema } from "../training/queries/queries-config.ts";
+import { languageSchema } from "../training/text/language-config.ts";
 import { trainingSchema } from "../training/training-config.ts";
 import { treesSchema } from "../trees/boosting/trees-config.ts";
 import { cohortSchema, outcomesSchema } from "../vetting/outcome-definition.ts";
@@ -69,6 +70,8 @@ export const siteSchema = z.strictObject({
   trees: treesSchema.prefault({}),
   /** How big the model is and how it is trained. */
   training: trainingSchema.prefault({}),
+  /** Which texts `longitude train --text` learns, and by how big a model. */
+  language: languageSchema.optional(),
   /** How any set of events is read in one pass, and when that is preferred to simulating. */
   queries: queriesSchema.prefault({}),
   /** How risks and futures are drawn from the model. */

@@ -5,11 +5,13 @@ import { baselinesStage } from "./stages/baselines-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { hazardsStage } from "./stages/hazards-stage.ts";
+import { languageStage } from "./stages/language-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
 import { qualityStage } from "./stages/quality-stage.ts";
 import { queriesStage } from "./stages/queries-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
 import { reportStage } from "./stages/report-stage.ts";
+import { textStage } from "./stages/text-stage.ts";
 import { tokensStage } from "./stages/tokens-stage.ts";
 
 export const stages: readonly Stage[] = [
@@ -25,3 +27,6 @@ export const stages: readonly Stage[] = [
   auditsStage,
   reportStage,
 ];
+
+/** Stages beside the river, which run when they are asked for: texts → a language model. */
+export const stagesWithLanguage: readonly Stage[] = [...stages, textStage, languageStage];

@@ -19,7 +19,8 @@ import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { modelStageWith, RunPrepared } from "./stages/model-stage.ts";
-import { stages } from "./stages.ts";
+import { languageOf } from "./stages/language-of.ts";
+import { stages, stagesWithLanguage } from "./stages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/longitude.js", import.meta.url));
 const FEED_PAUSE_MS = 1000;
@@ -37,6 +38,7 @@ interface TrainFlags {
   readonly image: string;
   readonly out?: string;
   readonly feed?: string;
+  readonly text?: boolean;
 }
 
 export function trainCommand(): Command {
@@ -61,9 +63,11 @@ export function trainCommand(): Command {
     .option("--gpus-per-node <n>", "GPUs of each machine", count, 1)
     .option("--image <name>", "container image of the job (kubernetes)", "longitude:latest")
     .option("--out <file>", "where to write the job file (default: in the site's folder)")
+    .option("--text", "train the language model of the section `language` instead")
     .option("--feed <run>", "only plan the batches of a submitted run; job files call this")
     .option("--json", "print one JSON object on standard output, progress on standard error")
     .action(async (flags: TrainFlags) => {
+      if (flags.text) return trainText(await readSite(flags.site), flags);
       const site = withFlags(await readSite(flags.site), flags);
       if (flags.feed !== undefined) await feed(site, resolve(flags.feed));
       else if (flags.submit !== undefined) await submit(site, flags.submit, flags);
@@ -72,16 +76,27 @@ export function trainCommand(): Command {
 }
 
 /** The site with what the command line states instead of longitude.yaml. */
-function withFlags(site: Site, { engine, processes, sharding, from, submit, feed: fed }: TrainFlags): Site {
+function withFlags(site: Site, { submit, feed: fed, ...flags }: TrainFlags): Site {
   const { training } = site.configuration;
   const stated = {
+    ...statedIn(flags),
+    ...(submit === undefined && fed === undefined ? {} : { engine: "torch" as const }),
+  };
+  return { ...site, configuration: { ...site.configuration, training: { ...training, ...stated } } };
+}
+
+function statedIn({
+  engine,
+  processes,
+  sharding,
+  from,
+}: Pick<TrainFlags, "engine" | "processes" | "sharding" | "from">): Partial<Site["configuration"]["training"]> {
+  return {
     ...(engine === undefined ? {} : { engine }),
     ...(processes === undefined ? {} : { processes }),
     ...(sharding === undefined ? {} : { sharding }),
     ...(from === undefined ? {} : { from: resolve(from) }),
-    ...(submit === undefined && fed === undefined ? {} : { engine: "torch" as const }),
   };
-  return { ...site, configuration: { ...site.configuration, training: { ...training, ...stated } } };
 }
 
 async function trainHere(site: Site, json: boolean): Promise<void> {
@@ -90,6 +105,23 @@ async function trainHere(site: Site, json: boolean): Promise<void> {
   );
   await publishReport(site, report.stages, (text) =>
     (json ? process.stderr : process.stdout).write(`${text}\n`),
+  );
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function trainText(site: Site, { json = false, submit, feed, ...flags }: TrainFlags): Promise<void> {
+  if (submit !== undefined || feed !== undefined)
+    throw new LongitudeError(USAGE_INVALID, "--text trains on this machine; --submit and --feed are not for it");
+  const language = languageOf(site);
+  const training = { ...language.training, ...statedIn(flags) };
+  const configuration = { ...site.configuration, language: { ...language, training } };
+  const report = await withInterrupt((signal) =>
+    build({ ...site, configuration }, systemEffects, {
+      targets: ["language"],
+      stages: stagesWithLanguage,
+      signal,
+      json,
+    }),
   );
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 }

@@ -9,11 +9,11 @@ import type { EncodedPatient } from "../tokens/encoded-patient.ts";
 import { layOut, partsOf } from "../tokens/lay-out.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 import { DAYS_PER_YEAR } from "../vetting/duration.ts";
-import { type PatientPart, packRows } from "./window-batch.ts";
+import { type PatientPart, packRows, type RowPart } from "./window-batch.ts";
 
-export interface PlannedBatch {
+export interface PlannedBatch<P extends RowPart = RowPart> {
   readonly shape: WindowShape;
-  readonly rows: readonly (readonly PatientPart[])[];
+  readonly rows: readonly (readonly P[])[];
 }
 
 export interface EpochPlanOptions {
@@ -36,8 +36,16 @@ export function rowLengthsFor(context: number): number[] {
   return lengths;
 }
 
-/** A step's windows, cut into micro-batches so that every thread has as many, if there are windows enough. */
-export function windowShapeFor(time: number, batchTokens: number, threads: number): WindowShape {
+/**
+ * A step's windows, cut into micro-batches so that every thread has as many, if there are windows enough.
+ * @param reads whether the onset head is trained
+ */
+export function windowShapeFor(
+  time: number,
+  batchTokens: number,
+  threads: number,
+  reads = true,
+): WindowShape {
   const windows = Math.max(1, Math.floor(batchTokens / time));
   const turns = Math.max(1, Math.round((windows * time) / ROWS_IN_CACHE / threads));
   const microBatches = Math.min(windows, turns * threads);
@@ -45,7 +53,7 @@ export function windowShapeFor(time: number, batchTokens: number, threads: numbe
   return {
     batch: each * microBatches,
     time,
-    reads: microBatches * Math.max(1, Math.floor((each * time) / 2)),
+    reads: reads ? microBatches * Math.max(1, Math.floor((each * time) / 2)) : 0,
     microBatches,
   };
 }
@@ -55,25 +63,36 @@ export function planEpoch(
   patients: readonly EncodedPatient[],
   options: EpochPlanOptions,
   random: Random | null,
-): PlannedBatch[] {
+): PlannedBatch<PatientPart>[] {
   const context = options.rowLengths.at(-1) as number;
-  const byLength = new Map<number, PatientPart[]>(options.rowLengths.map((time) => [time, []]));
+  const parts: PatientPart[] = [];
   for (const patient of patients) {
     const sequence = layOut(patient, options.vocabulary, {
       anchorDay: clockAnchor(patient, options.vocabulary.file.clockYears * DAYS_PER_YEAR, random),
       untilDay: lastTaughtDay(patient, options.learnUntilDays),
     });
-    for (const part of partsOf(sequence, context)) {
-      const time = options.rowLengths.find((length) => length >= part.tokens.length) as number;
-      byLength.get(time)?.push({ patient, part });
-    }
+    for (const part of partsOf(sequence, context)) parts.push({ patient, part });
   }
-  const planned: PlannedBatch[] = [];
-  for (const [time, parts] of byLength) {
-    random?.shuffle(parts);
-    const rows = packRows(parts, time);
+  return planRows(parts, options, random);
+}
+
+/** Parts into rows and rows into batches. @param random null keeps the order */
+export function planRows<P extends RowPart>(
+  parts: readonly P[],
+  options: Pick<EpochPlanOptions, "rowLengths" | "batchTokens" | "threads"> & { readonly reads?: boolean },
+  random: Random | null,
+): PlannedBatch<P>[] {
+  const byLength = new Map<number, P[]>(options.rowLengths.map((time) => [time, []]));
+  for (const part of parts) {
+    const time = options.rowLengths.find((length) => length >= part.part.tokens.length) as number;
+    byLength.get(time)?.push(part);
+  }
+  const planned: PlannedBatch<P>[] = [];
+  for (const [time, ofLength] of byLength) {
+    random?.shuffle(ofLength);
+    const rows = packRows(ofLength, time);
     random?.shuffle(rows);
-    const shape = windowShapeFor(time, options.batchTokens, options.threads);
+    const shape = windowShapeFor(time, options.batchTokens, options.threads, options.reads);
     for (let i = 0; i < rows.length; i += shape.batch)
       planned.push({ shape, rows: rows.slice(i, i + shape.batch) });
   }

@@ -36,6 +36,7 @@ export interface RunSetUp {
   /** Tokenizer files of the imported model that the run goes on from. */
   readonly textTokenizer: ReadonlyMap<string, string> | undefined;
   readonly description: CheckpointDescription;
+  /** Persons, or documents of a text. */
   readonly persons: number;
   readonly tuningPersons: number;
   readonly totalSteps: number;
@@ -137,7 +138,7 @@ function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingCo
   };
 }
 
-function optimiserSettings(config: TrainingConfig, width: number, totalSteps: number): OptimiserSettings {
+export function optimiserSettings(config: TrainingConfig, width: number, totalSteps: number): OptimiserSettings {
   return {
     peakLearningRate: config.learningRate ?? derivedLearningRate(width),
     finalShare: 0.05,

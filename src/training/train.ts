@@ -14,7 +14,7 @@ import { writeCheckpoint } from "./checkpoint.ts";
 import { dataFingerprint } from "./data-fingerprint.ts";
 import { DivergenceWatch } from "./divergence.ts";
 import { bestEpoch, isFinished } from "./early-stopping.ts";
-import { setUpRun } from "./run-set-up.ts";
+import { type RunSetUp, setUpRun } from "./run-set-up.ts";
 import { Trainer } from "./trainer.ts";
 import type { TrainingConfig } from "./training-config.ts";
 import {
@@ -37,6 +37,8 @@ export interface TrainOptions {
   readonly work: string;
   /** Identifies configuration, tokens and code. */
   readonly run: string;
+  /** What the run learns; the timelines of persons when absent. */
+  readonly setUp?: (options: TrainOptions) => Promise<RunSetUp>;
   /** A killed run repeats at most so many steps; 250 when absent. */
   readonly stepsBetweenStates?: number;
 }
@@ -78,7 +80,7 @@ const STEPS_BETWEEN_EVENTS = 10;
 export async function* train(options: TrainOptions, effects: Effects): AsyncGenerator<TrainEvent> {
   const begun = effects.now();
   const identity = { run: options.run, data: await dataFingerprint(options.tokens) };
-  const setUp = await setUpRun(options);
+  const setUp = await (options.setUp ?? setUpRun)(options);
   await assertUnchanged(options, identity.data);
   const { layout, totalSteps } = setUp;
 
@@ -178,17 +180,19 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
       save();
       yield { kind: "tuning", point, best: isBest };
     }
-    shrinkage = await bestShrinkage(async (factor) => {
-      const shrunk = shrinkHead(layout, best, setUp.baseLogRates, factor);
-      return (await trainer.evaluate(setUp.tuning, shrunk)).onsetLoss;
-    });
+    if (setUp.architecture.outcomes > 0)
+      shrinkage = await bestShrinkage(async (factor) => {
+        const shrunk = shrinkHead(layout, best, setUp.baseLogRates, factor);
+        return (await trainer.evaluate(setUp.tuning, shrunk)).onsetLoss;
+      });
   } finally {
     await trainer.close();
   }
 
   await assertUnchanged(options, identity.data);
   const { description, vocabulary, textTokenizer, optimiser } = setUp;
-  const weights = shrinkHead(layout, best, setUp.baseLogRates, shrinkage);
+  const weights =
+    setUp.architecture.outcomes > 0 ? shrinkHead(layout, best, setUp.baseLogRates, shrinkage) : best;
   const record = {
     schema: "longitude.training/1",
     configuration: options.config,

@@ -8,9 +8,14 @@ import type { EncodedPatient } from "../tokens/encoded-patient.ts";
 import type { SequencePart } from "../tokens/lay-out.ts";
 import { addOnsetTarget, type OnsetShape, piecesOf } from "./onset-target.ts";
 
-export interface PatientPart {
-  readonly patient: EncodedPatient;
+export interface RowPart {
+  /** Whose outcomes the ticks of the part are about; null for a text, which has no ticks. */
+  readonly patient: EncodedPatient | null;
   readonly part: SequencePart;
+}
+
+export interface PatientPart extends RowPart {
+  readonly patient: EncodedPatient;
 }
 
 export interface WindowBatch {
@@ -31,10 +36,10 @@ export interface WindowBatch {
 }
 
 /** Rows of parts whose lengths sum to at most `time`: best fit, longest first; deterministic. */
-export function packRows(parts: readonly PatientPart[], time: number): PatientPart[][] {
+export function packRows<P extends RowPart>(parts: readonly P[], time: number): P[][] {
   const order = parts.map((_, i) => i);
   order.sort((a, b) => length(parts, b) - length(parts, a) || a - b);
-  const rows: PatientPart[][] = [];
+  const rows: P[][] = [];
   const byRoom: number[][] = Array.from({ length: time + 1 }, () => []);
   for (const i of order) {
     const needed = length(parts, i);
@@ -48,19 +53,19 @@ export function packRows(parts: readonly PatientPart[], time: number): PatientPa
     } else {
       row = byRoom[room]?.pop() as number;
     }
-    rows[row]?.push(parts[i] as PatientPart);
+    rows[row]?.push(parts[i] as P);
     byRoom[room - needed]?.push(row);
   }
   return rows;
 }
 
-function length(parts: readonly PatientPart[], i: number): number {
+function length(parts: readonly RowPart[], i: number): number {
   return parts[i]?.part.tokens.length ?? 0;
 }
 
 /** @param beforeIndexWeight weight of ticks before the index date */
 export function buildBatch(
-  rows: readonly (readonly PatientPart[])[],
+  rows: readonly (readonly RowPart[])[],
   shape: WindowShape,
   onset: OnsetShape,
   beforeIndexWeight: number,
@@ -99,7 +104,7 @@ export function buildBatch(
       }
       for (const tick of part.ticks) {
         const day = part.days[tick] as number;
-        if (day < patient.lastDay) ticks.push({ patient, day, row: at + tick });
+        if (patient !== null && day < patient.lastDay) ticks.push({ patient, day, row: at + tick });
       }
       at += count;
       realTokens += count;

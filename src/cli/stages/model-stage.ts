@@ -127,7 +127,8 @@ function headlineOf(figures: {
   return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}${share}, ${count(figures.realTokensPerSecond)} real tokens/s`;
 }
 
-function progressOf(event: Extract<TrainEvent, { kind: "step" }>): Progress {
+/** A step of training as a line of progress. */
+export function progressOf(event: Extract<TrainEvent, { kind: "step" }>): Progress {
   const loss = event.nextEventLoss + event.onsetLoss;
   const tuning = event.tuningLoss === null ? "" : `, tuning ${event.tuningLoss.toFixed(3)}`;
   return {

@@ -5,6 +5,7 @@ import { stateGraph } from "../../network/state-graph.ts";
 import type { EncodedPatient } from "../../tokens/encoded-patient.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor } from "../epoch-plan.ts";
+import type { PatientPart } from "../window-batch.ts";
 import type { Tick } from "./query-pairs.ts";
 
 export interface TickStates {
@@ -76,7 +77,7 @@ export async function tickStates(
   return { ticks, states: joined(states), logTotals: joined(logTotals) };
 }
 
-function rowsOf({ rows, shape }: PlannedBatch, beforeIndexShare: number, random: Random) {
+function rowsOf({ rows, shape }: PlannedBatch<PatientPart>, beforeIndexShare: number, random: Random) {
   const { batch, time, reads: room } = shape;
   const feeds = {
     tokens: new BigInt64Array(batch * time),

@@ -48,7 +48,7 @@ export async function* trainWithTorch(
 
 /** Writes the run folder, and gives what its batches are planned from. */
 export async function prepareTorchRun(options: TrainOptions, pace: TorchPace = PACE): Promise<RunSetUp> {
-  const setUp = await setUpRun(options);
+  const setUp = await (options.setUp ?? setUpRun)(options);
   await mkdir(options.work, { recursive: true });
   await writeRunFolder(options.work, options, setUp, pace);
   return setUp;

@@ -1,0 +1,133 @@
+/**
+ * Where a language model's texts come from: notes of the site's own records, or files of documents or of questions with
+ * their answers. A group (a subject, a person) is whole in one split; the text of a person keeps the person's split.
+ */
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { TEXT_FIELD_MISSING, TEXT_NOT_DEIDENTIFIED, TEXT_SOURCE_UNREADABLE } from "../../errors/registry.ts";
+import { assignSplit, type SplitShares } from "../../ingest/assign-split.ts";
+import { Database, literal } from "../../timeline/database.ts";
+import type { Split } from "../../timeline/patient-event.ts";
+import type { TimelineStore } from "../../timeline/timeline-store.ts";
+
+const fileSource = {
+  /** NDJSON or CSV, plain or gzip; relative to longitude.yaml. */
+  file: z.string().min(1),
+  /** Field whose value keeps documents together in one split; each stands alone when absent. */
+  group: z.string().min(1).optional(),
+};
+
+export const textSourceSchema = z.union([
+  z.strictObject({
+    /** Notes and other text of the records. */
+    notes: z.literal("records"),
+    /** States that the records hold no identifiers, where they came without them and `privacy:` has nothing to do. */
+    deidentified: z.boolean().default(false),
+  }),
+  z.strictObject({
+    ...fileSource,
+    /** Field with the document. */
+    text: z.string().min(1),
+  }),
+  z.strictObject({
+    ...fileSource,
+    /** Field with the question. */
+    question: z.string().min(1),
+    /** Field with its answer, which alone is learned. */
+    answer: z.string().min(1),
+  }),
+]);
+
+export type TextSource = z.output<typeof textSourceSchema>;
+
+export interface Document {
+  readonly split: Split;
+  /** Read and not learned; empty for a plain document. */
+  readonly question: string;
+  readonly text: string;
+}
+
+export interface ReadDocumentsOptions {
+  readonly sources: readonly TextSource[];
+  readonly store: TimelineStore;
+  /** Whether the site de-identifies its records before anything else. */
+  readonly deidentifies: boolean;
+  readonly shares: SplitShares;
+}
+
+/** @throws TEXT_NOT_DEIDENTIFIED, TEXT_SOURCE_UNREADABLE, TEXT_FIELD_MISSING */
+export async function* readDocuments(options: ReadDocumentsOptions): AsyncGenerator<Document> {
+  for (const source of options.sources) {
+    if ("notes" in source) yield* notesOf(source.deidentified, options);
+    else yield* documentsOfFile(source, options.shares);
+  }
+}
+
+async function* notesOf(
+  stated: boolean,
+  { store, deidentifies }: ReadDocumentsOptions,
+): AsyncGenerator<Document> {
+  if (!stated && !deidentifies)
+    throw new LongitudeError(
+      TEXT_NOT_DEIDENTIFIED,
+      "the records' notes were asked for, and nothing says that they hold no identifiers",
+    );
+  const splits = await store.splits();
+  for await (const { subjectId, events } of store.timelines()) {
+    const split = splits.get(subjectId);
+    if (split === undefined) continue;
+    for (const { textValue } of events)
+      if (textValue !== null && textValue.trim() !== "") yield { split, question: "", text: textValue };
+  }
+}
+
+async function* documentsOfFile(
+  source: Exclude<TextSource, { notes: unknown }>,
+  shares: SplitShares,
+): AsyncGenerator<Document> {
+  const { file } = source;
+  if (!isAbsolute(file)) throw new TypeError("paths are resolved when the site is read");
+  if (!existsSync(file)) throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} does not exist`);
+  const reader = /\.csv(\.gz)?$/i.test(file)
+    ? `read_csv(${literal(file)}, header = true, all_varchar = true)`
+    : `read_json(${literal(file)}, format = 'newline_delimited', records = true)`;
+  const database = await Database.open();
+  try {
+    const columns = await columnsOf(database, reader, file);
+    const fields = "text" in source ? [source.text] : [source.question, source.answer];
+    const missing = [...fields, ...(source.group === undefined ? [] : [source.group])].filter(
+      (field) => !columns.has(field),
+    );
+    if (missing.length > 0)
+      throw new LongitudeError(TEXT_FIELD_MISSING, `${file} has no field ${missing.join(", ")}`);
+    const column = (name: string) => `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`;
+    const group = source.group === undefined ? "NULL" : column(source.group);
+    const result = await database.connection.stream(
+      `SELECT ${group}, ${fields.map(column).join(", ")} FROM ${reader}`,
+    );
+    let row = 0;
+    for await (const chunk of result.yieldRows())
+      for (const [key, ...values] of chunk as (string | null)[][]) {
+        row++;
+        const [question, text] = values.length === 1 ? ["", values[0]] : values;
+        if (text == null || text.trim() === "" || question == null) continue;
+        yield { split: assignSplit(key ?? `row ${row}`, shares), question, text };
+      }
+  } catch (error) {
+    if (error instanceof LongitudeError) throw error;
+    throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} cannot be read as NDJSON or CSV`, {
+      cause: error,
+    });
+  } finally {
+    database.close();
+  }
+}
+
+async function columnsOf(database: Database, reader: string, file: string): Promise<ReadonlySet<string>> {
+  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader}`).catch((cause: unknown) => {
+    throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} cannot be read as NDJSON or CSV`, { cause });
+  });
+  return new Set(rows.map((row) => String(row.column_name)));
+}
