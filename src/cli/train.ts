@@ -18,8 +18,8 @@ import { build } from "./build.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
-import { modelStageWith, RunPrepared } from "./stages/model-stage.ts";
 import { languageOf } from "./stages/language-of.ts";
+import { modelStageWith, RunPrepared } from "./stages/model-stage.ts";
 import { stages, stagesWithLanguage } from "./stages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/longitude.js", import.meta.url));
@@ -90,7 +90,9 @@ function statedIn({
   processes,
   sharding,
   from,
-}: Pick<TrainFlags, "engine" | "processes" | "sharding" | "from">): Partial<Site["configuration"]["training"]> {
+}: Pick<TrainFlags, "engine" | "processes" | "sharding" | "from">): Partial<
+  Site["configuration"]["training"]
+> {
   return {
     ...(engine === undefined ? {} : { engine }),
     ...(processes === undefined ? {} : { processes }),
@@ -111,7 +113,10 @@ async function trainHere(site: Site, json: boolean): Promise<void> {
 
 async function trainText(site: Site, { json = false, submit, feed, ...flags }: TrainFlags): Promise<void> {
   if (submit !== undefined || feed !== undefined)
-    throw new LongitudeError(USAGE_INVALID, "--text trains on this machine; --submit and --feed are not for it");
+    throw new LongitudeError(
+      USAGE_INVALID,
+      "--text trains on this machine; --submit and --feed are not for it",
+    );
   const language = languageOf(site);
   const training = { ...language.training, ...statedIn(flags) };
   const configuration = { ...site.configuration, language: { ...language, training } };

@@ -138,7 +138,11 @@ function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingCo
   };
 }
 
-export function optimiserSettings(config: TrainingConfig, width: number, totalSteps: number): OptimiserSettings {
+export function optimiserSettings(
+  config: TrainingConfig,
+  width: number,
+  totalSteps: number,
+): OptimiserSettings {
   return {
     peakLearningRate: config.learningRate ?? derivedLearningRate(width),
     finalShare: 0.05,

@@ -66,8 +66,14 @@ export const textStage: Stage = {
 
 function headlineOf({ textTokens, coverage }: Extract<TokenizeTextEvent, { kind: "done" }>): string {
   const all = Object.values(coverage);
-  const sum = (of: (each: (typeof all)[number]) => number) => all.reduce((total, each) => total + of(each), 0);
+  const sum = (of: (each: (typeof all)[number]) => number) =>
+    all.reduce((total, each) => total + of(each), 0);
   const count = (value: number) => value.toLocaleString("en-US");
-  const bytesPerToken = sum(({ bytes }) => bytes) / Math.max(1, sum(({ tokens }) => tokens));
+  const bytesPerToken =
+    sum(({ bytes }) => bytes) /
+    Math.max(
+      1,
+      sum(({ tokens }) => tokens),
+    );
   return `${count(sum(({ documents }) => documents))} documents, ${count(sum(({ tokens }) => tokens))} tokens of ${bytesPerToken.toFixed(2)} bytes; ${count(textTokens)} text tokens`;
 }

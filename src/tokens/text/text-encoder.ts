@@ -34,7 +34,9 @@ export function textEncoder(file: { readonly pre_tokenizer?: unknown }, settings
   return {
     encode: splitsIntoWords ? wordByWord(encodeWhole) : encodeWhole,
     decode: (ids) =>
-      tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+      ids.length === 0
+        ? ""
+        : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
 }
 

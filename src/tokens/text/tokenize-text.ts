@@ -12,11 +12,11 @@ import type { Split } from "../../timeline/patient-event.ts";
 import { SPLITS } from "../tokenize.ts";
 import type { Vocabulary } from "../vocabulary.ts";
 import { WordCounter } from "./learn-byte-pairs.ts";
-import type { TextTokensConfig } from "./text-tokens-config.ts";
 import { readTextEncoder, type TextEncoder, TOKENIZER_FILE, textEncoder } from "./text-encoder.ts";
 import { type EncodedDocument, writeTextShard } from "./text-shard.ts";
 import type { Document } from "./text-sources.ts";
 import { textTokenizerFile } from "./text-tokenizer-file.ts";
+import type { TextTokensConfig } from "./text-tokens-config.ts";
 
 export interface TokenizeTextOptions {
   /** Reads the documents from the start; called once for each pass. */
