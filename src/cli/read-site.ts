@@ -70,7 +70,7 @@ function resolveLanguage(language: LanguageConfig, here: string): LanguageConfig
   return {
     ...language,
     sources: language.sources.map((source) =>
-      "file" in source ? { ...source, file: resolve(here, source.file) } : source,
+      source.file === undefined ? source : { ...source, file: resolve(here, source.file) },
     ),
     training: resolveStart(language.training, here),
   };

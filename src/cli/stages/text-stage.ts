@@ -19,7 +19,7 @@ export const textStage: Stage = {
     const memory = memoryFileOf(site.folder);
     const hashes: Record<string, string> = {};
     for (const [i, source] of sources.entries())
-      if ("file" in source) hashes[`source ${i + 1}`] = await contentHash(source.file, memory);
+      if (source.file !== undefined) hashes[`source ${i + 1}`] = await contentHash(source.file, memory);
     if (training.from !== undefined)
       hashes.from = await contentHash(join(training.from, "tokenizer.json"), memory);
     return hashes;
@@ -27,7 +27,7 @@ export const textStage: Stage = {
   configuration: (site) => {
     const { sources, vocabulary, minimumCount } = languageOf(site);
     // Files are known by their hashes.
-    const read = sources.map((source) => ("file" in source ? { ...source, file: "" } : source));
+    const read = sources.map((source) => (source.file === undefined ? source : { ...source, file: "" }));
     return { sources: read, vocabulary, minimumCount, splits: site.configuration.splits };
   },
   async *run({ site, folder, input }) {

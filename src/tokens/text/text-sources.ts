@@ -12,33 +12,37 @@ import { Database, literal } from "../../timeline/database.ts";
 import type { Split } from "../../timeline/patient-event.ts";
 import type { TimelineStore } from "../../timeline/timeline-store.ts";
 
-const fileSource = {
-  /** NDJSON or CSV, plain or gzip; relative to longitude.yaml. */
-  file: z.string().min(1),
-  /** Field whose value keeps documents together in one split; each stands alone when absent. */
-  group: z.string().min(1).optional(),
-};
-
-export const textSourceSchema = z.union([
-  z.strictObject({
-    /** Notes and other text of the records. */
-    notes: z.literal("records"),
-    /** States that the records hold no identifiers, where they came without them and `privacy:` has nothing to do. */
+export const textSourceSchema = z
+  .strictObject({
+    /** Notes and other text of the site's records, instead of a file. */
+    notes: z.literal("records").optional(),
+    /** States that the records' notes hold no identifiers, where they came without and `privacy` has nothing to do. */
     deidentified: z.boolean().default(false),
-  }),
-  z.strictObject({
-    ...fileSource,
-    /** Field with the document. */
-    text: z.string().min(1),
-  }),
-  z.strictObject({
-    ...fileSource,
-    /** Field with the question. */
-    question: z.string().min(1),
-    /** Field with its answer, which alone is learned. */
-    answer: z.string().min(1),
-  }),
-]);
+    /** NDJSON or CSV, plain or gzip; relative to longitude.yaml. */
+    file: z.string().min(1).optional(),
+    /** Field of the file with the document. */
+    text: z.string().min(1).optional(),
+    /** Field of the file with a question, which is read; goes with `answer`. */
+    question: z.string().min(1).optional(),
+    /** Field of the file with the question's answer, which alone is learned. */
+    answer: z.string().min(1).optional(),
+    /** Field of the file whose value keeps documents together in one split; each stands alone when absent. */
+    group: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ notes, file, text, question, answer, group }) => {
+      const fields = [text, question, answer, group].filter((field) => field !== undefined).length;
+      if (notes !== undefined) return file === undefined && fields === 0;
+      const pair = question !== undefined && answer !== undefined;
+      return (
+        file !== undefined && (text !== undefined) !== pair && (text === undefined || question === answer)
+      );
+    },
+    {
+      message:
+        "a source is `notes: records`, or a `file` with `text`, or a `file` with `question` and `answer`",
+    },
+  );
 
 export type TextSource = z.output<typeof textSourceSchema>;
 
@@ -60,7 +64,7 @@ export interface ReadDocumentsOptions {
 /** @throws TEXT_NOT_DEIDENTIFIED, TEXT_SOURCE_UNREADABLE, TEXT_FIELD_MISSING */
 export async function* readDocuments(options: ReadDocumentsOptions): AsyncGenerator<Document> {
   for (const source of options.sources) {
-    if ("notes" in source) yield* notesOf(source.deidentified, options);
+    if (source.notes !== undefined) yield* notesOf(source.deidentified, options);
     else yield* documentsOfFile(source, options.shares);
   }
 }
@@ -84,10 +88,9 @@ async function* notesOf(
 }
 
 async function* documentsOfFile(
-  source: Exclude<TextSource, { notes: unknown }>,
+  { file = "", text: field, question: asked, answer: answered, group: grouped }: TextSource,
   shares: SplitShares,
 ): AsyncGenerator<Document> {
-  const { file } = source;
   if (!isAbsolute(file)) throw new TypeError("paths are resolved when the site is read");
   if (!existsSync(file)) throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} does not exist`);
   const reader = /\.csv(\.gz)?$/i.test(file)
@@ -96,14 +99,14 @@ async function* documentsOfFile(
   const database = await Database.open();
   try {
     const columns = await columnsOf(database, reader, file);
-    const fields = "text" in source ? [source.text] : [source.question, source.answer];
-    const missing = [...fields, ...(source.group === undefined ? [] : [source.group])].filter(
-      (field) => !columns.has(field),
+    const fields = [field, asked, answered].filter((name) => name !== undefined);
+    const missing = [...fields, ...(grouped === undefined ? [] : [grouped])].filter(
+      (name) => !columns.has(name),
     );
     if (missing.length > 0)
       throw new LongitudeError(TEXT_FIELD_MISSING, `${file} has no field ${missing.join(", ")}`);
     const column = (name: string) => `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`;
-    const group = source.group === undefined ? "NULL" : column(source.group);
+    const group = grouped === undefined ? "NULL" : column(grouped);
     const result = await database.connection.stream(
       `SELECT ${group}, ${fields.map(column).join(", ")} FROM ${reader}`,
     );

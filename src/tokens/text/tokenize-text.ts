@@ -16,12 +16,16 @@ import { readTextEncoder, type TextEncoder, TOKENIZER_FILE, textEncoder } from "
 import { type EncodedDocument, writeTextShard } from "./text-shard.ts";
 import type { Document } from "./text-sources.ts";
 import { textTokenizerFile } from "./text-tokenizer-file.ts";
-import type { TextTokensConfig } from "./text-tokens-config.ts";
 
 export interface TokenizeTextOptions {
   /** Reads the documents from the start; called once for each pass. */
   readonly documents: () => AsyncIterable<Document>;
-  readonly config: Pick<TextTokensConfig, "vocabulary" | "minimumCount">;
+  readonly config: {
+    /** Text tokens in all, 256 at least. */
+    readonly vocabulary: number;
+    /** A pair of neighbours seen less often becomes no token. */
+    readonly minimumCount: number;
+  };
   /** The site's clinical tokens. */
   readonly clinical: Vocabulary;
   /** The model that is trained on, whose vocabulary and tokenizer are taken; learned here when absent. */

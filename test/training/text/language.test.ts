@@ -2,10 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { systemEffects } from "../../../src/effects/effects.ts";
 import { createRandom } from "../../../src/effects/random.ts";
 import { readTextShard } from "../../../src/tokens/text/text-shard.ts";
-import { type Document, readDocuments } from "../../../src/tokens/text/text-sources.ts";
+import { type Document, readDocuments, textSourceSchema } from "../../../src/tokens/text/text-sources.ts";
 import { tokenizeText } from "../../../src/tokens/text/tokenize-text.ts";
 import { readVocabulary } from "../../../src/tokens/tokenize.ts";
 import { readCheckpoint } from "../../../src/training/checkpoint.ts";
@@ -141,7 +142,8 @@ describe("a language model", () => {
 
 describe("texts", () => {
   const timeline = smallTimelines(4);
-  const read = async (sources: Parameters<typeof readDocuments>[0]["sources"], deidentifies = true) => {
+  const read = async (stated: readonly z.input<typeof textSourceSchema>[], deidentifies = true) => {
+    const sources = stated.map((source) => textSourceSchema.parse(source));
     const documents: Document[] = [];
     const options = { sources, store: memoryStore(timeline), deidentifies, shares: SHARES };
     for await (const document of readDocuments(options)) documents.push(document);
@@ -174,9 +176,19 @@ describe("texts", () => {
     await expect(read([{ file: join(folder, "none.csv"), text: "body" }])).rejects.toMatchObject({
       code: "TEXT_SOURCE_UNREADABLE",
     });
-    await expect(read([{ notes: "records", deidentified: false }], false)).rejects.toMatchObject({
+    await expect(read([{ notes: "records" }], false)).rejects.toMatchObject({
       code: "TEXT_NOT_DEIDENTIFIED",
     });
+  });
+
+  it("of a source that says too little or too much are refused", () => {
+    for (const source of [
+      {},
+      { file: "a.csv" },
+      { file: "a.csv", question: "q" },
+      { notes: "records", file: "a" },
+    ])
+      expect(textSourceSchema.safeParse(source).success).toBe(false);
   });
 
   it("without any in training are refused", async () => {
