@@ -61,6 +61,19 @@ module.exports = {
       to: { path: "^examples/" },
     },
     {
+      name: "workspace-asks-the-server",
+      comment: "The workspace takes only types from the server, and what draws and words figures for both.",
+      severity: "error",
+      from: { path: "^web/src/" },
+      to: { path: "^src/(?!drawing/)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "server-without-workspace",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^web/" },
+    },
+    {
       name: "no-undeclared-packages",
       severity: "error",
       from: { path: "^src/" },

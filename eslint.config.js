@@ -20,9 +20,9 @@ const hiddenEffects = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "site/", "coverage/", "**/*.js", "**/*.cjs"] },
+  { ignores: ["node_modules/", "site/", "coverage/", "web/dist*/", "**/*.js", "**/*.cjs"] },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

@@ -10,7 +10,7 @@ const TABLES = /\.(table|generated)\.ts$|^src\/errors\/registry\.ts$/;
 
 const files = execFileSync(
   "git",
-  ["ls-files", "-co", "--exclude-standard", "*.ts", "*.js", "*.cjs", "*.py"],
+  ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.css", "*.js", "*.cjs", "*.py"],
   {
     encoding: "utf8",
   },

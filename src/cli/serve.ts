@@ -9,6 +9,7 @@ import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { type SiteServer, startSiteServer } from "./site-server.ts";
+import { buildWorkspace } from "./workspace-build.ts";
 
 interface ServeFlags {
   readonly site: string;
@@ -55,8 +56,11 @@ async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   const site = await readSite(flags.site);
   await withState(site, SERVING_AREAS, async (state) => {
     const options = { ...flags, version: packageVersion() };
+    const workspace = await buildWorkspace((text) => process.stderr.write(`${text}\n`));
     const server = await startSiteServer(site, state, options, systemEffects);
-    process.stdout.write(flags.json ? `${JSON.stringify(listening(server))}\n` : textOf(site, server));
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(listening(server))}\n` : textOf(site, server, workspace),
+    );
     await aborted(signal);
     await server.stop();
     process.stdout.write(flags.json ? `${JSON.stringify({ event: "stopped" })}\n` : "stopped\n");
@@ -76,7 +80,11 @@ function listening({ address, context, stage }: SiteServer) {
   return { event: "listening", address, login, release: id, version, model, ...stage, pid: process.pid };
 }
 
-function textOf({ folder, configuration }: Site, { address, context, stage }: SiteServer): string {
+function textOf(
+  { folder, configuration }: Site,
+  { address, context, stage }: SiteServer,
+  workspace: boolean,
+): string {
   const { id, version, verdict } = context.model.manifest;
   const shown = stage.sandbox
     ? "sandbox: every forecast is computed and shown to this machine, marked: not for care"
@@ -85,7 +93,8 @@ function textOf({ folder, configuration }: Site, { address, context, stage }: Si
 release ${id}, version ${version}, verdict: ${verdict}
 stage ${shown}
 state ${configuration.state.engine}${configuration.state.engine === "pglite" ? ": other verbs of this site wait until the server stops" : ""}
-${stringify({ serving: configuration.serving })}${loginText(address, context.loginCode)}listening on ${address}; Ctrl-C stops
+${stringify({ serving: configuration.serving })}${loginText(address, context.loginCode)}${workspace ? `workspace ${address}/app` : "no workspace: it was not built (npm run web:build)"}
+listening on ${address}; Ctrl-C stops
 `;
 }
 

@@ -182,3 +182,9 @@ export const SERVE_KEYS = define(
   503,
   'Name a file with a JSON Web Key Set of public keys ({"keys": [...]}) for each client under `serving:`.',
 );
+export const WORKSPACE_UNBUILT = define(
+  "WORKSPACE_UNBUILT",
+  5,
+  503,
+  "Run npm run web:build in the package's folder, then start the server again.",
+);

@@ -8,6 +8,7 @@ import { tokenRoutes } from "./routes/token-routes.ts";
 import { v1LongRoutes } from "./routes/v1-long-routes.ts";
 import { v1Routes } from "./routes/v1-routes.ts";
 import type { AddRoutes } from "./server-context.ts";
+import { workspaceRoutes } from "./workspace/workspace-routes.ts";
 
 export const ROUTE_LIST: readonly AddRoutes[] = [
   identityRoutes,
@@ -18,4 +19,5 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   fhirRoutes,
   v1Routes,
   v1LongRoutes,
+  workspaceRoutes,
 ];

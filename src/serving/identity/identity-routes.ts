@@ -2,7 +2,6 @@
 import type { AddRoutes } from "../server-context.ts";
 import { createIdentity } from "./identity.ts";
 import { loginRoutes } from "./login-routes.ts";
-import { pageRoutes } from "./page-routes.ts";
 import { guardSessions } from "./session-guard.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
@@ -11,5 +10,4 @@ export const identityRoutes: AddRoutes = (app, context) => {
   guardSessions(app, context, identity);
   loginRoutes(app, context, identity);
   sessionRoutes(app, context, identity);
-  pageRoutes(app, context, identity);
 };

@@ -10,12 +10,6 @@ import type { Identity } from "./identity.ts";
 import { scopesOf } from "./roles.ts";
 import { type Session, sameText } from "./sessions.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    session: Session | null;
-  }
-}
-
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export function guardSessions(app: FastifyInstance, context: ServerContext, identity: Identity): void {
@@ -39,20 +33,11 @@ export function guardSessions(app: FastifyInstance, context: ServerContext, iden
   }
 }
 
-function requireOwnPage(
-  { headers, query, routeOptions }: FastifyRequest,
-  session: Session,
-  own: string,
-): void {
+function requireOwnPage({ headers }: FastifyRequest, session: Session, own: string): void {
   const { origin } = headers;
-  const sent = headers["x-csrf-token"] ?? (routeOptions.url === "/logout" ? logoutCsrf(query) : undefined);
+  const sent = headers["x-csrf-token"];
   if (headers["sec-fetch-site"] === "cross-site" || (origin !== undefined && origin !== own))
     throw new LongitudeError(CSRF_REFUSED, "the request comes from another site's page");
   if (typeof sent !== "string" || !sameText(sent, session.csrf))
     throw new LongitudeError(CSRF_REFUSED, "the request lacks the session's CSRF value");
-}
-
-/** The page's log-out form has no script to send a header with; the value ends with the session. */
-function logoutCsrf(query: unknown): unknown {
-  return typeof query === "object" && query !== null && "csrf" in query ? query.csrf : undefined;
 }

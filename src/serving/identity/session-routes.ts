@@ -11,6 +11,12 @@ import { purposesOf, scopesOf } from "./roles.ts";
 import { sessionForecast } from "./session-forecast.ts";
 import type { Session } from "./sessions.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    session: Session | null;
+  }
+}
+
 const patient = z.string().regex(/^[A-Za-z0-9.-]{1,128}$/, "a FHIR id");
 const glassBody = z.strictObject({ patient, reason: z.string().max(1000) });
 const patientQuery = z.object({ patient: patient.optional() });
@@ -20,22 +26,7 @@ export function sessionRoutes(instance: FastifyInstance, context: ServerContext,
   app.get(
     "/session",
     { schema: { tags: ["people"], summary: "Who is logged in, and what for" } },
-    (request) => {
-      const session = sessionOf(request);
-      return {
-        person: session.id,
-        tenant: session.tenant,
-        roles: session.roles,
-        scopes: scopesOf(session.roles),
-        purpose: session.purpose,
-        purposes: purposesOf(session.roles),
-        csrf: session.csrf,
-        ends: isoTime(session.endsMs),
-        idleEnds: isoTime(session.idleEndsMs),
-        patient: session.launch?.patient ?? null,
-        encounter: session.launch?.encounter ?? null,
-      };
-    },
+    (request) => sessionAnswer(sessionOf(request), context.config.people.idleMinutes),
   );
   app.post(
     "/session/break-glass",
@@ -75,6 +66,26 @@ export function sessionRoutes(instance: FastifyInstance, context: ServerContext,
       return reply.send({});
     },
   );
+}
+
+export type SessionAnswer = ReturnType<typeof sessionAnswer>;
+
+function sessionAnswer(session: Session, idleMinutes: number) {
+  return {
+    person: session.id,
+    tenant: session.tenant,
+    roles: session.roles,
+    scopes: scopesOf(session.roles),
+    purpose: session.purpose,
+    purposes: purposesOf(session.roles),
+    csrf: session.csrf,
+    ends: isoTime(session.endsMs),
+    idleEnds: isoTime(session.idleEndsMs),
+    /** How long it may go without a request. */
+    idleMinutes,
+    patient: session.launch?.patient ?? null,
+    encounter: session.launch?.encounter ?? null,
+  };
 }
 
 /** @throws LongitudeError LOGIN_REQUIRED */

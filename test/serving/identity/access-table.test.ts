@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fastify from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildWorkspace } from "../../../src/cli/workspace-build.ts";
 import { systemEffects } from "../../../src/effects/effects.ts";
 import { createIdentity } from "../../../src/serving/identity/identity.ts";
 import { PERSON_ROLES, type PersonRole } from "../../../src/serving/identity/roles.ts";
@@ -30,8 +31,9 @@ const TABLE: readonly Row[] = [
   ["GET /login", []],
   ["GET /login/callback", []],
   ["GET /launch", []],
-  ["GET /app", PEOPLE],
-  ["GET /app/patient", []],
+  ["GET /app", "everybody"],
+  ["GET /app/*", "everybody"],
+  ["GET /workspace/site", PEOPLE],
   ["GET /session", PEOPLE],
   ["GET /session/forecast", []],
   ["POST /session/break-glass", ["clinician"]],
@@ -104,6 +106,7 @@ const tokens = new Map<string, string>();
 let answers: Readonly<Record<"north" | "south", string>>;
 
 beforeAll(async () => {
+  await buildWorkspace(() => {});
   const names = Object.keys(SYSTEMS) as (keyof typeof SYSTEMS)[];
   const id = (name: string) => name.replace(", ", "-");
   const { folder } = await makeServedSite({
@@ -204,7 +207,8 @@ describe("the table of rights", () => {
       const id = pattern.startsWith("/v1/answers") ? answer : own;
       const path = pattern
         .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
-        .replace(":id", id);
+        .replace(":id", id)
+        .replace("*", "index.html");
       const lines = typeof BODIES[route] === "string" ? { "content-type": "application/x-ndjson" } : {};
       const headers = { ...(await headersOf(asker, path)), ...lines };
       const { status } =

@@ -135,15 +135,6 @@ describe("a session", () => {
     expect((await session(browser)).status).toBe(401);
   });
 
-  test("ends by the form of the first page", async () => {
-    const { browser } = await logIn("doctors");
-    const page = await browser.visit(`${server.address}/app`);
-    const action = /action="([^"]+)"/.exec(page.text)?.[1] ?? "";
-    const out = await browser.visit(`${server.address}${action}`, { method: "POST" });
-    expect(out.status).toBe(200);
-    expect((await browser.visit(`${server.address}/app`)).status).toBe(401);
-  });
-
   test("ends by itself: idle, or old although it is used", async () => {
     const { browser: idle } = await logIn("doctors");
     later += 14 * MINUTE;

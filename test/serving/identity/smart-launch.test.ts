@@ -57,17 +57,11 @@ describe("a SMART App Launch", () => {
     expect(json.person).toContain("Practitioner/7");
   });
 
-  test("shows the forecasts of that patient on a page without script, or why there are none", async () => {
+  test("of a patient whose record cannot be read gets a reason instead of a forecast", async () => {
     const browser = new SmallBrowser();
-    const { status, text, headers } = await browser.visit(launchAt(FIRST));
-    expect(status).toBe(200);
-    expect(text).toContain('<th scope="row">Onset 1</th>');
-    expect(text).not.toContain("<script");
-    const policy = headers.get("content-security-policy");
-    expect(policy).toMatch(/style-src 'sha256-[A-Za-z0-9+/=]{44}'/);
-    expect(policy).not.toContain("unsafe");
-    const unknown = await new SmallBrowser().visit(launchAt("nobody"));
-    expect([unknown.status, unknown.text]).toEqual([412, expect.stringContaining("PREFETCH_MISSING")]);
+    await browser.visit(launchAt("nobody"), {}, atWorkspace);
+    const { status, json } = await get(browser, "/session/forecast");
+    expect([status, json.error.code]).toEqual([412, "PREFETCH_MISSING"]);
   });
 
   test("by itself ends in the workspace, with the patient who was chosen there", async () => {

@@ -1,0 +1,48 @@
+/** What the screens ask, kept for a minute and asked again on request; never under the reader's cursor by itself. */
+import {
+  QueryClient,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { askServer, ServerRefusal, tellServer } from "./ask-server.ts";
+import { useSession } from "./session.ts";
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 60_000,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        // A refusal stays one; only a server that does not answer is asked once more.
+        retry: (failures, error) =>
+          failures < 1 && error instanceof ServerRefusal && error.refusal.status === 0,
+      },
+    },
+  });
+}
+
+/** @param path of a JSON route; null asks nothing yet */
+export function useAsked<T>(path: string | null): UseQueryResult<T, ServerRefusal> {
+  return useQuery<T, ServerRefusal>({
+    queryKey: [path],
+    queryFn: ({ signal }) => askServer<T>(path as string, signal),
+    enabled: path !== null,
+  });
+}
+
+/** Sends a change; afterwards everything whose path begins with one of `refreshes` is asked again. */
+export function useTell<Body extends object, T = unknown>(path: string, refreshes: readonly string[] = []) {
+  const client = useQueryClient();
+  const { data: session } = useSession();
+  return useMutation<T, ServerRefusal, Body>({
+    mutationFn: (body) => tellServer<T>(path, body, session?.csrf ?? ""),
+    onSuccess: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey: [asked] }) =>
+          typeof asked === "string" && refreshes.some((start) => asked.startsWith(start)),
+      }),
+  });
+}

@@ -1,0 +1,48 @@
+/** The workspace begins here. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, useMemo, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./data/queries.ts";
+import { LANGUAGES, loadTranslations, TranslationContext } from "./language/texts.ts";
+import { router } from "./routing/router.tsx";
+import { applyTheme, keepPreference, keptPreference, LanguageChoice } from "./shell/kept-preferences.ts";
+import "./theme/tokens.css";
+import "./theme/base.css";
+
+const client = createQueryClient();
+const preferred = keptPreference("language") ?? navigator.language.split("-")[0] ?? "en";
+const initial = await loadTranslations(LANGUAGES.includes(preferred) ? preferred : "en");
+applyTheme(keptPreference("theme") ?? "auto");
+document.documentElement.lang = initial.language;
+
+function Workspace() {
+  const [translations, setTranslations] = useState(initial);
+  const choice = useMemo(
+    () => ({
+      language: translations.language,
+      choose: (language: string) =>
+        void loadTranslations(language).then((loaded) => {
+          keepPreference("language", language);
+          document.documentElement.lang = language;
+          setTranslations(loaded);
+        }),
+    }),
+    [translations.language],
+  );
+  return (
+    <LanguageChoice value={choice}>
+      <TranslationContext value={translations}>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </TranslationContext>
+    </LanguageChoice>
+  );
+}
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <Workspace />
+  </StrictMode>,
+);

@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/gallery",
+  title: "Parts of the workspace",
+  roles: null,
+  nav: null,
+  load: () => import("./gallery.tsx"),
+});

@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/",
+  title: "Home",
+  roles: null,
+  nav: { group: "care", order: 0 },
+  load: () => import("./home.tsx"),
+});

@@ -1,0 +1,24 @@
+/** The routes of all screens, each with its code loaded when it is opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Failure } from "../shell/failure.tsx";
+import { NotFound } from "../shell/not-found.tsx";
+import { Shell } from "../shell/shell.tsx";
+import { SCREENS } from "./screens.ts";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Failure });
+
+export const router = createRouter({
+  routeTree: root.addChildren(
+    SCREENS.map((screen) =>
+      createRoute({
+        getParentRoute: () => root,
+        path: screen.path,
+        staticData: { screen },
+        component: lazyRouteComponent(screen.load),
+      }),
+    ),
+  ),
+  basepath: "/app",
+  scrollRestoration: true,
+  defaultPreload: "intent",
+});

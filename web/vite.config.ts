@@ -1,0 +1,36 @@
+/** How the workspace is bundled: served under /app, nothing inlined, so that the page's policy needs no exceptions. */
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+import { DARK, declarations, LIGHT } from "../src/drawing/color-tokens.ts";
+
+/** The report's colours are the workspace's: `tokens.css` is filled from the one table of them. */
+const colors: Plugin = {
+  name: "colors",
+  enforce: "pre",
+  transform: (code, id) =>
+    id.endsWith("/theme/tokens.css")
+      ? `${code}
+:root,:root[data-theme="light"]{color-scheme:light;${declarations(LIGHT)}}
+:root[data-theme="dark"]{color-scheme:dark;${declarations(DARK)}}
+@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${declarations(DARK)}}}`
+      : null,
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "/app/",
+  plugins: [colors, react()],
+  // Of `npx vite web`: pages from here, everything else from a running `longitude serve`.
+  server: {
+    proxy: Object.fromEntries(
+      ["/workspace", "/session", "/login", "/logout", "/v1"].map((path) => [path, "http://127.0.0.1:8080"]),
+    ),
+  },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    chunkSizeWarningLimit: 700,
+  },
+});
