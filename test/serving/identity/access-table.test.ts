@@ -183,6 +183,7 @@ async function registered(): Promise<string[]> {
   const app = fastify();
   const routes: string[] = [];
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) if (one !== "HEAD") routes.push(`${one} ${url}`);
   });
