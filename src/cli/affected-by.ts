@@ -1,9 +1,8 @@
 /** `longitude models affected-by`: every model that was trained with somebody's record, by what its artefacts were made from. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { replaceFile } from "../artefacts/durable.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
 import { leftOutSubjects } from "../privacy/consent/left-out-subjects.ts";
@@ -11,25 +10,9 @@ import { openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Split, SubjectKey } from "../timeline/patient-event.ts";
+import { readMarks } from "./affected-marks.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
-
-/** Models that were found to be affected when persons were taken out; their records are gone since. */
-const MARKS_FILE = join("privacy", "affected-models.json");
-const MARKS_SCHEMA = "longitude.affected-marks/1";
-
-const marksSchema = z.object({
-  schema: z.literal(MARKS_SCHEMA),
-  models: z.array(
-    z.object({
-      model: z.string(),
-      records: z.string(),
-      persons: z.object({ train: z.number(), tuning: z.number(), held_out: z.number() }),
-      markedAt: z.string(),
-    }),
-  ),
-});
-type Mark = z.output<typeof marksSchema>["models"][number];
 
 const manifestSchema = z.looseObject({
   kind: z.string(),
@@ -154,30 +137,6 @@ async function withMarks(site: Site, affected: readonly AffectedModel[]): Promis
   );
   const known = new Set(marks.map(({ model }) => model));
   return [...affected.filter(({ model }) => !known.has(model)), ...marked];
-}
-
-async function readMarks(site: Site): Promise<Mark[]> {
-  const text = await readFile(join(site.folder, MARKS_FILE), "utf8").catch(() => null);
-  return text === null ? [] : marksSchema.parse(JSON.parse(text)).models;
-}
-
-/** Notes models as affected; one that is marked already keeps its first date and the greater counts. */
-export async function markModels(site: Site, affected: readonly AffectedModel[], now: string): Promise<void> {
-  if (affected.length === 0) return;
-  const marks = new Map((await readMarks(site)).map((mark) => [mark.model, mark]));
-  for (const { model, records, persons } of affected) {
-    const before = marks.get(model);
-    const more = (split: Split): number => Math.max(persons[split], before?.persons[split] ?? 0);
-    marks.set(model, {
-      model,
-      records,
-      persons: { train: more("train"), tuning: more("tuning"), held_out: more("held_out") },
-      markedAt: before?.markedAt ?? now,
-    });
-  }
-  await mkdir(join(site.folder, "privacy"), { recursive: true });
-  const file = { schema: MARKS_SCHEMA, models: [...marks.values()] };
-  await replaceFile(join(site.folder, MARKS_FILE), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 async function releasesOf(site: Site, model: string): Promise<string[]> {

@@ -34,6 +34,7 @@ import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement, type Signed } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { isoTime } from "../state/value-parsers.ts";
+import { requireUnmarked } from "./affected-marks.ts";
 import type { BuildReport } from "./build.ts";
 import { artefactOf, evidenceBundle, gatesOf, governanceFile, siteKeyFile } from "./governance-folder.ts";
 import { withState } from "./open-site-state.ts";
@@ -70,6 +71,7 @@ export async function makeRelease(
   options: ReleaseOptions,
   effects: Effects,
 ): Promise<MadeRelease> {
+  await requireUnmarked(site, artefactOf(built, "model").id);
   const gates = await gatesOf(site, options.gates);
   const bundle = await evidenceBundle(site, built, gates, options.external);
   const people = await readPeople(governanceFile(site, "people.yaml"));

@@ -15,11 +15,14 @@ import {
 } from "../governance/release/registry.ts";
 import { renderLineage } from "../governance/release/render-lineage.ts";
 import { STAGES } from "../governance/statements/statement.ts";
+import { requireUnmarked } from "./affected-marks.ts";
 import { compareReleases, comparisonText } from "./compare-releases.ts";
 import { dayOf, readVerdict } from "./make-release.ts";
 import { readSite } from "./read-site.ts";
 import { releaseLine } from "./release-text.ts";
 import { printStated, readRegistry, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
+
+const RUNNING: readonly string[] = ["silent", "pilot", "live"];
 
 export function registryCommand(): Command {
   const registry = new Command("registry")
@@ -65,6 +68,7 @@ export function registryCommand(): Command {
         const manifest = await verifyRelease(folder, await siteKey(site));
         const today = dayOf(systemEffects.now());
         const approvals = countingApprovals(registered, release);
+        if (RUNNING.includes(flags.to)) await requireUnmarked(site, release.model);
         requirePermission(
           { ...release, approvals },
           await readVerdict(folder),

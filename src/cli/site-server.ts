@@ -13,6 +13,7 @@ import { flush } from "../artefacts/durable.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import {
+  MODEL_AFFECTED,
   RELEASE_FORBIDDEN,
   SERVE_ADDRESS,
   SERVE_NO_RELEASE,
@@ -44,6 +45,7 @@ import { createServerMetrics } from "../serving/server-metrics.ts";
 import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
 import { StageKeeper } from "../serving/stages/stage-keeper.ts";
 import type { State, StateTransaction } from "../state/open-state.ts";
+import { requireUnmarked } from "./affected-marks.ts";
 import { governanceFile } from "./governance-folder.ts";
 import { dayOf } from "./make-release.ts";
 import type { Site } from "./read-site.ts";
@@ -100,7 +102,7 @@ export async function startSiteServer(
       async (tx) => {
         const registered = await registry(tx);
         const release = requireRelease(registered, chosen.id);
-        return stageOf(registered, release, model, dayOf(effects.now()), options.sandbox);
+        return stageOf(site, registered, release, model, dayOf(effects.now()), options.sandbox);
       },
       state,
       effects,
@@ -205,14 +207,17 @@ async function releaseReader(site: Site): Promise<ReadRegistry> {
     registryOf(await readStatements(tx), await readPeople(governanceFile(site, "people.yaml")), own);
 }
 
+const FORBIDDING: readonly string[] = [RELEASE_FORBIDDEN.code, MODEL_AFFECTED.code];
+
 /** What the registry permits the release now. */
-function stageOf(
+async function stageOf(
+  site: Site,
   registry: readonly RegisteredRelease[],
   release: RegisteredRelease,
   { verdict, manifest }: ServedModel,
   today: string,
   sandbox: boolean,
-): ReleaseStage {
+): Promise<ReleaseStage> {
   if (release.stage === "stopped" || release.stage === "retired")
     return { stage: "stopped", because: `the release is ${release.stage}`, sandbox };
   if (release.stage === "candidate")
@@ -222,11 +227,12 @@ function stageOf(
       sandbox,
     };
   try {
+    await requireUnmarked(site, release.model);
     const approvals = countingApprovals(registry, release);
     requirePermission({ ...release, approvals }, verdict, manifest.reviewBy, release.stage, today);
     return { stage: release.stage, because: null, sandbox };
   } catch (error) {
-    if (!(error instanceof LongitudeError) || error.code !== RELEASE_FORBIDDEN.code) throw error;
+    if (!(error instanceof LongitudeError) || !FORBIDDING.includes(error.code)) throw error;
     return { stage: "withheld", because: error.message, sandbox };
   }
 }

@@ -73,3 +73,9 @@ export const RELEASE_FORBIDDEN = define(
   403,
   "The message says what is missing: a passed gate, an approval, or a date that has passed. Nobody serves a release past it.",
 );
+export const MODEL_AFFECTED = define(
+  "MODEL_AFFECTED",
+  4,
+  403,
+  "Train anew without these persons (`longitude build`) and release that model; `longitude models affected-by` lists what is marked.",
+);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { affectedModels } from "../../src/cli/affected-by.ts";
+import { requireUnmarked } from "../../src/cli/affected-marks.ts";
 import { forgetInSite } from "../../src/cli/privacy-forget.ts";
 import { readSite } from "../../src/cli/read-site.ts";
 import { openZone } from "../../src/privacy/zone/open-zone.ts";
@@ -56,6 +57,9 @@ describe("an opt-out that comes later", () => {
     expect(line).not.toContain(patients[0]!);
     const marks = JSON.parse(await readFile(join(site, "privacy", "affected-models.json"), "utf8"));
     expect(marks.models).toMatchObject([{ model: "bbbb" }]);
+    const opened = await readSite(site);
+    await expect(requireUnmarked(opened, "bbbb")).rejects.toMatchObject({ code: "MODEL_AFFECTED" });
+    await expect(requireUnmarked(opened, "dddd")).resolves.toBeUndefined();
 
     // The records made anew, from what is sealed, are those of everybody else, under the same keys.
     const kept = await deidentifySite(site, "records-dddd");
@@ -90,6 +94,9 @@ describe("an opt-out that comes later", () => {
     expect(done.searched).toMatchObject({ zone: { found: 0 }, site: { found: 0 } });
     const marks = JSON.parse(await readFile(join(site, "privacy", "affected-models.json"), "utf8"));
     expect(marks.models).toMatchObject([{ model: "bbbb" }]);
+    const opened = await readSite(site);
+    await expect(requireUnmarked(opened, "bbbb")).rejects.toMatchObject({ code: "MODEL_AFFECTED" });
+    await expect(requireUnmarked(opened, "dddd")).resolves.toBeUndefined();
     const kept = await deidentifySite(site, "records-dddd");
     expect(kept).toBe(patients.length - 1);
   }, 60_000);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { markModels } from "../../src/cli/affected-marks.ts";
+import { readSite } from "../../src/cli/read-site.ts";
 import type { VerdictWord } from "../../src/governance/gates/verdict.ts";
 import type { Stage } from "../../src/governance/statements/statement.ts";
 import { newestRequests } from "../../src/serving/answers/answer-store.ts";
@@ -64,6 +66,18 @@ describe("a release", () => {
       expect(json.error.message).toMatch(reason);
       expect(await requests(server)).toEqual([]);
     });
+  });
+
+  test("whose model was trained with somebody who was taken out since is withheld", async () => {
+    const { folder } = await makeServedSite({ verdict: "deploy", stage: "live" });
+    const persons = { train: 1, tuning: 0, held_out: 0 };
+    const mark = { model: "m".repeat(64), folder: "", records: "r", persons, markedAt: null, releases: [] };
+    await markModels(await readSite(folder), [mark], "2026-06-20T00:00:00.000Z");
+    const server = await runServer(folder);
+    const { status, json } = await forecast(server);
+    await server.stop();
+    expect([status, json.error.code]).toEqual([403, "ANSWER_WITHHELD"]);
+    expect(json.error.message).toMatch(/1 and tuned with 0 person\(s\) who were taken out on 2026-06-20/);
   });
 
   test("that is a pilot is marked so, and is lowered for one unit or one outcome with one call", async () => {
