@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { asMachineError } from "../artefacts/machine-error.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
+import { EXTERNAL } from "../evaluation/design/evaluation-design.ts";
 import type { Evaluation } from "../evaluation/design/evaluation-schema.ts";
 import { coverageSchema } from "../evaluation/report/report-input.ts";
 import { terminalTable } from "../evaluation/report/terminal-table.ts";
@@ -257,6 +258,7 @@ async function* measureEverybody(
   const baselines = artefact("baselines").folder;
   const measured = yield* measureForecasts({
     histories,
+    design: EXTERNAL,
     configuration,
     vetting,
     forecasts,

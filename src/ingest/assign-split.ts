@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Split } from "../timeline/patient-event.ts";
+import { holdOutSchema } from "./hold-out.ts";
 import { hash53 } from "./subject-key.ts";
 
 export const splitsSchema = z
@@ -16,11 +17,19 @@ export const splitsSchema = z
     tuning: z.number().min(0).max(1).default(0.1),
     /** Share that only the evaluation sees. */
     heldOut: z.number().min(0).max(1).default(0.2),
+    /** Holds out by time or by site instead of by chance; `train` and `tuning` then share everybody else. */
+    holdOut: holdOutSchema.optional(),
   })
   .refine((shares) => Math.abs(shares.train + shares.tuning + shares.heldOut - 1) < 1e-9, {
     message: "train, tuning and heldOut must sum to 1",
   });
 export type SplitShares = z.output<typeof splitsSchema>;
+
+/** Shares of those who are learned from, where it is not chance that holds out. */
+export function learningShares(shares: SplitShares): SplitShares {
+  const learned = shares.train + shares.tuning;
+  return { ...shares, train: shares.train / learned, tuning: shares.tuning / learned, heldOut: 0 };
+}
 
 export function assignSplit(groupKey: string, shares: SplitShares): Split {
   const position = hash53(`longitude.split/1\0${shares.seed}\0${groupKey}`) / 2 ** 53;

@@ -49,6 +49,13 @@ export const ingestOptionsSchema = z.strictObject({
   /** The run fails when rejected / in exceeds it. */
   rejectLimit: z.number().min(0).max(1).default(0.001),
   splits: splitsSchema.prefault({}),
+  /** Codes of the index date and of the end of observation, which `splits.holdOut` goes by. */
+  marks: z
+    .strictObject({
+      index: z.string().default("COHORT/INDEX"),
+      followUpEnd: z.string().default("COHORT/LAST_CONTACT"),
+    })
+    .prefault({}),
   /** MEDS input: keep its own `subject_splits.parquet` where there is one. */
   keepSplits: z.boolean().default(true),
   /** Name in `dataset.json`. */

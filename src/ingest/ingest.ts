@@ -25,6 +25,7 @@ import { readBlocks } from "./fhir/block-readers.ts";
 import { type CopiedCodesCheck, findCopiedCodes } from "./find-copied-codes.ts";
 import { addFindings, emptyFindings, type Findings } from "./findings.ts";
 import { readHl7 } from "./hl7v2/read-hl7.ts";
+import { holdOut } from "./hold-out.ts";
 import { type IngestInput, type IngestOptions, parseIngestOptions } from "./ingest-options.ts";
 import { INGEST_REPORT_SCHEMA, type IngestReport } from "./ingest-report.ts";
 import { inputBlocks } from "./input-blocks.ts";
@@ -128,7 +129,12 @@ async function* ingestInto(
     const ledger = files.format === "fhir";
     if (ledger) await keepLedger(database);
     if (previous !== null) await loadTouched(database, previous, options.eventsPerShard);
-    await judgeEvents(database, options.drop, findings.tally);
+    const { holdOut: rule } = options.splits;
+    if (rule !== undefined && options.append)
+      throw new LongitudeError(APPEND_IMPOSSIBLE, "splits.holdOut divides a whole export");
+    await judgeEvents(database, options.drop, findings.tally, async () => {
+      if (rule !== undefined) await holdOut(database, rule, options.marks);
+    });
     const settled = await settleUnits(
       database,
       {

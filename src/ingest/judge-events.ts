@@ -17,7 +17,9 @@ import {
 import { type Database, literal } from "../timeline/database.ts";
 import { BIRTH, DEATH } from "../timeline/patient-event.ts";
 import { MS_PER_DAY } from "./calendar.ts";
+import { codeCondition } from "./code-condition.ts";
 import { lastCopy } from "./copy-version.ts";
+import { AFTER_HOLD_OUT, BESIDE_HOLD_OUT } from "./hold-out.ts";
 import { LEFT_OUT, MERGED } from "./left-out.ts";
 import type { Fate, Tally } from "./tally.ts";
 
@@ -32,8 +34,16 @@ export const DROPPED = "dropped by configuration";
 /** What an event's times count from. */
 const START = "(CASE WHEN e.from_index THEN p.index_ms + coalesce(o.place * e.order_every, 0) ELSE 0 END)";
 
-/** Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts. */
-export async function judgeEvents(database: Database, drop: readonly string[], tally: Tally): Promise<void> {
+/**
+ * Turns `event` and `person` into `judged` and `one_person`, and counts the verdicts.
+ * @param beforeCounting may still leave out what is kept so far
+ */
+export async function judgeEvents(
+  database: Database,
+  drop: readonly string[],
+  tally: Tally,
+  beforeCounting: () => Promise<void> = async () => {},
+): Promise<void> {
   await resolveAliases(database, tally);
   await placeInOrder(database);
   await settlePersons(database);
@@ -81,6 +91,7 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
     INSERT INTO described
     SELECT code, min(display) FROM medication
     WHERE display IS NOT NULL AND code NOT IN (SELECT code FROM described) GROUP BY code ORDER BY code`);
+  await beforeCounting();
   const rows = await database.rows(
     "SELECT verdict, source, CAST(count(*) AS DOUBLE) AS n FROM judged WHERE NOT previous GROUP BY ALL ORDER BY ALL",
   );
@@ -93,7 +104,8 @@ export async function judgeEvents(database: Database, drop: readonly string[], t
 function fateOf(verdict: string): Fate {
   if (verdict === "") return "kept";
   if (verdict === REPEATED || verdict === POSTHUMOUS) return "not an event";
-  return verdict === DROPPED || LEFT_OUT.has(verdict) ? "dropped" : "rejected";
+  const chosen = verdict === DROPPED || verdict === AFTER_HOLD_OUT || verdict === BESIDE_HOLD_OUT;
+  return chosen || LEFT_OUT.has(verdict) ? "dropped" : "rejected";
 }
 
 /** One row a person: the latest copy. A death before birth does not count as a death here; it is rejected as an event. */
@@ -178,13 +190,5 @@ async function placeInOrder(database: Database): Promise<void> {
 }
 
 function dropCondition(drop: readonly string[]): string {
-  if (drop.length === 0) return "false";
-  const code = "coalesce(medication_code, code)";
-  return drop
-    .map((pattern) =>
-      pattern.endsWith("*")
-        ? `starts_with(${code}, ${literal(pattern.slice(0, -1))})`
-        : `${code} = ${literal(pattern)}`,
-    )
-    .join(" OR ");
+  return drop.length === 0 ? "false" : codeCondition(drop, "coalesce(medication_code, code)");
 }

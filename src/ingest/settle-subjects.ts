@@ -6,7 +6,7 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { GROUP_SPLIT, INGEST_NO_SUBJECTS, MEDS_SPLITS_VALUE } from "../errors/registry.ts";
 import type { Database } from "../timeline/database.ts";
 import type { Split } from "../timeline/patient-event.ts";
-import { assignSplit, type SplitShares } from "./assign-split.ts";
+import { assignSplit, learningShares, type SplitShares } from "./assign-split.ts";
 
 export interface SettledSubjects {
   readonly splits: Readonly<Record<Split, number>>;
@@ -29,17 +29,20 @@ export async function settleSubjects(
   const [count] = await database.rows("SELECT CAST(count(*) AS DOUBLE) AS n FROM present");
   if (count?.n === 0 && !mayBeNone)
     throw new LongitudeError(INGEST_NO_SUBJECTS, "0 persons have an event that was kept");
-  await assignGroups(database, shares);
+  const designed = shares.holdOut !== undefined;
+  await assignGroups(database, designed ? learningShares(shares) : shares);
   const given = keepGiven && (await hasTable(database, "given_split"));
   await database.run(`
     CREATE TABLE subject AS
-    SELECT subject_id, ${given ? "coalesce(v.split, s.split)" : "s.split"} AS split, p.group_key
+    SELECT subject_id, ${designed ? DESIGNED : given ? "coalesce(v.split, s.split)" : "s.split"} AS split, p.group_key
     FROM present JOIN one_person AS p USING (subject_id)
     JOIN group_split AS s ON s.group_key = coalesce(p.group_key, CAST(CAST(subject_id AS BIGINT) AS VARCHAR))
     ${given ? "LEFT JOIN given_split AS v USING (subject_id)" : ""}`);
   await checkSplits(database);
   return countSubjects(database, "subject");
 }
+
+const DESIGNED = "CASE WHEN subject_id IN (SELECT subject_id FROM held) THEN 'held_out' ELSE s.split END";
 
 /** @param subjects relation with `split` and `group_key` */
 export async function countSubjects(database: Database, subjects: string): Promise<SettledSubjects> {

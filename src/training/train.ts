@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly run: string;
   /** What the run learns; the timelines of persons when absent. */
   readonly setUp?: (options: TrainOptions) => Promise<RunSetUp>;
+  /** Keeps the weights after the last epoch, not those of the best: how a proof gets a model that has learned by heart. */
+  readonly keepLast?: boolean;
   /** A killed run repeats at most so many steps; 250 when absent. */
   readonly stepsBetweenStates?: number;
 }
@@ -166,7 +168,7 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
         options.config.onsetWeight,
       );
       const isBest = position.curve.every((earlier) => point.loss < earlier.loss);
-      if (isBest) best = new Float32Array(trainer.vectors.average);
+      if (isBest || options.keepLast === true) best = new Float32Array(trainer.vectors.average);
       const curve = [...position.curve, point];
       position = {
         ...position,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concludeAudit } from "../../src/evaluation/audits/audit.ts";
+import { type EvaluationDesign, INTERNAL } from "../../src/evaluation/design/evaluation-design.ts";
 import type { EvaluationTask } from "../../src/evaluation/design/evaluation-schema.ts";
 import type { EvidenceTask } from "../../src/evaluation/design/evidence-schema.ts";
 import type { Estimate } from "../../src/evaluation/measures/estimate.ts";
@@ -82,7 +83,7 @@ const passedAudit = (model: string) => ({
 
 function bundle(tasks = [task("stroke")], close = [closer("stroke")]): EvidenceBundle {
   const design = {
-    evaluation: { mainModel: "longitude", tasks, summary: [] },
+    evaluation: { mainModel: "longitude", design: INTERNAL, tasks, summary: [] },
     evidence: { tasks: close },
   } as unknown as EvidenceBundle["internal"];
   const audit = passedAudit(MODEL);
@@ -122,6 +123,32 @@ describe("gates", () => {
     expect(verdictOf({ ...rest, external: null }).verdict).toBe("silent only");
     expect(verdictOf({ ...bundle(), audits: {} }).verdict).toBe("do not deploy");
     expect(verdictOf({ ...bundle(), conditions: {} }).verdict).toBe("do not deploy");
+  });
+
+  test("persons held out by chance are no temporal hold-out", () => {
+    const gates = gatesSchema.parse({
+      schema: GATES_SCHEMA,
+      gates: [
+        {
+          id: "later",
+          kind: "figure",
+          title: "Proven on later persons",
+          design: "temporal",
+          measure: "cIndex",
+          bounds: [{ on: "low", atLeast: 0.6 }],
+        },
+      ],
+    });
+    const by = (design: EvaluationDesign) => {
+      const of = bundle();
+      const evaluation = { ...of.internal.evaluation, design };
+      return judgeGates(gates, { ...of, internal: { ...of.internal, evaluation } }, [], TODAY);
+    };
+    const [gate] = by(INTERNAL).tasks[0]?.gates ?? [];
+    expect(gate?.passed).toBe(false);
+    expect(gate?.because).toContain("persons held out by chance");
+    expect(by({ kind: "temporal", heldOut: "2015-01-01" }).verdict).toBe("deploy");
+    expect(by({ kind: "site", heldOut: "SITE/a" }).verdict).not.toBe("deploy");
   });
 
   test("an audit of another model counts for nothing", () => {

@@ -1,4 +1,5 @@
 /** Forecasts, baselines and records of held-out persons → evidence, as a stage of the site. */
+import { designOf } from "../../evaluation/design/evaluation-design.ts";
 import type { Evaluation } from "../../evaluation/design/evaluation-schema.ts";
 import type { Stage } from "../pipeline.ts";
 import { measureForecasts } from "./measure-forecasts.ts";
@@ -9,8 +10,9 @@ export const evaluationStage: Stage = {
   schemaVersion: 1,
   module: import.meta.filename,
   inputs: ["records", "forecasts", "baselines"],
-  configuration: ({ configuration: { evaluation, cohort, outcomes }, vetting }) => ({
+  configuration: ({ configuration: { evaluation, cohort, outcomes, splits }, vetting }) => ({
     evaluation,
+    design: designOf(splits.holdOut),
     cohort,
     outcomes,
     vetting,
@@ -26,6 +28,7 @@ export const evaluationStage: Stage = {
     );
     const evaluation = yield* measureForecasts({
       histories,
+      design: designOf(configuration.splits.holdOut),
       configuration,
       vetting: site.vetting,
       forecasts: input("forecasts").folder,

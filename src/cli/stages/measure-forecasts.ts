@@ -15,6 +15,7 @@ import {
 } from "../../evaluation/baselines/baseline-models.ts";
 import { predictBaselines } from "../../evaluation/baselines/predict-baselines.ts";
 import { type EvaluateInput, evaluate } from "../../evaluation/design/evaluate.ts";
+import type { EvaluationDesign } from "../../evaluation/design/evaluation-design.ts";
 import type { Evaluation } from "../../evaluation/design/evaluation-schema.ts";
 import { type RiskRow, readRiskTable } from "../../forecast/risk-table.ts";
 import type { OutcomesSection } from "../../vetting/outcome-definition.ts";
@@ -35,6 +36,7 @@ const DECODER_MODEL = "longitudeDecoder";
 export interface MeasureOptions {
   /** The persons measured. */
   readonly histories: readonly PatientHistory[];
+  readonly design: EvaluationDesign;
   readonly configuration: SiteConfiguration;
   readonly vetting: readonly DefinitionVetting[];
   /** Folder with `risks.parquet`, `simulated.parquet` and, where trees stand beside the decoder, `decoder.parquet`. */
@@ -66,6 +68,7 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
   const { evaluation: measured, evidence } = yield* relabel(
     evaluate({
       histories,
+      design: options.design,
       outcomes,
       risks: { [MAIN_MODEL]: direct, ...decoder, ...predicted },
       mainModel: MAIN_MODEL,
@@ -85,7 +88,7 @@ export async function* measureForecasts(options: MeasureOptions): AsyncGenerator
 
 /** Simulation beside direct reading, on the persons who have both; nothing when they are too few to say anything. */
 async function* compareSimulated(
-  { histories, configuration: { outcomes }, forecasts, out }: MeasureOptions,
+  { histories, design, configuration: { outcomes }, forecasts, out }: MeasureOptions,
   direct: readonly RiskRow[],
   settings: Pick<
     EvaluateInput,
@@ -97,6 +100,7 @@ async function* compareSimulated(
   if (sample.size === 0) return;
   const input: EvaluateInput = {
     histories: histories.filter(({ subjectId }) => sample.has(subjectId)),
+    design,
     outcomes: onlyAsked(outcomes, simulated),
     risks: { [MAIN_MODEL]: direct, [SIMULATED_MODEL]: simulated },
     mainModel: MAIN_MODEL,

@@ -30,7 +30,8 @@ export const recordsStage: Stage = {
     };
   },
   /** Where the input lies does not count, only what is in it (`outsideInputs`). */
-  configuration: ({ configuration: { name, records, splits, privacy, terminology } }) => {
+  configuration: (site) => {
+    const { name, records, splits, privacy, terminology } = site.configuration;
     const { input: _input, mapping: _mapping, memoryMb: _memoryMb, ...options } = records;
     const systems = {
       ...terminology,
@@ -40,6 +41,7 @@ export const recordsStage: Stage = {
       name,
       ...options,
       splits,
+      ...(splits.holdOut === undefined ? {} : { marks: marksOf(site) }),
       terminology: systems,
       ...(privacy === undefined ? {} : { privacy: ruleOf(privacy) }),
     };
@@ -49,7 +51,7 @@ export const recordsStage: Stage = {
     const { name, records, splits, privacy, terminology } = site.configuration;
     if (privacy !== undefined) return yield* runDeidentified(context, privacy);
     for await (const event of ingest(
-      { ...records, terminology, splits, name, out: folder, overwrite: true },
+      { ...records, terminology, splits, marks: marksOf(site), name, out: folder, overwrite: true },
       effects,
     )) {
       if (event.kind === "progress") yield progressOf(event);
@@ -58,6 +60,10 @@ export const recordsStage: Stage = {
     throw new TypeError("the ingest ended without its report");
   },
 };
+
+function marksOf({ configuration: { cohort } }: Site) {
+  return { index: cohort.index, followUpEnd: cohort.followUpEnd };
+}
 
 async function terminologyHashes(
   { files }: TerminologyConfig,
@@ -75,7 +81,7 @@ async function* runDeidentified(
   const { name, records, splits, terminology } = site.configuration;
   const running = deidentifyRecords(
     {
-      records: { ...records, terminology, splits, name },
+      records: { ...records, terminology, splits, marks: marksOf(site), name },
       content: await contentOf(site),
       config,
       out: folder,

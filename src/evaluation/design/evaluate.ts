@@ -4,6 +4,7 @@
  * Invariants: all models of a task are measured on the same persons and the same resamples; a task that cannot be
  * judged says so with a code and has no figures; the same input and seed give the same evaluation.
  */
+
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import {
   type ErrorDefinition,
@@ -31,6 +32,7 @@ import type { ResampledTask } from "../resampling/resample-task.ts";
 import { differenceOf, type Resampled } from "../resampling/resampled.ts";
 import { Resampler } from "../resampling/resampler.ts";
 import { type CloseUpPlan, type CloseUpSettings, describeCloseUp, planCloseUp } from "./close-up.ts";
+import { type EvaluationDesign, INTERNAL } from "./evaluation-design.ts";
 import {
   DIFFERENCE_NAMES,
   EVALUATION_SCHEMA,
@@ -49,6 +51,8 @@ import { strongestBaseline, verdictOf, verdictText } from "./verdict.ts";
 export interface EvaluateInput {
   /** The persons evaluated: held out, or from other records. */
   readonly histories: readonly PatientHistory[];
+  /** How these differ from the persons learned from; internal when left out. */
+  readonly design?: EvaluationDesign;
   /** The written outcomes, with which `histories` were built. */
   readonly outcomes: OutcomesSection;
   /** Rows of every model, by the name under which it stands in the evaluation. */
@@ -140,6 +144,7 @@ async function* evaluateTasks(
   const evaluation: Evaluation = {
     schema: EVALUATION_SCHEMA,
     persons: histories.length,
+    design: input.design ?? INTERNAL,
     mainModel,
     baselines: [...baselines],
     bootstrap: { resamples: input.resamples, seed: input.seed, clusters: "person" },

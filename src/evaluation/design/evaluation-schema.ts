@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { definitionVettingSchema } from "../../vetting/statements/vetting-status.ts";
 import { estimateSchema } from "../measures/estimate.ts";
+import { evaluationDesignSchema, INTERNAL } from "./evaluation-design.ts";
 
 export const EVALUATION_SCHEMA = "longitude.evaluation/1";
 
@@ -110,6 +111,8 @@ export const evaluationSchema = z.strictObject({
   schema: z.literal(EVALUATION_SCHEMA),
   /** Persons evaluated. */
   persons: z.number().int(),
+  /** How they differ from those learned from; older evidence was internal. */
+  design: evaluationDesignSchema.default(INTERNAL),
   mainModel: z.string(),
   baselines: z.array(z.string()),
   bootstrap: z.strictObject({ resamples: z.number().int(), seed: z.number(), clusters: z.literal("person") }),

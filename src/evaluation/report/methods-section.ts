@@ -1,6 +1,7 @@
 /** How the figures are defined and what they do not say. */
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { count } from "../../drawing/number-text.ts";
+import { designText } from "../design/evaluation-design.ts";
 import type { ReportInput } from "./report-input.ts";
 
 export function methodsSection({ evaluation, measured, simulated }: ReportInput): Markup {
@@ -26,9 +27,8 @@ ${simulated !== null && markup`<dt>Simulated futures</dt><dd>Draws from the next
 <li>Few onsets make wide intervals; “too few to judge” is a state of its own and says nothing for or against a model.</li>
 <li>${
     measured === "held out"
-      ? "Held-out people come from the same records as those learned from. How the model does elsewhere is a question for a validation on other records."
+      ? `Measured were ${designText(evaluation.design)}. How the model does elsewhere is a question for a validation on other records.`
       : "Nothing was learned from these records: vocabulary, bins, weights, baselines and calibration are the site's own."
   }</li>
-<li>No figure by sex, age group or ancestry is given here; that the mean is right does not make it right for each group.</li>
 </ul></div></div>`;
 }

@@ -5,6 +5,7 @@ import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, counted, digitsFor, estimateText, signed } from "../../drawing/number-text.ts";
 import { niceScale } from "../../drawing/scale.ts";
 import { durationText } from "../../vetting/duration.ts";
+import { designText } from "../design/evaluation-design.ts";
 import type { Evaluation, EvaluationSummary, EvaluationTask, Verdict } from "../design/evaluation-schema.ts";
 import { VERDICTS } from "../design/evaluation-schema.ts";
 import { forestPlot } from "./forest-plot.ts";
@@ -30,7 +31,7 @@ export function verdictSection(input: ReportInput): Markup {
         ];
   });
   return markup`<header class="masthead"><p class="eyebrow"><span>Longitude</span><span>Evidence report</span><span class="caution">Not for clinical use</span></p><h1>${title}</h1>
-${vettingNotes(evaluation.vetting)}${knownPersons > 0 && markup`<p class="note warn"><strong>Perhaps no validation.</strong> ${count(knownPersons)} of the ${count(evaluation.persons)} people carry an identifier of somebody the site has learned from. If they are the same people, these figures are too good.</p>`}<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} people</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
+${vettingNotes(evaluation.vetting)}${knownPersons > 0 && markup`<p class="note warn"><strong>Perhaps no validation.</strong> ${count(knownPersons)} of the ${count(evaluation.persons)} people carry an identifier of somebody the site has learned from. If they are the same people, these figures are too good.</p>`}<div class="lead"><div><p class="verdict-text">${verdictParagraph(input)}</p><dl class="ids"><div><dt>measured on</dt><dd>${count(evaluation.persons)} ${designText(evaluation.design)}</dd></div>${ids}</dl></div>${verdictMatrix(evaluation)}</div></header>`;
 }
 
 /** How many tasks better, not distinguishable and worse, and the mean C-index of the model and its strongest baseline. */

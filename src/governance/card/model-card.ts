@@ -2,6 +2,7 @@
  * The model card as data: the 31 source attributes of 45 CFR 170.315(b)(11)(iv)(B), each from stored facts or missing,
  * with the verdict and the figures that it rests on. HTML and XML are drawn from this.
  */
+import { designText } from "../../evaluation/design/evaluation-design.ts";
 import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
 import type { Evidence } from "../../evaluation/design/evidence-schema.ts";
 import type { DesignEvidence } from "../gates/evidence-bundle.ts";
@@ -132,7 +133,11 @@ function attributesOf({ facts, internal, external, persons, verdict }: CardInput
       external === null ? null : demographics(external.evidence, {}),
     ],
     ["External validation", "Process of validation", facts.externalProcess],
-    ["Quantitative performance", "Validity on data of the same source", figures(internal)],
+    [
+      "Quantitative performance",
+      "Validity on data of the same source",
+      joined(`Measured on ${designText(internal.evaluation.design)}`, figures(internal) ?? undefined),
+    ],
     ["Quantitative performance", "Fairness on data of the same source", fairness(groups)],
     ["Quantitative performance", "Validity on external data", external === null ? null : figures(external)],
     [

@@ -2,6 +2,7 @@
  * The TRIPOD+AI checklist (BMJ 2024;385:e078378) of one release, filled where the system or the card's facts know the
  * answer. Invariant: an item is filled or missing; nothing is invented.
  */
+import { designText } from "../../evaluation/design/evaluation-design.ts";
 import type { DesignEvidence } from "../gates/evidence-bundle.ts";
 import type { CardFacts } from "./card-facts.ts";
 import type { ModelCard } from "./model-card.ts";
@@ -130,7 +131,7 @@ function methods({ card, facts, internal, external }: TripodInput): Row[] {
       "12a",
       "Methods",
       "How the data were used",
-      "Persons are split into training, tuning and held out; nothing is learned from the held out",
+      `Measured were ${designText(internal.evaluation.design)}; training and tuning are drawn by chance, and nothing is learned from the held out`,
     ],
     [
       "12b",

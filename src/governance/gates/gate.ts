@@ -8,6 +8,7 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { GATES_INVALID } from "../../errors/registry.ts";
 import { AUDIT_NAMES } from "../../evaluation/audits/audit.ts";
+import { DESIGNS } from "../../evaluation/design/evaluation-design.ts";
 import { boundSchema } from "../../evaluation/measures/bound.ts";
 
 export const GATES_SCHEMA = "longitude.gates/1";
@@ -25,8 +26,8 @@ const common = {
 const figureGate = z.strictObject({
   ...common,
   kind: z.literal("figure"),
-  /** Which design's evidence: measured on the site's held-out persons, or on records from elsewhere. */
-  design: z.enum(["internal", "external"]).default("internal"),
+  /** Which design's evidence: the site's held-out persons; these, held out by time or by site; or records from elsewhere. */
+  design: z.enum(DESIGNS).default("internal"),
   /** A measure of the main model (`cIndex`), or of its calibration (`ici`). */
   measure: z.string().min(1),
   bounds: z.array(boundSchema).min(1),
@@ -35,7 +36,7 @@ const figureGate = z.strictObject({
 const comparisonGate = z.strictObject({
   ...common,
   kind: z.literal("comparison"),
-  design: z.enum(["internal", "external"]).default("internal"),
+  design: z.enum(DESIGNS).default("internal"),
   measure: z.enum(["cIndex", "auroc", "auprc", "brier"]).default("cIndex"),
   /** A baseline's name, or `strongest`. */
   against: z.string().min(1).default("strongest"),
@@ -45,7 +46,7 @@ const comparisonGate = z.strictObject({
 const subgroupGate = z.strictObject({
   ...common,
   kind: z.literal("subgroups"),
-  design: z.enum(["internal", "external"]).default("internal"),
+  design: z.enum(DESIGNS).default("internal"),
   measure: z.enum(["auroc", "observedToExpected", "falseNegativeRate", "falsePositiveRate"]),
   /** `ratio` or `difference` to the reference level. */
   compare: z.enum(["ratio", "difference"]),
@@ -55,7 +56,7 @@ const subgroupGate = z.strictObject({
 const sizeGate = z.strictObject({
   ...common,
   kind: z.literal("size"),
-  design: z.enum(["internal", "external"]).default("internal"),
+  design: z.enum(DESIGNS).default("internal"),
   minimumEvents: z.int().min(1),
 });
 

@@ -2,6 +2,7 @@
  * The verdict on a model: a pure function of gates, evidence, waivers and the day.
  * Invariant: evidence that is not there fails its gate; a waiver past its last day is none.
  */
+import { designText } from "../../evaluation/design/evaluation-design.ts";
 import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
 import type { EvidenceTask } from "../../evaluation/design/evidence-schema.ts";
 import { type Bound, boundsText, holds } from "../../evaluation/measures/bound.ts";
@@ -104,8 +105,11 @@ function judgeFigure(
   bundle: EvidenceBundle,
   internal: EvaluationTask,
 ): Judgement {
-  const design = gate.design === "internal" ? bundle.internal : bundle.external;
+  const design = gate.design === "external" ? bundle.external : bundle.internal;
   if (design === null) return failed("not measured on records from elsewhere");
+  const own = bundle.internal.evaluation.design;
+  if ((gate.design === "temporal" || gate.design === "site") && own.kind !== gate.design)
+    return failed(`a ${gate.design} hold-out is asked for; measured were ${designText(own)}`);
   const same = ({ outcome, landmark, horizon }: { outcome: string; landmark: string; horizon: string }) =>
     outcome === internal.outcome && landmark === internal.landmark && horizon === internal.horizon;
   const task = design.evaluation.tasks.find(same);
