@@ -10,7 +10,7 @@ import { openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Split, SubjectKey } from "../timeline/patient-event.ts";
-import { readMarks } from "./affected-marks.ts";
+import { type AffectedModel, readMarks } from "./affected-marks.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
 
@@ -20,18 +20,6 @@ const manifestSchema = z.looseObject({
   inputs: z.record(z.string(), z.string()),
 });
 type Manifest = z.output<typeof manifestSchema> & { readonly folder: string };
-
-export interface AffectedModel {
-  readonly model: string;
-  readonly folder: string;
-  readonly records: string;
-  /** How many of the persons asked about were in each split of its records. */
-  readonly persons: Readonly<Record<Split, number>>;
-  /** When persons of its records were taken out for good; null while they are still there. */
-  readonly markedAt: string | null;
-  /** Releases that carry it. */
-  readonly releases: readonly string[];
-}
 
 interface Flags {
   readonly site: string;

@@ -9,8 +9,19 @@ import { replaceFile } from "../artefacts/durable.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { MODEL_AFFECTED } from "../errors/registry.ts";
 import type { Split } from "../timeline/patient-event.ts";
-import type { AffectedModel } from "./affected-by.ts";
 import type { Site } from "./read-site.ts";
+
+export interface AffectedModel {
+  readonly model: string;
+  readonly folder: string;
+  readonly records: string;
+  /** How many of the persons asked about were in each split of its records. */
+  readonly persons: Readonly<Record<Split, number>>;
+  /** When persons of its records were taken out for good; null while they are still there. */
+  readonly markedAt: string | null;
+  /** Releases that carry it. */
+  readonly releases: readonly string[];
+}
 
 const MARKS_FILE = join("privacy", "affected-models.json");
 const MARKS_SCHEMA = "longitude.affected-marks/1";

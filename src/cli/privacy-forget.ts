@@ -13,8 +13,8 @@ import { openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import type { SubjectKey } from "../timeline/patient-event.ts";
-import { type AffectedModel, affectedModels, artefactsWithPersons } from "./affected-by.ts";
-import { markModels } from "./affected-marks.ts";
+import { affectedModels, artefactsWithPersons } from "./affected-by.ts";
+import { type AffectedModel, markModels } from "./affected-marks.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
 
