@@ -9,7 +9,7 @@ import { leftOutSubjects } from "../privacy/consent/left-out-subjects.ts";
 import { openZone } from "../privacy/zone/open-zone.ts";
 import { systemEntropy } from "../privacy/zone/system-entropy.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
-import type { Split, SubjectKey } from "../timeline/patient-event.ts";
+import type { SubjectKey } from "../timeline/patient-event.ts";
 import { type AffectedModel, readMarks } from "./affected-marks.ts";
 import { privacyOf } from "./privacy-of.ts";
 import { readSite, type Site } from "./read-site.ts";
