@@ -48,3 +48,9 @@ const EMPTY: ReadonlySet<string> = new Set(ASKING.map(stemOf));
 export function askedStems(text: string): string[] {
   return [...new Set(stemsOf(text))].filter((stem) => !EMPTY.has(stem));
 }
+
+/** Whether a text has one of the names as whole words, one after the other. */
+export function namedIn(text: string, names: readonly string[]): boolean {
+  const asked = ` ${stemsOf(text).join(" ")} `;
+  return names.some((name) => asked.includes(` ${stemsOf(name).join(" ")} `));
+}

@@ -1,5 +1,5 @@
 /** The forecast tool of the assistant: the site's model as it is built, opened when the first forecast is asked. */
-import type { Forecast } from "../assistant/answer-question.ts";
+import type { Forecast } from "../assistant/tools/tools.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { createRandom } from "../effects/random.ts";
 import { askForecast } from "../forecast/ask-forecast.ts";

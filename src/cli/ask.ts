@@ -2,9 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { Command, Option } from "commander";
 import type { Answer, Register } from "../assistant/answer.ts";
-import { answerQuestion, type Tools } from "../assistant/answer-question.ts";
+import { answerQuestion } from "../assistant/answer-question.ts";
+import { configuredModel } from "../assistant/models/configured-model.ts";
 import { readPassages } from "../assistant/retrieval/passage.ts";
 import { PassageIndex } from "../assistant/retrieval/passage-index.ts";
+import type { Tools } from "../assistant/tools/tools.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID, RECORDS_MISSING } from "../errors/registry.ts";
@@ -96,6 +98,7 @@ async function toolsOf(
   const outcomes = resolveOutcomes(configuration.outcomes);
   const vetted = (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10));
   const forecast = siteForecast(site, timeline, built);
+  const passages = flags.passages ?? configuration.assistant.passages;
   const tools: Tools = {
     timeline,
     descriptionOf: (code) => descriptions.get(code) ?? null,
@@ -105,8 +108,7 @@ async function toolsOf(
       matches: (code) => matches(code, null),
     })),
     forecast: forecast?.ask ?? null,
-    passages:
-      flags.passages === undefined ? null : new PassageIndex((await readPassages(flags.passages)).passages),
+    passages: passages === undefined ? null : new PassageIndex((await readPassages(passages)).passages),
     vetted: vetted.map(({ knowledge: { id, source, statement, outcomes: about }, vetting }) => ({
       notice: vetting.demonstration ? DEMONSTRATION_MARK : null,
       outcomes: about,
@@ -119,7 +121,7 @@ async function toolsOf(
         text: statement,
       },
     })),
-    model: null,
+    model: await configuredModel(configuration.assistant, site.folder),
   };
   return {
     tools,

@@ -36,7 +36,7 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
     throw new LongitudeError(SITE_MISSING, `${path} cannot be read`, { cause });
   }
   const configuration = parseSite(text, path);
-  const { records, training, privacy, terminology, language } = configuration;
+  const { records, training, privacy, terminology, language, assistant } = configuration;
   // What a database holds tomorrow is not what it held today: a site's records have an identity.
   if (isDatabaseAddress(records.input))
     throw new LongitudeError(OMOP_ADDRESS, "records.input of a site is a folder or file, not a database");
@@ -57,6 +57,10 @@ export async function readSite(folder: string, effects: Effects = systemEffects)
       },
       ...(privacy === undefined ? {} : { privacy: resolvePrivacy(privacy, here) }),
       training: resolveStart(training, here),
+      assistant: {
+        ...assistant,
+        ...(assistant.passages === undefined ? {} : { passages: resolve(here, assistant.passages) }),
+      },
       ...(language === undefined ? {} : { language: resolveLanguage(language, here) }),
     },
   };

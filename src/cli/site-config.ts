@@ -4,6 +4,7 @@
  * Invariant: a parsed configuration is total; every default has been filled in.
  */
 import { z } from "zod";
+import { assistantSchema } from "../assistant/assistant-config.ts";
 import { auditsSchema } from "../evaluation/audits/audits-config.ts";
 import { evaluationConfigSchema } from "../evaluation/evaluation-config.ts";
 import { forecastSchema } from "../forecast/forecast-config.ts";
@@ -84,6 +85,8 @@ export const siteSchema = z.strictObject({
   state: stateSchema.prefault({}),
   /** Who may ask the server, and what it withholds. */
   serving: servingSchema.prefault({}),
+  /** What the assistant may use: published passages, and language models as an allow-list. */
+  assistant: assistantSchema.prefault({}),
 });
 
 export type SiteConfiguration = z.output<typeof siteSchema>;

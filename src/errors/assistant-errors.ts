@@ -1,6 +1,12 @@
 /** Codes of the assistant: questions, passages, endpoints. */
 import { define } from "./define.ts";
 
+export const ENDPOINT_KEY = define(
+  "ENDPOINT_KEY",
+  2,
+  500,
+  "Put the endpoint's key into the named file and let only its owner read it (`chmod 600`), or leave `keyFile` out.",
+);
 export const PASSAGES_INVALID = define(
   "PASSAGES_INVALID",
   3,

@@ -1,4 +1,5 @@
 /** Invented patients with questions whose answers are known, for the tests of the assistant. */
+import type { Tools } from "../../src/assistant/tools/tools.ts";
 import type { Random } from "../../src/effects/random.ts";
 import type { PatientEvent, SubjectKey, Timeline } from "../../src/timeline/patient-event.ts";
 
@@ -31,6 +32,19 @@ const DRUGS = [
 export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
   [...CONDITIONS, ...DRUGS].map(([code, description]) => [code, description]),
 );
+
+/** A record alone: no model, no knowledge. */
+export function emptyTools(timeline: Timeline): Tools {
+  return {
+    timeline,
+    descriptionOf: (code) => DESCRIPTIONS.get(code) ?? null,
+    outcomes: [],
+    forecast: null,
+    passages: null,
+    vetted: [],
+    model: null,
+  };
+}
 
 export function inventedPatient(random: Random, extra: readonly Partial<PatientEvent>[] = []) {
   const events: PatientEvent[] = [

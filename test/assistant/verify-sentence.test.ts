@@ -16,8 +16,19 @@ const supports: Support[] = [
     statements: [
       "Metformin may lower the risk of diabetes by 31 percent in adults.",
       "Diabetes is a disease with high blood sugar.",
+      "Take 5 mg as a child and 10 mg as an adult.",
+      "The risk fell from 5 to 3 percent.",
     ],
     link: { type: "passage", id: "1", publisher: "P", title: "T", url: "https://example.org", vetted: true },
+  },
+  {
+    id: "E2",
+    kind: "record",
+    statements: [
+      "Asthma is in your record, first on 2011-01-02 and last on 2019-03-05.",
+      "Your record has 2 different values of HDL cholesterol for 2019-03-05: 41 mg/dL and 72 mg/dL.",
+    ],
+    link: { type: "events", events: [] },
   },
 ];
 const byId = new Map(supports.map((one) => [one.id, one]));
@@ -50,6 +61,16 @@ describe("a sentence", () => {
     ["Метформин.", "K1", "word"],
     ["It is so.", "K1", "empty"],
     ["Your last HbA1c was 7.2 %.", "E9", "unknown source"],
+    ["Your last HbA1c was 7,2 %.", "E1", "number"],
+    ["Your last HbA1c was 7.2² %.", "E1", "word"],
+    ["Your left HbA1c was 7.2 %.", "E1", "word"],
+    ["Your HbA1c was 7.2 % last.", "E1", "word"],
+    ["Metformin may lower the risk of diabetes.", "K1", "part"],
+    ["Take 5 mg as an adult.", "K1", "part"],
+    ["The risk fell to 5 from 3 percent.", "K1", "part"],
+    ["Asthma is in your record, first on 2019-03-05 and last on 2011-01-02.", "E2", "part"],
+    ["Asthma is in your record, first on 2019-03-05.", "E2", "part"],
+    ["HDL cholesterol: 41 mg/dL.", "E2", "part"],
   ])("that its source does not say is cut: %s", (text, cite, reason) => {
     expect(reasonOf(text, cite)).toBe(reason);
   });

@@ -4,8 +4,9 @@
  * Invariant: each statement is made of fields of the events that it links to; free text of notes is never repeated.
  */
 import { BIRTH, DEATH, type PatientEvent, type Timeline } from "../../timeline/patient-event.ts";
+import type { Say } from "../language/phrases.ts";
 import { looksLikeOrder } from "../safety/order-like.ts";
-import type { Support } from "../verification/support.ts";
+import type { Finding } from "../tools/tools.ts";
 import { plain } from "../words.ts";
 import { type Concept, conceptsOf, nameOf } from "./concept.ts";
 
@@ -23,7 +24,6 @@ export type RecordRequest =
 
 type Placed = PatientEvent & { readonly position: number };
 type Describe = (code: string) => string | null;
-type Finding = Omit<Support, "id">;
 
 const REQUESTS: readonly (readonly [RecordRequest, RegExp])[] = [
   [
@@ -56,86 +56,83 @@ export function searchTimeline(
   timeline: Timeline,
   descriptionOf: Describe,
   others: readonly Concept[],
+  say: Say,
 ): Finding[] | null {
   const events = timeline.events.map((event, position) => ({ ...event, position }));
   const request = recordRequest(question);
-  if (request === "age") return birthOf(events);
-  if (request === "list") return listOf(question, events, descriptionOf);
+  if (request === "age") return birthOf(events, say);
+  if (request === "list") return listOf(question, events, descriptionOf, say);
   const concepts = conceptsOf(question, [...new Set(events.map(({ code }) => code))], descriptionOf);
   const about = concepts.length > 0 ? concepts : others;
   if (about.length === 0) return null;
   const found = about.flatMap((concept) => {
     const hits = events.filter(({ code, time }) => time !== null && concept.matches(code));
-    return hits.length === 0 ? [] : [findingOf(request, concept, hits)];
+    return hits.length === 0 ? [] : [findingOf(request, concept, hits, say)];
   });
-  return found.length > 0 ? found : [absence(about, events)];
+  return found.length > 0 ? found : [absence(about, events, say)];
 }
 
-function findingOf(request: RecordRequest, { shown }: Concept, hits: readonly Placed[]): Finding {
+function findingOf(
+  request: RecordRequest,
+  { shown: name }: Concept,
+  hits: readonly Placed[],
+  say: Say,
+): Finding {
   const measured = hits.filter(({ numericValue }) => numericValue !== null);
   const [first, last] = [hits[0] as Placed, hits.at(-1) as Placed];
-  if (request === "count")
-    return record(
-      [`Your record has ${times(hits.length)} of ${shown}, from ${dayOf(first)} to ${dayOf(last)}.`],
-      hits,
-    );
+  const range = { name, n: hits.length, from: dayOf(first), to: dayOf(last) };
+  if (request === "count") return record([say(hits.length === 1 ? "countOne" : "count", range)], hits);
   if (measured.length === 0) {
     const text = shownText(last);
     if (request === "since" || request === "first")
-      return record([`${shown} is first in your record on ${dayOf(first)}.`], [first]);
+      return record([say("firstSeen", { name, date: dayOf(first) })], [first]);
     if (request === "last") {
       const said =
         text === null
-          ? `${shown} was last recorded on ${dayOf(last)}.`
-          : `Your last ${shown} was "${text}", recorded on ${dayOf(last)}.`;
+          ? say("lastSeen", { name, date: dayOf(last) })
+          : say("lastText", { name, value: text, date: dayOf(last) });
       return record([said], [last]);
     }
-    return record(
-      [`Yes, ${shown} is in your record, first on ${dayOf(first)} and last on ${dayOf(last)}.`],
-      [first, last],
-    );
+    return record([say("present", range)], [first, last]);
   }
   const byValue = [...measured].sort((a, b) => (a.numericValue as number) - (b.numericValue as number));
   switch (request) {
     case "highest":
-      return valueFinding("highest", shown, byValue.at(-1) as Placed);
+      return valueFinding("highestValue", name, say, byValue.at(-1) as Placed);
     case "lowest":
-      return valueFinding("lowest", shown, byValue[0] as Placed);
+      return valueFinding("lowestValue", name, say, byValue[0] as Placed);
     case "first":
     case "since":
-      return valueFinding("first", shown, measured[0] as Placed);
+      return valueFinding("firstValue", name, say, measured[0] as Placed);
     case "all": {
       const shownEvents = measured.slice(-MOST_LISTED);
       return record(
-        shownEvents.map((event) => `Your ${shown} was ${valueText(event)} on ${dayOf(event)}.`),
+        shownEvents.map((event) => say("oneValue", { name, value: valueText(event), date: dayOf(event) })),
         shownEvents,
       );
     }
     default: {
       const latest = measured.filter(({ time }) => time === (measured.at(-1) as Placed).time);
       const values = [...new Set(latest.map(valueText))];
-      if (values.length === 1) return valueFinding("last", shown, latest[0] as Placed);
+      if (values.length === 1) return valueFinding("lastValue", name, say, latest[0] as Placed);
       const day = dayOf(latest[0] as Placed);
-      return record(
-        [
-          `Your record has ${values.length} different values of ${shown} for ${day}: ${values.join(" and ")}.`,
-        ],
-        latest,
-      );
+      const told = { name, n: values.length, date: day, values: values.join(say("and")) };
+      return record([say("severalValues", told)], latest);
     }
   }
 }
 
-function valueFinding(which: string, shown: string, event: Placed): Finding {
-  return record([`Your ${which} ${shown} was ${valueText(event)} on ${dayOf(event)}.`], [event]);
+function valueFinding(phrase: string, name: string, say: Say, event: Placed): Finding {
+  return record([say(phrase, { name, value: valueText(event), date: dayOf(event) })], [event]);
 }
 
-function absence(concepts: readonly Concept[], events: readonly Placed[]): Finding {
+function absence(concepts: readonly Concept[], events: readonly Placed[], say: Say): Finding {
   const dated = events.filter(({ time, code }) => time !== null && code !== BIRTH);
   const [first, last] = [dated[0], dated.at(-1)];
-  const names = concepts.map(({ shown }) => shown).join(" or ");
-  const range = first === undefined || last === undefined ? "" : ` from ${dayOf(first)} to ${dayOf(last)}`;
-  return record([`Your record${range} has no entry of ${names}.`], []);
+  const name = concepts.map(({ shown }) => shown).join(say("or"));
+  return first === undefined || last === undefined
+    ? record([say("absentUndated", { name })], [])
+    : record([say("absent", { name, from: dayOf(first), to: dayOf(last) })], []);
 }
 
 const LISTED: readonly (readonly [RegExp, (code: string, source: string) => boolean])[] = [
@@ -146,7 +143,7 @@ const LISTED: readonly (readonly [RegExp, (code: string, source: string) => bool
   [/condition|diagnos|problem/, (code, source) => /^ICD(?:9|10)CM\//.test(code) || source === "Condition"],
 ];
 
-function listOf(question: string, events: readonly Placed[], descriptionOf: Describe): Finding[] {
+function listOf(question: string, events: readonly Placed[], descriptionOf: Describe, say: Say): Finding[] {
   const [, wanted] = LISTED.find(([signs]) => signs.test(plain(question))) ?? [null, () => true];
   const firsts = new Map<string, Placed>();
   for (const event of events)
@@ -154,20 +151,20 @@ function listOf(question: string, events: readonly Placed[], descriptionOf: Desc
       const name = nameOf(event.code, descriptionOf);
       if (!firsts.has(name)) firsts.set(name, event);
     }
-  if (firsts.size === 0) return [record(["Your record has no such entry."], [])];
+  if (firsts.size === 0) return [record([say("noneListed")], [])];
   const shown = [...firsts].slice(0, MOST_LISTED);
   const rest = firsts.size - shown.length;
   return [
-    ...shown.map(([name, event]) => record([`${name} is first in your record on ${dayOf(event)}.`], [event])),
-    ...(rest === 0 ? [] : [record([`Your record has ${rest} more such entries.`], [])]),
+    ...shown.map(([name, event]) => record([say("firstSeen", { name, date: dayOf(event) })], [event])),
+    ...(rest === 0 ? [] : [record([say("moreListed", { n: rest })], [])]),
   ];
 }
 
-function birthOf(events: readonly Placed[]): Finding[] {
+function birthOf(events: readonly Placed[], say: Say): Finding[] {
   const birth = events.find(({ code, time }) => code === BIRTH && time !== null);
   return birth === undefined
-    ? [record(["Your record has no date of birth."], [])]
-    : [record([`Your date of birth in the record is ${dayOf(birth)}.`], [birth])];
+    ? [record([say("noBirth")], [])]
+    : [record([say("birth", { date: dayOf(birth) })], [birth])];
 }
 
 function record(statements: readonly string[], events: readonly Placed[]): Finding {
@@ -177,10 +174,6 @@ function record(statements: readonly string[], events: readonly Placed[]): Findi
     position,
   }));
   return { kind: "record", statements, link: { type: "events", events: links } };
-}
-
-function times(n: number): string {
-  return n === 1 ? "1 entry" : `${n} entries`;
 }
 
 function dayOf({ time }: Placed): string {

@@ -14,7 +14,14 @@ export interface Claims {
   readonly qualifiers: readonly string[];
   /** Whether it says something of the reader or the patient. */
   readonly personal: boolean;
+  /** Words, numbers, dates and qualifiers together, as they follow each other. */
+  readonly run: readonly string[];
+  /** The same with every other word but articles: what a quotation must keep. */
+  readonly quoted: readonly string[];
 }
+
+/** Begins a date in `run` and `quoted`. */
+export const DATE_MARK = "@";
 
 interface NumberClaim {
   readonly value: number;
@@ -49,6 +56,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 const PHRASING = set(
   "a an the this that these those it its there here of in on at to for from with by as into and or also then was is are were be been being am has have had having do does did will shall shows show showed says say said according see seen who which what when where how such so please i we our us they their them his her hers him he she",
 );
+const ARTICLES = set("a an the");
 const SIGNS = set("% percent °");
 const PERSONAL = set("you your yours yourself patient patients");
 const QUALIFIERS: ReadonlyMap<string, string> = new Map(
@@ -80,35 +88,53 @@ export function claimsOf(sentence: string): Claims {
     text = text.replace(pattern, (whole: string, ...parts: unknown[]) => {
       const day = read(parts.slice(0, -2).map((part) => (typeof part === "string" ? part : "")));
       dates.push(day === "unclear" ? whole : day);
-      return " ; ";
+      return ` ; dateat${dates.length - 1}at ; `;
     });
   const words: string[] = [];
   const numbers: NumberClaim[] = [];
   const qualifiers: string[] = [];
+  const run: string[] = [];
+  const quoted: string[] = [];
   let personal = false;
   const tokens = [...text.matchAll(TOKEN)].map(([token]) => token);
   for (const [i, token] of tokens.entries()) {
+    const place = /^dateat(\d+)at$/.exec(token)?.[1];
+    if (place !== undefined) {
+      run.push(DATE_MARK + dates[Number(place)]);
+      quoted.push(DATE_MARK + dates[Number(place)]);
+      continue;
+    }
     const value = SPELLED.get(token) ?? numberOf(token);
     if (value !== null) {
       numbers.push({ value, of: followerOf(tokens[i + 1]) });
+      run.push(String(value));
+      quoted.push(String(value));
       continue;
     }
     const word = token.replace(/'s$/, "").replaceAll("'", "");
     const qualifier = QUALIFIERS.get(word);
-    if (qualifier !== undefined) qualifiers.push(qualifier);
-    else if (PERSONAL.has(word)) personal = true;
-    else if (!PHRASING.has(word) && !SIGNS.has(token)) words.push(stemOf(word));
+    if (!ARTICLES.has(word)) quoted.push(token === "percent" ? "%" : stemOf(word));
+    if (qualifier !== undefined) {
+      qualifiers.push(qualifier);
+      run.push(`~${qualifier}`);
+    } else if (PERSONAL.has(word)) personal = true;
+    else if (!PHRASING.has(word) && !SIGNS.has(token)) {
+      words.push(stemOf(word));
+      run.push(stemOf(word));
+    }
   }
-  return { words, numbers, dates, qualifiers: qualifiers.sort(), personal };
+  return { words, numbers, dates, qualifiers: qualifiers.sort(), personal, run, quoted };
 }
 
 function numberOf(token: string): number | null {
   if (!/^[-+]?\d/.test(token)) return null;
-  const value = Number(token.replaceAll(",", ""));
-  return Number.isFinite(value) ? value : null;
+  // Whether `7,2` is seven or seventy-two nobody can tell: it equals nothing.
+  if (token.includes(",") && !/^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(token)) return Number.NaN;
+  return Number(token.replaceAll(",", ""));
 }
 
 function followerOf(token: string | undefined): string {
-  if (token === undefined || numberOf(token) !== null || PHRASING.has(token)) return "";
+  if (token === undefined || numberOf(token) !== null || PHRASING.has(token) || token.startsWith("dateat"))
+    return "";
   return token === "percent" ? "%" : stemOf(token);
 }

@@ -2,9 +2,11 @@
  * Whether one statement of what a sentence cites says all that the sentence says: every telling word, in the same order;
  * every number, of the same thing; every date; the same negations and qualifiers; and nothing of the person where the
  * source speaks of people at large. Two half-supports make no whole one: a sentence stands on one statement.
+ * What was published or vetted is quoted whole, because what is left out of it may be for whom it holds; what a tool
+ * found may be phrased anew, yet nothing is left out of its midst, nor anything where it has two numbers or two dates.
  * Invariant: for a false sentence to pass, its source must say it.
  */
-import { type Claims, claimsOf } from "./claims.ts";
+import { type Claims, claimsOf, DATE_MARK } from "./claims.ts";
 import type { Support } from "./support.ts";
 
 export type Verdict =
@@ -12,7 +14,7 @@ export type Verdict =
   | { readonly supported: false; readonly reason: Shortfall };
 
 /** From what is furthest from support to what is nearest. */
-const ORDER = ["unknown source", "word", "number", "date", "negation", "person"] as const;
+const ORDER = ["unknown source", "word", "number", "date", "negation", "person", "part"] as const;
 
 export type Shortfall = "no source" | "empty" | (typeof ORDER)[number];
 
@@ -29,7 +31,9 @@ export function verifySentence(
   for (const id of cites) {
     const support = supports.get(id);
     for (const statement of support?.statements ?? []) {
-      const shortfall = shortfallOf(said, claimsOf(statement), support?.kind === "passage");
+      const shortfall = hidden(sentence, statement)
+        ? "word"
+        : shortfallOf(said, claimsOf(statement), support?.kind === "passage");
       if (shortfall === null) return { supported: true, by: id };
       if (ORDER.indexOf(shortfall) > ORDER.indexOf(nearest)) nearest = shortfall;
     }
@@ -50,7 +54,23 @@ function shortfallOf(said: Claims, source: Claims, general: boolean): (typeof OR
   if (!said.dates.every((day) => source.dates.some((known) => known === day || known.startsWith(`${day}-`))))
     return "date";
   if (said.qualifiers.join() !== source.qualifiers.join()) return "negation";
-  return said.personal && general && !source.personal ? "person" : null;
+  if (said.personal && general && !source.personal) return "person";
+  return keepsWhole(said, source, general) ? null : "part";
+}
+
+function keepsWhole(said: Claims, source: Claims, general: boolean): boolean {
+  if (general) return said.quoted.join(" ") === source.quoted.join(" ");
+  const dated = source.dates.length > 1;
+  const several = dated || source.numbers.length > 1 || source.qualifiers.length > 1;
+  // Where there is one date only, it may stand anywhere.
+  const told = (run: readonly string[]) =>
+    ` ${run.filter((one) => dated || !one.startsWith(DATE_MARK)).join(" ")} `;
+  return several ? told(said.run) === told(source.run) : told(source.run).includes(told(said.run));
+}
+
+/** Signs that look like another number or cannot be seen: they say what comparing words does not show. */
+function hidden(sentence: string, statement: string): boolean {
+  return (sentence.match(/[\p{No}\p{Nl}\p{Cf}\p{Co}]/gu) ?? []).some((sign) => !statement.includes(sign));
 }
 
 /** Whether `part` can be had from `whole` by leaving things out. */

@@ -1,0 +1,54 @@
+/**
+ * The sentences that the assistant composes, by reader and language: each a template in `phrases/LANGUAGE-READER.json`.
+ * Invariant: a language has every phrase of English with the same blanks (checked when it is read); what fills a blank
+ * comes from a tool.
+ */
+import { readFileSync } from "node:fs";
+import type { Register } from "../answer.ts";
+
+export const LANGUAGES = ["en", "es", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type Say = (phrase: string, blanks?: Readonly<Record<string, string | number>>) => string;
+
+const read = new Map<string, ReadonlyMap<string, string>>();
+
+/** Clinicians read English; patients any of `LANGUAGES`. */
+export function phrasesFor(register: Register, language: Language): Say {
+  const name = register === "patient" ? `${language}-patient` : "en-clinician";
+  const phrases = read.get(name) ?? phrasesOf(name);
+  read.set(name, phrases);
+  return (phrase, blanks = {}) => {
+    const template = phrases.get(phrase);
+    if (template === undefined) throw new TypeError(`no phrase ${phrase}`);
+    return capitalised(
+      template.replace(/\{(\w+)\}/g, (_, blank: string) => {
+        const value = blanks[blank];
+        if (value === undefined) throw new TypeError(`${phrase} lacks ${blank}`);
+        return String(value);
+      }),
+    );
+  };
+}
+
+/** @throws TypeError when a phrase is missing, or has other blanks than in English */
+function phrasesOf(name: string): ReadonlyMap<string, string> {
+  const phrases = jsonOf(name);
+  for (const [phrase, template] of jsonOf("en-patient"))
+    if (blanksOf(phrases.get(phrase) ?? "{missing}") !== blanksOf(template))
+      throw new TypeError(`${name}: ${phrase} is missing or has other blanks`);
+  return phrases;
+}
+
+function jsonOf(name: string): ReadonlyMap<string, string> {
+  const file = new URL(`phrases/${name}.json`, import.meta.url);
+  return new Map(Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>));
+}
+
+function blanksOf(template: string): string {
+  return [...new Set(template.match(/\{\w+\}/g) ?? [])].sort().join();
+}
+
+function capitalised(text: string): string {
+  return /^[\s\d]/.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
+}
