@@ -44,6 +44,7 @@ export function stageCommands(): Command[] {
     pipelineCommand("evaluate", "Measure the forecasts and the baselines on held-out patients.", [
       "evaluation",
     ]),
+    pipelineCommand("audits", "Audit the site's model for leakage, robustness and privacy.", ["audits"]),
   ];
 }
 

@@ -1,11 +1,12 @@
 /** Model, tokens and records → audits of leakage, robustness and privacy, as a stage of the site. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Audit, type AuditName, auditFile } from "../../evaluation/audits/audit.ts";
+import { type Audit, auditFile } from "../../evaluation/audits/audit.ts";
 import { type AuditProgress, auditedCohort } from "../../evaluation/audits/audited-cohort.ts";
 import { auditLeakage } from "../../evaluation/audits/leakage/audit-leakage.ts";
 import { auditPrivacy } from "../../evaluation/audits/privacy/audit-privacy.ts";
 import { auditRobustness } from "../../evaluation/audits/robustness/audit-robustness.ts";
+import { LOOKS_FILE, type Looks, lookCloser } from "../../evaluation/looks/looks.ts";
 import { OnsetReader } from "../../forecast/onset-reader.ts";
 import { readTokenShard } from "../../tokens/token-shard.ts";
 import { behindText } from "../../training/start-from.ts";
@@ -32,6 +33,8 @@ export const auditsStage: Stage = {
     const all: Audit[] = [];
     for await (const event of audits(context)) {
       if ("step" in event) yield event;
+      else if ("looks" in event)
+        await writeFile(join(context.folder, LOOKS_FILE), `${JSON.stringify(event, null, 1)}\n`);
       else {
         all.push(event);
         await writeFile(join(context.folder, auditFile(event.audit)), `${JSON.stringify(event, null, 1)}\n`);
@@ -45,7 +48,7 @@ export const auditsStage: Stage = {
   },
 };
 
-async function* audits({ site, input }: StageContext): AsyncGenerator<Progress | Audit> {
+async function* audits({ site, input }: StageContext): AsyncGenerator<Progress | Audit | Looks> {
   const { configuration } = site;
   const { audits: config, cohort, evaluation, forecast, training } = configuration;
   const outcomes = resolveOutcomes(configuration.outcomes);
@@ -68,6 +71,8 @@ async function* audits({ site, input }: StageContext): AsyncGenerator<Progress |
     });
     yield* relabel("leakage", auditLeakage(cohort, development));
     yield* relabel("robustness", auditRobustness(cohort));
+    const tuning = histories.filter((_, i) => splits[i] === "tuning");
+    yield* relabel("a closer look", lookCloser({ ...cohort, tuning, threads: forecast.threads }));
     const shard = (split: string) =>
       behindText(
         readTokenShard(join(input("tokens").folder, `${split}.safetensors`)),
@@ -92,10 +97,10 @@ async function* audits({ site, input }: StageContext): AsyncGenerator<Progress |
   }
 }
 
-async function* relabel(
-  name: AuditName,
-  running: AsyncGenerator<AuditProgress, Audit>,
-): AsyncGenerator<Progress | Audit> {
+async function* relabel<T>(
+  name: string,
+  running: AsyncGenerator<AuditProgress, T>,
+): AsyncGenerator<Progress | T> {
   for (;;) {
     const next = await running.next();
     if (next.done === true) {

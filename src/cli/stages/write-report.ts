@@ -11,6 +11,7 @@ import { ARTEFACT_DAMAGED } from "../../errors/registry.ts";
 import { AUDIT_NAMES, type Audit, auditFile, auditSchema } from "../../evaluation/audits/audit.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
 import { evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
+import { LOOKS_FILE, looksSchema } from "../../evaluation/looks/looks.ts";
 import { renderReport } from "../../evaluation/report/render-report.ts";
 import {
   type Coverage,
@@ -67,6 +68,7 @@ export async function writeReport(options: ReportOptions): Promise<Evaluation> {
     evaluation,
     evidence: await part(folders.evaluation, EVIDENCE_FILE, evidenceSchema),
     audits: await auditsIn(folders.audits),
+    looks: await part(folders.audits, LOOKS_FILE, looksSchema),
     knownPersons: options.knownPersons ?? 0,
     simulated: await part(folders.evaluation, SIMULATED_FILE, evaluationSchema),
     ingest: await part(folders.records, INGEST_JSON, ingestAccountSchema),

@@ -27,7 +27,7 @@ const figureSchema = z.strictObject({
   judged: z.enum(["within", "beyond", "too few to judge", "told"]),
 });
 
-const checkSchema = z.strictObject({
+export const checkSchema = z.strictObject({
   name: z.string(),
   /** The question that the check answers. */
   title: z.string(),

@@ -51,6 +51,10 @@ export function auditedTask(
   return { outcome, k, time, horizon, persons, status: statusAt(persons.observations, horizon.days) };
 }
 
+export function nameOfTask({ outcome, time, horizon }: AuditedTask): string {
+  return `${outcome.title} from ${time.landmark} within ${horizon.name}`;
+}
+
 /** Ranks persons of tasks on the same resamples. */
 export class Ranking {
   readonly #resamples: Resamples;
@@ -62,18 +66,28 @@ export class Ranking {
   }
 
   /** AUROC at the task's horizon, weighted for censoring, of several scores on the same persons. */
-  aurocs({ persons, status, horizon }: AuditedTask, scores: readonly ArrayLike<number>[]): Resampled[] {
+  aurocs(task: AuditedTask, scores: readonly ArrayLike<number>[]): Resampled[] {
+    return this.measured(
+      task,
+      scores.map((score) => prepareAuroc(task.status, score)),
+    );
+  }
+
+  /** Statistics of a task's persons, given weights for censoring: [persons] → figure. */
+  measured(
+    { persons, status, horizon }: AuditedTask,
+    statistics: readonly ((weights: Float64Array) => number)[],
+  ): Resampled[] {
     const n = status.length;
-    const areas = scores.map((score) => prepareAuroc(status, score));
     const weigh = prepareCensoringWeights(persons.observations, horizon.days);
     const weights = new Float64Array(n);
     weigh(once(n), weights);
-    const values = areas.map((area) => area(weights));
-    const samples = scores.map(() => new Float64Array(this.#resamples.count));
+    const values = statistics.map((statistic) => statistic(weights));
+    const samples = statistics.map(() => new Float64Array(this.#resamples.count));
     const drawn = new Float64Array(n);
     for (let row = 0; row < this.#resamples.count; row++) {
       weigh(multiplicityOf(this.#resamples, row, persons.positions, drawn), weights);
-      for (const [s, area] of areas.entries()) samples[s]![row] = area(weights);
+      for (const [s, statistic] of statistics.entries()) samples[s]![row] = statistic(weights);
     }
     return values.map((value, s) => ({ value, samples: samples[s]! }));
   }

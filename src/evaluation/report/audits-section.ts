@@ -30,7 +30,8 @@ const OUTCOMES: Readonly<Record<AuditCheck["outcome"], string>> = {
   told: "told, not judged",
 };
 
-function checkPart({ title, method, outcome, figures }: AuditCheck): Markup {
+/** One check as a table that can be opened. */
+export function checkPart({ title, method, outcome, figures }: AuditCheck): Markup {
   const reach = figures.flatMap(({ estimate, limit }) => [
     ...(estimate === null ? [] : [estimate.low, estimate.high]),
     ...(limit === null ? [] : boundsOf(limit)),

@@ -10,6 +10,7 @@ import { auditsSection } from "./audits-section.ts";
 import { coverageSection } from "./coverage-section.ts";
 import { dataSection } from "./data-section.ts";
 import { evidenceSection } from "./evidence-section.ts";
+import { fiveSection } from "./five-section.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { methodsSection } from "./methods-section.ts";
 import { patientSection } from "./patient-section.ts";
@@ -41,6 +42,7 @@ export function renderReport(input: ReportInput): string {
     },
     { id: "tasks", title: "Tasks", content: tasksSection(input) },
     { id: "evidence", title: "Decisions, calibration and groups", content: evidenceSection(input.evidence) },
+    { id: "five", title: "Five questions", content: fiveSection(input) },
     { id: "audits", title: "Audits", content: auditsSection(input.audits) },
     { id: "simulation", title: "Direct reading beside simulation", content: simulationSection(input) },
     { id: "patient", title: "One person", content: patientSection(input) },

@@ -7,6 +7,7 @@ import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import type { Audit } from "../audits/audit.ts";
 import type { Evaluation } from "../design/evaluation-schema.ts";
 import type { Evidence } from "../design/evidence-schema.ts";
+import type { Looks } from "../looks/looks.ts";
 
 const counted = z.array(z.object({ what: z.string(), count: z.number() }));
 
@@ -137,6 +138,8 @@ export interface ReportInput {
   readonly evidence: Evidence | null;
   /** Of the model; none where they are not at hand. */
   readonly audits: readonly Audit[];
+  /** The same forecasts from other sides; null where they are not at hand. */
+  readonly looks: Looks | null;
   /** Persons measured whose identifier is that of somebody learned from; 0 for held-out persons. */
   readonly knownPersons: number;
   /** Direct reading beside simulated futures, on the persons who have both. */

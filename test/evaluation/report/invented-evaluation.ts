@@ -164,6 +164,7 @@ export function inventedReport(changes: Partial<ReportInput> = {}): ReportInput 
     evaluation: inventedEvaluation(),
     evidence: null,
     audits: [],
+    looks: null,
     knownPersons: 0,
     simulated: null,
     ingest: {

@@ -9,7 +9,7 @@ import { CASE } from "../../measures/observations.ts";
 import { differenceOf } from "../../resampling/resampled.ts";
 import { type Audit, type AuditCheck, check, concludeAudit, figure, shareOf } from "../audit.ts";
 import type { AuditedCohort, AuditProgress } from "../audited-cohort.ts";
-import { type AuditedTask, auditedTask, type Ranking } from "../audited-tasks.ts";
+import { type AuditedTask, auditedTask, nameOfTask, type Ranking } from "../audited-tasks.ts";
 import type { AuditsConfig } from "../audits-config.ts";
 import { rescore } from "../rescore.ts";
 import { duplicatesAcross } from "./duplicates.ts";
@@ -124,10 +124,6 @@ function outcomesAmongInputs(
   );
 }
 
-function nameOf({ outcome, time, horizon }: AuditedTask): string {
-  return `${outcome.title} from ${time.landmark} within ${horizon.name}`;
-}
-
 /** The families that rank best alone, of any task. */
 function strongestFamilies(alone: readonly FamilyAlone[], most: number): string[] {
   const best = new Map<string, number>();
@@ -152,7 +148,7 @@ function aloneCheck(alone: readonly FamilyAlone[], ranking: Ranking, limits: Lim
       );
     return [
       figure(
-        `${nameOf(task)}: AUROC of ${best.family} alone`,
+        `${nameOfTask(task)}: AUROC of ${best.family} alone`,
         ranking.estimate(best.auroc, task.status.length),
         limits.familyAlone,
       ),
@@ -160,7 +156,7 @@ function aloneCheck(alone: readonly FamilyAlone[], ranking: Ranking, limits: Lim
         ? []
         : [
             figure(
-              `${nameOf(task)}: share of those with ${telling.family} who have the onset`,
+              `${nameOfTask(task)}: share of those with ${telling.family} who have the onset`,
               shareOf(telling.onsets, telling.having),
               limits.familyMeansOnset,
             ),
@@ -191,7 +187,7 @@ function ablation(
     );
     if (worst === null) return [];
     const estimate = ranking.estimate(worst.loss, task.status.length);
-    return [figure(`${nameOf(task)}: AUROC lost without ${worst.family}`, estimate, limit)];
+    return [figure(`${nameOfTask(task)}: AUROC lost without ${worst.family}`, estimate, limit)];
   });
   return check(
     "drop-a-family",
@@ -232,15 +228,15 @@ function gaps(
       return [{ name, days, ranked: ranked!, n: apart.status.length }];
     });
     return [
-      figure(`${nameOf(task)}: AUROC with no gap`, ranking.estimate(full!, n)),
+      figure(`${nameOfTask(task)}: AUROC with no gap`, ranking.estimate(full!, n)),
       ...later.map(({ name, ranked, n: persons }) =>
-        figure(`${nameOf(task)}: AUROC with a gap of ${name}`, ranking.estimate(ranked, persons)),
+        figure(`${nameOfTask(task)}: AUROC with a gap of ${name}`, ranking.estimate(ranked, persons)),
       ),
       ...later
         .slice(-1)
         .map(({ name, ranked }) =>
           figure(
-            `${nameOf(task)}: AUROC lost with a gap of ${name}`,
+            `${nameOfTask(task)}: AUROC lost with a gap of ${name}`,
             ranking.estimate(differenceOf(full!, ranked), n),
             limit,
           ),
