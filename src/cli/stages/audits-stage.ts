@@ -6,7 +6,8 @@ import { type AuditProgress, auditedCohort } from "../../evaluation/audits/audit
 import { auditLeakage } from "../../evaluation/audits/leakage/audit-leakage.ts";
 import { auditPrivacy } from "../../evaluation/audits/privacy/audit-privacy.ts";
 import { auditRobustness } from "../../evaluation/audits/robustness/audit-robustness.ts";
-import { LOOKS_FILE, type Looks, lookCloser } from "../../evaluation/looks/looks.ts";
+import { lookCloser } from "../../evaluation/looks/looks.ts";
+import { LOOKS_FILE, type Looks } from "../../evaluation/looks/looks-schema.ts";
 import { OnsetReader } from "../../forecast/onset-reader.ts";
 import { readTokenShard } from "../../tokens/token-shard.ts";
 import { behindText } from "../../training/start-from.ts";

@@ -11,7 +11,7 @@ import { ARTEFACT_DAMAGED } from "../../errors/registry.ts";
 import { AUDIT_NAMES, type Audit, auditFile, auditSchema } from "../../evaluation/audits/audit.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
 import { evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
-import { LOOKS_FILE, looksSchema } from "../../evaluation/looks/looks.ts";
+import { LOOKS_FILE, looksSchema } from "../../evaluation/looks/looks-schema.ts";
 import { renderReport } from "../../evaluation/report/render-report.ts";
 import {
   type Coverage,

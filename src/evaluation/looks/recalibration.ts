@@ -8,7 +8,7 @@ import { rescore } from "../audits/rescore.ts";
 import { type CalibrationLine, logitOf, prepareCalibrationLine } from "../measures/calibration-line.ts";
 import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
 import { CASE, once, UNKNOWN } from "../measures/observations.ts";
-import type { Looks, LooksInput } from "./looks.ts";
+import type { Looks, LooksInput } from "./looks-schema.ts";
 
 interface Line {
   readonly intercept: number;

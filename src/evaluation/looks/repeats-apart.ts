@@ -6,7 +6,7 @@ import { type AuditCheck, check, figure } from "../audits/audit.ts";
 import { type AuditedTask, auditedTask, nameOfTask } from "../audits/audited-tasks.ts";
 import { rescore } from "../audits/rescore.ts";
 import { CASE, CONTROL } from "../measures/observations.ts";
-import type { LooksInput } from "./looks.ts";
+import type { LooksInput } from "./looks-schema.ts";
 
 export async function repeatsApart(input: LooksInput): Promise<AuditCheck> {
   const { histories, tasks, risks, reader, ranking, minimumEvents } = input;

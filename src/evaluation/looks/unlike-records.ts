@@ -10,7 +10,7 @@ import { TokenReader } from "../audits/privacy/token-reader.ts";
 import { prepareAuroc } from "../measures/auroc.ts";
 import { prepareCalibrationLine } from "../measures/calibration-line.ts";
 import { CASE, CONTROL, UNKNOWN } from "../measures/observations.ts";
-import type { LooksInput } from "./looks.ts";
+import type { LooksInput } from "./looks-schema.ts";
 
 /** Share of the persons of a task that counts as unlike. */
 const UNLIKE_SHARE = 0.2;

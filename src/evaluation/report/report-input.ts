@@ -7,7 +7,7 @@ import type { OutcomeDefinition } from "../../vetting/outcome-definition.ts";
 import type { Audit } from "../audits/audit.ts";
 import type { Evaluation } from "../design/evaluation-schema.ts";
 import type { Evidence } from "../design/evidence-schema.ts";
-import type { Looks } from "../looks/looks.ts";
+import type { Looks } from "../looks/looks-schema.ts";
 
 const counted = z.array(z.object({ what: z.string(), count: z.number() }));
 
