@@ -13,6 +13,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemEffects } from "../src/effects/effects.ts";
+import { recentRecord } from "../src/serving/records/recent-record.ts";
 
 interface Resource {
   readonly resourceType: string;
@@ -20,8 +21,6 @@ interface Resource {
   readonly [key: string]: unknown;
 }
 
-const DAY_MS = 86_400_000;
-const DATE = /^\d{4}-\d{2}-\d{2}/;
 const { values: options } = parseArgs({
   options: {
     folder: { type: "string" },
@@ -100,30 +99,6 @@ function readRecords(folder: string): ReadonlyMap<string, readonly Resource[]> {
       read.set(person, of);
     }
   }
-  return options.recent ? new Map([...read].map(([person, of]) => [person, moved(of)])) : read;
-}
-
-/** All dates of one person by the same number of days, deaths left out. */
-function moved(resources: readonly Resource[]): Resource[] {
-  const days = resources
-    .filter(({ resourceType }) => resourceType === "Condition" || resourceType === "Observation")
-    .flatMap(({ onsetDateTime, effectiveDateTime }) => [onsetDateTime, effectiveDateTime])
-    .flatMap((date) => (typeof date === "string" && DATE.test(date) ? [date] : []))
-    .sort();
-  const newest = days.at(-1);
-  if (newest === undefined) return [...resources];
-  const by = Math.floor((systemEffects.now() - Date.parse(newest.slice(0, 10))) / DAY_MS) - 30;
-  return resources
-    .filter(({ resourceType }) => resourceType !== "Encounter")
-    .map((resource) => movedBy(resource, by) as Resource);
-}
-
-function movedBy(value: unknown, by: number): unknown {
-  if (typeof value === "string" && DATE.test(value))
-    return new Date(Date.parse(value.slice(0, 10)) + by * DAY_MS).toISOString().slice(0, 10);
-  if (Array.isArray(value)) return value.map((one) => movedBy(one, by));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, one]) => (key.startsWith("deceased") ? [] : [[key, movedBy(one, by)]])),
-  );
+  const now = systemEffects.now();
+  return options.recent ? new Map([...read].map(([person, of]) => [person, recentRecord(of, now)])) : read;
 }

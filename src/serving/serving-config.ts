@@ -102,6 +102,8 @@ export const servingSchema = z.strictObject({
   people: peopleSchema.prefault({}),
   /** EHRs that launch the workspace by SMART App Launch. */
   smart: smartSchema.prefault({}),
+  /** Folder with FHIR NDJSON of invented or published persons, whom a sandbox shows as examples with their dates moved to today; relative to longitude.yaml. Never a hospital's own export. */
+  examples: z.string().min(1).optional(),
   /** How large a request may be and how long it may take. */
   limits: limits.prefault({}),
   /** When no forecast is given, with the reason instead. */

@@ -41,7 +41,13 @@ function Workspace() {
   );
 }
 
-createRoot(document.getElementById("root") as HTMLElement).render(
+/** What failed is told by its kind alone: a message could name what was shown. */
+const tellKind = (error: unknown) => console.error(error instanceof Error ? error.name : "failure");
+
+createRoot(document.getElementById("root") as HTMLElement, {
+  onCaughtError: tellKind,
+  onUncaughtError: tellKind,
+}).render(
   <StrictMode>
     <Workspace />
   </StrictMode>,

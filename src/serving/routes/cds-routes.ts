@@ -2,14 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { toJson } from "../../artefacts/canonical-json.ts";
-import { jsonHash } from "../../artefacts/signed-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { REQUEST_INVALID, ROUTE_UNKNOWN } from "../../errors/registry.ts";
-import { appendAudit } from "../../state/audit/audit-log.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { askRecord } from "../answers/ask-record.ts";
-import type { ServingTables } from "../answers/serving-tables.ts";
+import { storeFeedback } from "../answers/store-feedback.ts";
 import { cardsOf } from "../cds/cards.ts";
 import { feedbackSchema } from "../cds/feedback.ts";
 import { allowedBase } from "../cds/fetch-record.ts";
@@ -115,41 +112,13 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
     async (request) => {
       knownHook(request.params.id);
       const { tenant, client } = await context.access.cds(request.headers.authorization, pathOf(request));
-      const now = context.effects.now();
-      const stored = await context.state.transaction(async (tx) => {
-        const rows = await tx
-          .withTables<ServingTables>()
-          .insertInto("serving_feedback")
-          .values(
-            request.body.feedback.map((one) => ({
-              tenant,
-              service: request.params.id,
-              card: one.card,
-              outcome: one.outcome,
-              reason: one.outcome === "overridden" ? (one.overrideReason?.reason?.code ?? "") : "",
-              content: jsonHash(toJson(one)),
-              at: isoTime(now),
-            })),
-          )
-          .onConflict((conflict) => conflict.doNothing())
-          .returning("outcome")
-          .execute();
-        for (const { outcome } of rows)
-          await appendAudit(
-            tx,
-            {
-              actor: client,
-              action: `serving.feedback-${outcome}`,
-              object: request.params.id,
-              patientKey: null,
-              reason: "",
-              outcome: "done",
-            },
-            now,
-          );
-        return rows;
-      });
-      for (const { outcome } of stored) context.metrics.feedback.inc({ outcome });
+      const said = request.body.feedback.map((one) => ({
+        card: one.card,
+        outcome: one.outcome,
+        reason: one.outcome === "overridden" ? (one.overrideReason?.reason?.code ?? "") : "",
+        content: one,
+      }));
+      await storeFeedback(context, { tenant, client }, request.params.id, said);
       return {};
     },
   );

@@ -34,6 +34,12 @@ const TABLE: readonly Row[] = [
   ["GET /app", "everybody"],
   ["GET /app/*", "everybody"],
   ["GET /workspace/site", PEOPLE],
+  ["GET /workspace/worklist", ["clinician"]],
+  // Of a session that was launched from no chart, in no sandbox: nobody.
+  ["GET /workspace/patients/:key", []],
+  ["GET /workspace/patients/:key/past", []],
+  ["GET /workspace/patients/:key/futures", []],
+  ["POST /workspace/patients/:key/feedback", []],
   ["GET /session", PEOPLE],
   ["GET /session/forecast", []],
   ["POST /session/break-glass", ["clinician"]],
@@ -209,6 +215,7 @@ describe("the table of rights", () => {
       const path = pattern
         .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
         .replace(":id", id)
+        .replace(":key", "launch")
         .replace("*", "index.html");
       const lines = typeof BODIES[route] === "string" ? { "content-type": "application/x-ndjson" } : {};
       const headers = { ...(await headersOf(asker, path)), ...lines };

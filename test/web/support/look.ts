@@ -64,7 +64,7 @@ export interface TabStop {
 export const ZOOMED = { width: 320, height: 256 };
 export const NARROW = { width: 320, height: 640 };
 
-/** Keeps a picture for the documentation, where LONGITUDE_PICTURES is set: a test run changes no file else. */
+/** Keeps a picture for the documentation, where LONGITUDE_PICTURES names the site to take them of: a test run changes no file else. */
 export async function picture(page: Page, name: string, fullPage = true): Promise<void> {
   if (process.env.LONGITUDE_PICTURES === undefined) return;
   await mkdir(PICTURES, { recursive: true });

@@ -3,7 +3,7 @@
  * uses it, and stands in for what another language lacks; other languages are fetched when they are chosen.
  * `{name}` is replaced by a value; with `count`, a key ending in `.one` is taken where the language says singular.
  */
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 
 type Table = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string | number>>;
@@ -40,8 +40,11 @@ export function useTexts<English extends Table>(
   english: English,
 ): (key: keyof English & string, values?: Values) => string {
   const { language, tables } = useContext(TranslationContext);
-  const own = tables[area] ?? {};
-  return (key, values = {}) => fill(chosen(own, english, key, values, language), values);
+  const own = tables[area];
+  return useCallback(
+    (key, values = {}) => fill(chosen(own ?? {}, english, key, values, language), values),
+    [own, english, language],
+  );
 }
 
 function chosen(own: Table, english: Table, key: string, values: Values, language: string): string {

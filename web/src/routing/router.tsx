@@ -15,6 +15,7 @@ export const router = createRouter({
         path: screen.path,
         staticData: { screen },
         component: lazyRouteComponent(screen.load),
+        errorComponent: Failure,
       }),
     ),
   ),

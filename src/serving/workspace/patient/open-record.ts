@@ -1,0 +1,97 @@
+/**
+ * The record that a session opens: the launch's patient, read from the EHR with the launch's token, or an example of a sandbox.
+ * Invariant: nothing is read before it is known that the session may see the patient; addresses have keys, never a patient's id.
+ */
+import { LongitudeError } from "../../../errors/longitude-error.ts";
+import { PATIENT_REFUSED } from "../../../errors/registry.ts";
+import type { Principal } from "../../access/principal.ts";
+import { patientKeyOf } from "../../answers/ask-record.ts";
+import { wholeRecord } from "../../cds/whole-record.ts";
+import type { Identity } from "../../identity/identity.ts";
+import { scopesOf, seesPatients } from "../../identity/roles.ts";
+import type { Session } from "../../identity/sessions.ts";
+import { type PatientRecord, patientRecord } from "../../records/patient-record.ts";
+import type { ServerContext } from "../../server-context.ts";
+import type { ExamplePatients } from "../example-patients.ts";
+
+/** Stands for the patient whose chart has launched the session. */
+export const LAUNCH_KEY = "launch";
+
+export interface OpenedRecord {
+  readonly key: string;
+  /** FHIR id. */
+  readonly patientId: string;
+  readonly resources: readonly unknown[];
+  readonly record: PatientRecord;
+  readonly example: boolean;
+}
+
+export interface RecordDesk {
+  readonly context: ServerContext;
+  readonly identity: Identity;
+  /** Null where the site names none. */
+  readonly examples: ExamplePatients | null;
+  /** Code → text, as records said it since the start: names what a record lacks. */
+  readonly codeTexts: Map<string, string>;
+}
+
+export function principalOf({ tenant, id, roles }: Session): Principal {
+  return { tenant, client: id, scopes: scopesOf(roles) };
+}
+
+/** @throws LongitudeError PATIENT_REFUSED, PREFETCH_MISSING, RECORD_UNUSABLE */
+export async function openRecord(desk: RecordDesk, session: Session, key: string): Promise<OpenedRecord> {
+  requireSight(session);
+  const { context, identity } = desk;
+  if (key !== LAUNCH_KEY) {
+    const found = (await examplesOf(desk, session)).find((example) => example.key === key);
+    if (found === undefined)
+      throw new LongitudeError(PATIENT_REFUSED, "no patient of that key is open to this session");
+    return found;
+  }
+  const { launch } = session;
+  const patientId = launch?.patient ?? null;
+  if (launch === null || patientId === null)
+    throw new LongitudeError(PATIENT_REFUSED, "the session was launched from no patient's chart");
+  if (!(await identity.sessions.maySee(session, patientId)))
+    throw new LongitudeError(PATIENT_REFUSED, "the session was launched for another patient");
+  const resources = await wholeRecord(context, {
+    allowed: context.config.smart.servers.map(({ iss }) => iss),
+    prefetch: undefined,
+    fhirServer: launch.fhirServer,
+    token: launch.accessToken,
+    patientId,
+  });
+  return { key, patientId, resources, record: read(desk, resources, patientId), example: false };
+}
+
+/** The examples of a sandbox; none elsewhere. @throws LongitudeError PATIENT_REFUSED */
+export async function examplesOf(desk: RecordDesk, session: Session): Promise<OpenedRecord[]> {
+  requireSight(session);
+  const { context, examples } = desk;
+  const { release } = await context.stages.current();
+  if (!release.sandbox || examples === null) return [];
+  const listed = await examples.list(context.effects.now());
+  return listed.map(({ id, resources }) => ({
+    key: patientKeyOf(context.secret, session.tenant, id),
+    patientId: id,
+    resources,
+    record: read(desk, resources, id),
+    example: true,
+  }));
+}
+
+function read(
+  { context, codeTexts }: RecordDesk,
+  resources: readonly unknown[],
+  patientId: string,
+): PatientRecord {
+  const record = patientRecord(resources, patientId, context.records);
+  for (const [code, text] of record.displays) codeTexts.set(code, text);
+  return record;
+}
+
+function requireSight({ roles }: Session): void {
+  if (!seesPatients(roles))
+    throw new LongitudeError(PATIENT_REFUSED, "none of the person's roles looks at records");
+}

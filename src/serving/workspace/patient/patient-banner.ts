@@ -1,0 +1,76 @@
+/** Who a record is of, as it stands on every screen of a patient. */
+import { z } from "zod";
+import { BIRTH } from "../../../timeline/patient-event.ts";
+import { MS_PER_DAY } from "../../../vetting/duration.ts";
+import type { OpenedRecord } from "./open-record.ts";
+
+export const bannerSchema = z.strictObject({
+  name: z.string().nullable(),
+  birthDate: z.string().nullable(),
+  ageYears: z.int().nullable(),
+  sex: z.string().nullable(),
+  /** The hospital's number of the patient. */
+  number: z.string().nullable(),
+  /** An invented or published person of a sandbox. */
+  example: z.boolean(),
+});
+
+export type Banner = z.output<typeof bannerSchema>;
+
+const DAYS_PER_YEAR = 365.25;
+
+const told = z.looseObject({
+  resourceType: z.literal("Patient"),
+  id: z.string(),
+  name: z
+    .array(
+      z.looseObject({
+        family: z.string().optional(),
+        given: z.array(z.string()).optional(),
+        text: z.string().optional(),
+      }),
+    )
+    .optional(),
+  identifier: z
+    .array(
+      z.looseObject({
+        value: z.string().optional(),
+        type: z
+          .looseObject({ coding: z.array(z.looseObject({ code: z.string().optional() })).optional() })
+          .optional(),
+      }),
+    )
+    .optional(),
+  birthDate: z.string().optional(),
+  gender: z.string().optional(),
+});
+
+/** @param now ms */
+export function bannerOf({ resources, patientId, record, example }: OpenedRecord, now: number): Banner {
+  const patient = patientsIn(resources)
+    .map((resource) => told.safeParse(resource))
+    .find((parsed) => parsed.success && parsed.data.id === patientId)?.data;
+  const [name] = patient?.name ?? [];
+  const number = patient?.identifier?.find(({ type }) =>
+    type?.coding?.some(({ code }) => code === "MR"),
+  )?.value;
+  const born = record.events.find(({ code }) => code === BIRTH)?.time ?? null;
+  const written =
+    name?.text ?? [name?.family, name?.given?.join(" ")].filter((part) => part !== undefined).join(", ");
+  return {
+    name: written === undefined || written === "" ? null : written,
+    birthDate: patient?.birthDate ?? null,
+    ageYears: born === null ? null : Math.floor((now - born) / MS_PER_DAY / DAYS_PER_YEAR),
+    sex: patient?.gender ?? null,
+    number: number ?? null,
+    example,
+  };
+}
+
+function patientsIn(resources: readonly unknown[]): unknown[] {
+  const bundle = z.looseObject({ entry: z.array(z.looseObject({ resource: z.unknown() })) });
+  return resources.flatMap((resource) => {
+    const parsed = bundle.safeParse(resource);
+    return parsed.success ? parsed.data.entry.map((entry) => entry.resource) : [resource];
+  });
+}

@@ -1,0 +1,150 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ServingTables } from "../../src/serving/answers/serving-tables.ts";
+import { CHROMIUM } from "./support/chromium.ts";
+import {
+  axeFaults,
+  NARROW,
+  picture,
+  scrollsSideways,
+  smallTargets,
+  tabStops,
+  ZOOMED,
+} from "./support/look.ts";
+import { openWorkspace, type VisitOptions, type Workspace } from "./support/workspace.ts";
+import { workspaceSite } from "./support/workspace-site.ts";
+
+let workspace: Workspace;
+
+/** From the list to the first patient, as a clinician goes. */
+async function openFirst(options: VisitOptions = {}) {
+  const visit = await workspace.visit("/app/worklist", options);
+  await visit.page.locator("tbody th a").first().click();
+  await settled(visit.page);
+  return visit;
+}
+
+async function settled(page: Page) {
+  await page.locator(".timeline canvas").waitFor();
+  await page.locator("#risk-over-time svg, #futures svg").first().waitFor();
+  await page.waitForLoadState("networkidle");
+}
+
+describe.skipIf(CHROMIUM === null)("the screens of a patient", () => {
+  beforeAll(async () => {
+    workspace = await openWorkspace(await workspaceSite(), { sandbox: true });
+  });
+  afterAll(() => workspace?.stop());
+
+  test("the worklist keeps its filters in the address, and no name", async () => {
+    const { page, told, window } = await workspace.visit("/app/worklist");
+    const all = await page.locator("tbody tr").count();
+    expect(all).toBeGreaterThan(3);
+    await picture(page, "worklist", false);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.getByLabel("Forecast", { exact: true }).selectOption({ index: 1 });
+    await page.getByLabel("Newest entry within").selectOption("7");
+    expect(page.url()).toMatch(/\?task=1&recent=7$/);
+    await page.getByText("No patient meets these filters").waitFor();
+    await page.reload();
+    await page.getByText("No patient meets these filters").waitFor();
+    expect(told).toEqual([]);
+    await window.close();
+  });
+
+  test("show who it is, every forecast in words with its interval, what moved it, and the record", async () => {
+    const { page, told, elsewhere, window } = await openFirst();
+    await picture(page, "patient");
+    expect(await page.locator(".banner").textContent()).toContain("example person");
+    expect(await page.locator(".forecast-list li").count()).toBeGreaterThan(1);
+    expect(await page.locator(".detail").textContent()).toMatch(
+      /about \d+ of 1?,?\d{3} people like this one/,
+    );
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await smallTargets(page)).toEqual([]);
+    expect(page.url()).toMatch(/\/app\/patients\/[0-9a-f]{32}$/);
+    expect(await page.title()).toBe("Patient · Longitude");
+    expect(await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")).not.toMatch(
+      /Quill|1950|risk/,
+    );
+    expect([told, elsewhere]).toEqual([[], []]);
+    await window.close();
+  });
+
+  test("the record is walked through by keyboard, each event said, and zoomed", async () => {
+    const { page, window } = await openFirst();
+    await page.locator(".timeline canvas").focus();
+    await page.keyboard.press("End");
+    const said = page.locator(".timeline .current");
+    const last = await said.textContent();
+    expect(last).toMatch(/^\d{4}-\d{2}-\d{2}: \S+/);
+    await page.keyboard.press("ArrowLeft");
+    expect(await said.textContent()).not.toBe(last);
+    const range = page.locator(".timeline .row .soft");
+    const whole = await range.textContent();
+    await page.keyboard.press("+");
+    expect(await range.textContent()).not.toBe(whole);
+    await page.getByRole("button", { name: "All of it" }).click();
+    expect(await range.textContent()).toBe(whole);
+    await page.getByRole("button", { name: "Events as table" }).click();
+    expect(await page.locator(".events tbody tr").count()).toBeGreaterThan(5);
+    expect(await axeFaults(page)).toEqual([]);
+    await window.close();
+  });
+
+  test("what a clinician says of a forecast is kept once, with its reason and an entry in the audit log", async () => {
+    const { page, window } = await openFirst({ person: "ada", roles: ["clinician"] });
+    await page.getByRole("button", { name: "I disagree" }).focus();
+    await page.keyboard.press("Enter");
+    const send = page.getByRole("button", { name: "Send the reason" });
+    expect(await send.isDisabled()).toBe(true);
+    await page.getByRole("radio", { name: "I do not trust this forecast" }).focus();
+    await page.keyboard.press("Space");
+    expect(await axeFaults(page)).toEqual([]);
+    await send.click();
+    await page.getByText("Recorded. Thank you.").waitFor();
+    const rows = await workspace.server.context.state.transaction((tx) =>
+      tx
+        .withTables<ServingTables>()
+        .selectFrom("serving_feedback")
+        .selectAll()
+        .where("service", "=", "workspace")
+        .execute(),
+    );
+    expect(rows.at(-1)).toMatchObject({
+      outcome: "overridden",
+      reason: "forecast-not-trusted",
+      tenant: "local",
+    });
+    await window.close();
+  });
+
+  test.each([
+    ["320 pixels", NARROW],
+    ["400 % zoom", ZOOMED],
+  ])("fit in %s without scrolling sideways, each stop of Tab in sight", async (what, size) => {
+    const { page, window } = await openFirst(size);
+    expect(await scrollsSideways(page)).toBe(false);
+    if (what === "320 pixels") await picture(page, "patient-narrow");
+    const stops = await tabStops(page, 60);
+    expect(stops.filter(({ visible, outlined }) => !visible || !outlined)).toEqual([]);
+    await window.close();
+  });
+
+  test("in the dark are free of faults that axe finds", async () => {
+    const { page, window } = await openFirst({ dark: true });
+    await picture(page, "patient-dark");
+    expect(await axeFaults(page)).toEqual([]);
+    await window.close();
+  });
+
+  test("refuse who may not look at records, and a key of nobody", async () => {
+    const reviewer = await workspace.visit("/app/worklist", { roles: ["reviewer"] });
+    await reviewer.page.locator("[data-state=denied]").waitFor();
+    expect(await axeFaults(reviewer.page)).toEqual([]);
+    await reviewer.window.close();
+    const unknown = await workspace.visit(`/app/patients/${"0".repeat(32)}`);
+    await unknown.page.locator("[data-state=denied]").waitFor();
+    await unknown.window.close();
+  });
+});

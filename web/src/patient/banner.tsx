@@ -1,0 +1,38 @@
+/** Who the screen is about: on every screen of a patient, on top while it scrolls, and on paper. */
+import type { PatientAnswer } from "../../../src/serving/workspace/patient/patient-answer.ts";
+import english from "../../languages/en/patient.json";
+import { Tag } from "../controls/tag.tsx";
+import { useTexts } from "../language/texts.ts";
+import "./banner.css";
+
+export function Banner({ patient }: { readonly patient: PatientAnswer }) {
+  const t = useTexts("patient", english);
+  const { name, birthDate, ageYears, sex, number, example } = patient.banner;
+  return (
+    <section className="banner" aria-label={t("identity")}>
+      <p className="name">{name ?? t("unnamed")}</p>
+      <dl>
+        <div>
+          <dt>{t("born")}</dt>
+          <dd>
+            {birthDate ?? "–"}
+            {ageYears === null ? "" : ` (${t("years", { count: ageYears })})`}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("sex")}</dt>
+          <dd>{sex ?? "–"}</dd>
+        </div>
+        <div>
+          <dt>{t("number")}</dt>
+          <dd>{number ?? "–"}</dd>
+        </div>
+        <div>
+          <dt>{t("forecastAt")}</dt>
+          <dd>{patient.predictionTime.slice(0, 16).replace("T", " ")} UTC</dd>
+        </div>
+      </dl>
+      {example && <Tag>{t("example")}</Tag>}
+    </section>
+  );
+}

@@ -1,0 +1,163 @@
+/**
+ * The record in lanes. It moves by dragging, by buttons and by keyboard alike: arrows go from event to event and say each,
+ * with Shift they move the window; plus and minus zoom. The events of the window stand below as a table.
+ */
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
+import english from "../../../languages/en/timeline.json";
+import { useWidth } from "../../charts/plot-figure.tsx";
+import { useTexts } from "../../language/texts.ts";
+import { AXIS_HEIGHT, drawTimeline, LABEL_WIDTH, LANE_HEIGHT } from "./draw-timeline.ts";
+import { EventTable } from "./event-table.tsx";
+import { eventText } from "./event-text.ts";
+import { lanesOf, moved, type Window, wholeWindow, zoomed } from "./timeline-model.ts";
+import "./timeline.css";
+
+export interface TimelineProps {
+  readonly timeline: PatientAnswer["timeline"];
+  /** End of the record: the prediction time, ISO. */
+  readonly now: string;
+  /** Codes whose events are marked, and why: "what moved the risk of stroke". */
+  readonly marked: ReadonlySet<string>;
+  readonly markedBecause: string | null;
+}
+
+const STEP = 0.25;
+
+export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps) {
+  const t = useTexts("timeline", english);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const lanes = useMemo(() => lanesOf(timeline), [timeline]);
+  const whole = useMemo(() => wholeWindow(timeline, Date.parse(now)), [timeline, now]);
+  const [window, setWindow] = useState(whole);
+  const [current, setCurrent] = useState(-1);
+  const dragged = useRef<{ x: number; window: Window } | null>(null);
+  const markedCodes = useMemo(
+    () => new Set(timeline.codes.flatMap(({ code }, i) => (marked.has(code) ? [i] : []))),
+    [timeline, marked],
+  );
+  const names = lanes.map(({ lane }) => t(`lane.${lane}`));
+  const scene = { timeline, lanes, window, marked: markedCodes, current, names };
+  // Once in the next frame, however often the window has moved since.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (canvas.current !== null && width > 0) drawTimeline(canvas.current, scene);
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+
+  const span = window.to - window.from;
+  const middle = window.from + span / 2;
+  const zoom = (factor: number, at = middle) => setWindow(zoomed(window, factor, at, whole));
+  const move = (share: number) => setWindow(moved(window, share * span, whole));
+  const stand = (event: number) => {
+    setCurrent(event);
+    const time = timeline.times[event];
+    if (time !== undefined && (time < window.from || time > window.to))
+      setWindow(moved(window, time - middle, whole));
+  };
+  const keys = new Map<string, () => void>([
+    ["+", () => zoom(0.5)],
+    ["=", () => zoom(0.5)],
+    ["-", () => zoom(2)],
+    ["Home", () => stand(0)],
+    ["End", () => stand(timeline.times.length - 1)],
+  ]);
+  const onKey = (event: KeyboardEvent) => {
+    const sideways = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
+    const act =
+      sideways === 0
+        ? keys.get(event.key)
+        : event.shiftKey
+          ? () => move(sideways * STEP)
+          : () =>
+              stand(
+                Math.min(
+                  timeline.times.length - 1,
+                  Math.max(0, current === -1 ? timeline.times.length - 1 : current + sideways),
+                ),
+              );
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  const onDrag = (event: PointerEvent<HTMLCanvasElement>) => {
+    const begun = dragged.current;
+    if (begun === null) return;
+    const perPixel = (begun.window.to - begun.window.from) / (width - LABEL_WIDTH);
+    setWindow(moved(begun.window, (begun.x - event.clientX) * perPixel, whole));
+  };
+  return (
+    <section className="timeline panel" aria-labelledby="timeline-title">
+      <h2 id="timeline-title">{t("title")}</h2>
+      <p className="small soft">
+        {t("about", {
+          count: timeline.times.length,
+          from: day(timeline.times[0] ?? whole.from),
+          to: day(timeline.times.at(-1) ?? whole.to),
+        })}{" "}
+        {markedBecause !== null && (
+          <>
+            <span aria-hidden="true">◆</span> {markedBecause}
+          </>
+        )}
+      </p>
+      <div className="row no-print">
+        <button type="button" className="button" onClick={() => zoom(0.5)}>
+          {t("zoomIn")}
+        </button>
+        <button type="button" className="button" onClick={() => zoom(2)}>
+          {t("zoomOut")}
+        </button>
+        <button type="button" className="button" onClick={() => move(-STEP)}>
+          {t("earlier")}
+        </button>
+        <button type="button" className="button" onClick={() => move(STEP)}>
+          {t("later")}
+        </button>
+        <button type="button" className="button" onClick={() => setWindow(whole)}>
+          {t("all")}
+        </button>
+        <span className="small soft">
+          {day(window.from)} – {day(window.to)}
+        </span>
+      </div>
+      <div ref={place}>
+        {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: the keys of the drawing are its own */}
+        <canvas
+          ref={canvas}
+          tabIndex={0}
+          role="application"
+          aria-label={t("drawing")}
+          aria-describedby="timeline-keys"
+          style={{ height: lanes.length * LANE_HEIGHT + AXIS_HEIGHT }}
+          onKeyDown={onKey}
+          onWheel={(event) => {
+            if (event.ctrlKey) zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2);
+          }}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            dragged.current = { x: event.clientX, window };
+          }}
+          onPointerMove={onDrag}
+          onPointerUp={() => {
+            dragged.current = null;
+          }}
+        />
+      </div>
+      <p id="timeline-keys" className="small soft no-print">
+        {t("keys")}
+      </p>
+      <p role="status" className="small current">
+        {current === -1 ? "" : eventText(timeline, current)}
+      </p>
+      <EventTable timeline={timeline} window={window} marked={markedCodes} />
+    </section>
+  );
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,31 @@
+/** What the screens of one patient ask; the key stands in the address, or is the launch's. */
+import { useParams } from "@tanstack/react-router";
+import type { PatientAnswer } from "../../../src/serving/workspace/patient/patient-answer.ts";
+import { useAsked } from "../data/queries.ts";
+
+export function usePatientKey(): string {
+  const { key }: { readonly key?: string } = useParams({ strict: false });
+  return key ?? "launch";
+}
+
+export function usePatient() {
+  return useAsked<PatientAnswer>(patientPath(usePatientKey()));
+}
+
+export function patientPath(key: string, part = ""): string {
+  return `/workspace/patients/${key}${part}`;
+}
+
+export type Forecast = PatientAnswer["forecasts"][number];
+
+/** "5 years" for "5y". */
+export function horizonText(days: number): string {
+  const years = days / 365.25;
+  if (years >= 1) return `${Number(years.toFixed(1))} ${years === 1 ? "year" : "years"}`;
+  return `${Math.round(days)} days`;
+}
+
+/** Why there is no forecast, without the words that only say that there is none. */
+export function reasonText(why: string): string {
+  return why.replace(/^not asked: /, "");
+}

@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/patient",
+  title: "Patient",
+  roles: ["clinician"],
+  nav: null,
+  load: () => import("../patient/patient.tsx"),
+});

@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/worklist",
+  title: "Worklist",
+  roles: ["clinician"],
+  nav: { group: "care", order: 1 },
+  load: () => import("./worklist.tsx"),
+});
