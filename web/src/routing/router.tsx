@@ -20,6 +20,12 @@ export const router = createRouter({
     ),
   ),
   basepath: "/app",
+  // Addresses that people read and send on: plain words, no quotes around numbers.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search: Record<string, string | undefined>) => {
+    const set = Object.entries(search).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    return set.length === 0 ? "" : `?${new URLSearchParams(set)}`;
+  },
   scrollRestoration: true,
   defaultPreload: "intent",
 });
