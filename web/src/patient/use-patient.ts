@@ -29,3 +29,9 @@ export function horizonText(days: number): string {
 export function reasonText(why: string): string {
   return why.replace(/^not asked: /, "");
 }
+
+/** How many times what is usual a risk is: the order in which forecasts are read. */
+export function excess({ risk, validated }: Forecast): number {
+  const usual = validated?.incidence ?? 0;
+  return risk === null ? -1 : usual <= 0 ? risk : risk / usual;
+}

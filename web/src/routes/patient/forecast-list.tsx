@@ -2,8 +2,7 @@
 import { naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/patient.json";
 import { useTexts } from "../../language/texts.ts";
-import { type Forecast, reasonText } from "../../patient/use-patient.ts";
-import { excess } from "./patient.tsx";
+import { excess, type Forecast, reasonText } from "../../patient/use-patient.ts";
 import { RiskBar } from "./risk-bar.tsx";
 
 export interface ForecastListProps {

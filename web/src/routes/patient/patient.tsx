@@ -1,5 +1,4 @@
 /** One patient: who, what is forecast and why, the record, how the forecast came to be, futures, what is missing. */
-import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
@@ -7,7 +6,7 @@ import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { Timeline } from "../../patient/timeline/timeline.tsx";
-import { horizonText, usePatient, usePatientKey } from "../../patient/use-patient.ts";
+import { excess, horizonText, usePatient } from "../../patient/use-patient.ts";
 import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
 import { ForecastDetail } from "./forecast-detail.tsx";
 import { ForecastList } from "./forecast-list.tsx";
@@ -17,23 +16,10 @@ import "./patient.css";
 
 export default function Patient() {
   const query = usePatient();
-  const key = usePatientKey();
   const t = useTexts("patient", english);
   return (
     <div className="stack patient">
-      <div className="row">
-        <h1>{t("title")}</h1>
-        {query.data !== undefined && (
-          <nav aria-label={t("views")} className="row no-print">
-            <Link to={`/patients/${key}/team`} className="button">
-              {t("team")}
-            </Link>
-            <Link to={`/patients/${key}/plain`} className="button">
-              {t("plain")}
-            </Link>
-          </nav>
-        )}
-      </div>
+      <h1>{t("title")}</h1>
       <Loaded query={query}>{(patient) => <Shown key={patient.key} patient={patient} />}</Loaded>
     </div>
   );
@@ -168,12 +154,6 @@ function WrongPatientGuard() {
 function horizonsOf({ forecasts }: PatientAnswer) {
   const days = new Map(forecasts.map(({ horizon, horizonDays }) => [horizon, horizonDays]));
   return [...days].map(([horizon, own]) => ({ horizon, days: own })).sort((a, b) => a.days - b.days);
-}
-
-/** How many times what is usual a risk is: the order in which forecasts are read. */
-export function excess({ risk, validated }: PatientAnswer["forecasts"][number]): number {
-  const usual = validated?.incidence ?? 0;
-  return risk === null ? -1 : usual <= 0 ? risk : risk / usual;
 }
 
 function dayBack(iso: string, days: number): string {
