@@ -224,7 +224,7 @@ export async function readVerdict(folder: string): Promise<Verdict> {
   return verdictSchema.parse(JSON.parse(await readFile(join(folder, VERDICT_FILE), "utf8")));
 }
 
-const CHANGE_PLAN_FILE = "change-plan.json";
+export const CHANGE_PLAN_FILE = "change-plan.json";
 
 /** The change from the newest release that two people approved; null when there is none. */
 async function changeFrom(

@@ -20,6 +20,7 @@ import { compareReleases, comparisonText } from "./compare-releases.ts";
 import { dayOf, readVerdict } from "./make-release.ts";
 import { readSite } from "./read-site.ts";
 import { releaseLine } from "./release-text.ts";
+import { rollBackCommand } from "./roll-back.ts";
 import { printStated, readRegistry, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
 
 const RUNNING: readonly string[] = ["silent", "pilot", "live"];
@@ -84,7 +85,14 @@ export function registryCommand(): Command {
         by: flags.as,
       });
     });
-  for (const command of [stage, aliasCommand(), showCommand(), lineageCommand(), compareCommand()])
+  for (const command of [
+    stage,
+    aliasCommand(),
+    showCommand(),
+    lineageCommand(),
+    compareCommand(),
+    rollBackCommand(),
+  ])
     registry.addCommand(command);
   return registry;
 }

@@ -35,7 +35,7 @@ export function signingCommand(verb: string, description: string): Command {
 
 type People = Awaited<ReturnType<typeof readPeople>>;
 
-/** Records what a person states, after checking that they may. */
+/** Records what a person states, all of it or nothing, after checking that they may. */
 export async function signed(
   site: Site,
   { as: by, key: keyFile }: Signing,
@@ -44,7 +44,7 @@ export async function signed(
     at: string,
     registry: readonly RegisteredRelease[],
     people: People,
-  ) => Statement | Promise<Statement>,
+  ) => Statement | readonly Statement[] | Promise<Statement | readonly Statement[]>,
 ): Promise<void> {
   const people = await readPeople(governanceFile(site, "people.yaml"));
   const key = await readPrivateKey(resolve(keyFile));
@@ -55,7 +55,8 @@ export async function signed(
       const now = systemEffects.now();
       await refuseClockSetBack(tx, now);
       const registry = registryOf(await readStatements(tx), people, own);
-      await recordStatement(tx, await statementOf(isoTime(now), registry, people), key, now);
+      const stated = await statementOf(isoTime(now), registry, people);
+      for (const statement of [stated].flat()) await recordStatement(tx, statement, key, now);
     }),
   );
 }

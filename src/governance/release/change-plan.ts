@@ -8,7 +8,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { CHANGE_PLAN_INVALID } from "../../errors/registry.ts";
-import type { Evaluation, EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
+import {
+  type Evaluation,
+  type EvaluationTask,
+  MEASURE_NAMES,
+} from "../../evaluation/design/evaluation-schema.ts";
 import { VERDICT_WORDS, type VerdictWord } from "../gates/verdict.ts";
 import type { ReleaseManifest } from "./manifest.ts";
 
@@ -52,12 +56,13 @@ export const changePlanSchema = z.strictObject({
       }),
     )
     .min(1),
-  /** What ends the use of a release that came by this plan; monitoring reads it. */
+  /** What ends the use of a release that came by this plan (`brokenRules`). */
   rollBack: z
     .array(
       z.strictObject({
         title: z.string().min(1),
-        measure: z.string().min(1),
+        /** Of the model, for each task, on newer records. */
+        measure: z.enum(MEASURE_NAMES),
         atLeast: z.number().optional(),
         atMost: z.number().optional(),
       }),
@@ -79,6 +84,27 @@ export async function readChangePlan(path: string): Promise<ChangePlan | null> {
         : "not readable";
     throw new LongitudeError(CHANGE_PLAN_INVALID, `${path}: ${where || "top level"}`, { cause });
   }
+}
+
+export interface BrokenRule {
+  readonly title: string;
+  /** Tasks whose figure lies beyond the rule's bound with its whole interval. */
+  readonly tasks: readonly string[];
+}
+
+/** Which rules for rolling back newer evidence breaks; a task with too few onsets breaks none. */
+export function brokenRules({ rollBack }: ChangePlan, evaluation: Evaluation): BrokenRule[] {
+  return rollBack.flatMap(({ title, measure, atLeast, atMost }) => {
+    const tasks = evaluation.tasks.filter(({ code, models }) => {
+      const figure = models[evaluation.mainModel]?.[measure];
+      if (code !== null || figure == null) return false;
+      return (
+        (atLeast !== undefined && figure.high < atLeast) || (atMost !== undefined && figure.low > atMost)
+      );
+    });
+    const names = tasks.map(({ outcome, landmark, horizon }) => `${outcome}, ${landmark}, ${horizon}`);
+    return names.length === 0 ? [] : [{ title, tasks: names }];
+  });
 }
 
 export interface ReleaseSide {
