@@ -13,7 +13,7 @@ import { SERVING_AREAS } from "../../src/serving/serving-areas.ts";
 import { openState } from "../../src/state/open-state.ts";
 import { calibratedTask, inventedEvaluation } from "../evaluation/report/invented-evaluation.ts";
 import { runLongitude } from "../support/kill-after.ts";
-import { DAY_OF_RELEASE, makeServedSite } from "../support/served-site.ts";
+import { makeServedSite } from "../support/served-site.ts";
 
 const PLAN = {
   schema: "longitude.change-plan/1",
