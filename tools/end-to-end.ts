@@ -58,7 +58,7 @@ const evaluationIn = (report: string) =>
   evaluationSchema.parse(json(readFileSync(join(report, "evaluation.json"), "utf8")));
 
 try {
-  const first = longitude("demo", "--short", "--site", site, "--json");
+  const first = longitude("demo", "--short", "--site", site, "--json", "--no-serve");
   console.log(`       the short demo took ${first.seconds.toFixed(0)} s`);
   check("the short demo ends well", () => first.status === 0);
   check("it makes every stage", () => buildSchema.parse(json(first.stdout)).stages.every(({ made }) => made));

@@ -20,6 +20,7 @@ import { publishReport } from "./publish-report.ts";
 import { readSite, SITE_FILE } from "./read-site.ts";
 import { releaseLine, verdictText } from "./release-text.ts";
 import { withInterrupt } from "./run-verb.ts";
+import { serveSite } from "./serve.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/olmsted", import.meta.url));
 
@@ -42,6 +43,7 @@ interface DemoFlags {
   readonly site?: string;
   readonly short?: boolean;
   readonly json?: boolean;
+  readonly serve: boolean;
 }
 
 export function demoCommand(): Command {
@@ -52,8 +54,9 @@ export function demoCommand(): Command {
       "--short",
       `a sample of about ${SHORT_PERSONS} persons and a small model, to see that everything works`,
     )
+    .option("--no-serve", "end when the site is finished; else its workspace is served, as --json never does")
     .option("--json", "print one JSON object on standard output, progress on standard error")
-    .action(async ({ site, short = false, json = false }: DemoFlags) => {
+    .action(async ({ site, short = false, json = false, serve }: DemoFlags) => {
       const folder = resolve(site ?? (short ? "site/olmsted-short" : "site/olmsted"));
       const say = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
       await prepare(folder, short, say);
@@ -72,6 +75,10 @@ export function demoCommand(): Command {
       const made = await makeRelease(opened, report, { version: "1" }, systemEffects);
       say(`${verdictText(made.verdict)}${releaseLine(opened, made.release, made.made)}`.trimEnd());
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      else if (serve) {
+        say("\nThe finished site in a sandbox, for this machine alone:");
+        await serveSite({ site: folder, port: 0, host: "127.0.0.1", sandbox: true, json: false });
+      }
     });
 }
 

@@ -47,10 +47,15 @@ Examples:
   longitude serve --site site/olmsted --sandbox
   longitude serve --site site --host 0.0.0.0 --port 8443 --release champion`,
     )
-    .action((flags: ServeFlags) => withInterrupt((signal) => run(flags, signal), STOPPING));
+    .action((flags: ServeFlags) => serveSite(flags));
 }
 
 const STOPPING = "stopping: requests under way are answered; press Ctrl-C again to stop at once";
+
+/** Serves until it is interrupted. */
+export function serveSite(flags: ServeFlags): Promise<void> {
+  return withInterrupt((signal) => run(flags, signal), STOPPING);
+}
 
 async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   const site = await readSite(flags.site);

@@ -6,7 +6,9 @@ import { createIdentity } from "../identity/identity.ts";
 import { sessionOf } from "../identity/session-routes.ts";
 import type { AddRoutes } from "../server-context.ts";
 import { ExamplePatients } from "./example-patients.ts";
-import type { RecordDesk } from "./patient/open-record.ts";
+import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
+import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
+import { openRecord, type RecordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
 import { worklist, worklistSchema } from "./worklist.ts";
@@ -46,5 +48,36 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
       },
     },
     (request) => worklist(desk, sessionOf(request)),
+  );
+  app.get(
+    "/workspace/home",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary: "The way to a served model in five steps",
+        response: { 200: homeAnswerSchema },
+      },
+    },
+    (request) => {
+      sessionOf(request);
+      return homeAnswer(context);
+    },
+  );
+  app.post(
+    "/workspace/sandbox/fire",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary: "Calls a CDS service about an example person, as an EHR does",
+        body: fireBody,
+        response: { 200: firedHookSchema },
+      },
+    },
+    async (request) => {
+      const { key, hook } = request.body;
+      const opened = await openRecord(desk, sessionOf(request), key);
+      const now = () => context.effects.now();
+      return fireHook(instance, request.headers.host ?? "", hook, opened, context.model.prefetch, now);
+    },
   );
 };

@@ -35,6 +35,8 @@ const TABLE: readonly Row[] = [
   ["GET /app/*", "everybody"],
   ["GET /workspace/site", PEOPLE],
   ["GET /workspace/worklist", ["clinician"]],
+  ["GET /workspace/home", PEOPLE],
+  ["POST /workspace/sandbox/fire", []],
   // Of a session that was launched from no chart, in no sandbox: nobody.
   ["GET /workspace/patients/:key", []],
   ["GET /workspace/patients/:key/past", []],

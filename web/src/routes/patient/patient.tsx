@@ -1,4 +1,5 @@
 /** One patient: who, what is forecast and why, the record, how the forecast came to be, futures, what is missing. */
+import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
@@ -6,7 +7,7 @@ import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { Timeline } from "../../patient/timeline/timeline.tsx";
-import { excess, horizonText, usePatient } from "../../patient/use-patient.ts";
+import { excess, horizonText, usePatient, usePatientKey } from "../../patient/use-patient.ts";
 import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
 import { ForecastDetail } from "./forecast-detail.tsx";
 import { ForecastList } from "./forecast-list.tsx";
@@ -16,10 +17,20 @@ import "./patient.css";
 
 export default function Patient() {
   const query = usePatient();
+  const key = usePatientKey();
   const t = useTexts("patient", english);
   return (
     <div className="stack patient">
-      <h1>{t("title")}</h1>
+      <div className="row">
+        <h1>{t("title")}</h1>
+        {query.data !== undefined && (
+          <nav aria-label={t("views")} className="row no-print">
+            <Link to={`/patients/${key}/plain`} className="button">
+              {t("plain")}
+            </Link>
+          </nav>
+        )}
+      </div>
       <Loaded query={query}>{(patient) => <Shown key={patient.key} patient={patient} />}</Loaded>
     </div>
   );

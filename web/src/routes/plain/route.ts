@@ -1,0 +1,10 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/patients/$key/plain",
+  title: "In plain words",
+  roles: ["clinician"],
+  nav: null,
+  bare: true,
+  load: () => import("./plain.tsx"),
+});

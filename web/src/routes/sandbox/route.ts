@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/sandbox",
+  title: "Sandbox",
+  roles: ["clinician"],
+  nav: { group: "care", order: 9, sandboxOnly: true },
+  load: () => import("./sandbox.tsx"),
+});

@@ -1,0 +1,114 @@
+/** Be the EHR: choose an example person and a hook, and see what is sent, what comes back, and what it rests on. */
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { FiredHook } from "../../../../src/serving/workspace/fire-hook.ts";
+import type { Worklist } from "../../../../src/serving/workspace/worklist.ts";
+import english from "../../../languages/en/sandbox.json";
+import { useAsked, useTell } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { Empty, Failed, Loaded, Loading } from "../../states/states.tsx";
+import { Cards } from "./cards.tsx";
+import "./sandbox.css";
+
+const HOOKS = [
+  "patient-view",
+  "encounter-start",
+  "encounter-discharge",
+  "order-select",
+  "order-sign",
+  "appointment-book",
+];
+
+export default function Sandbox() {
+  const t = useTexts("sandbox", english);
+  const query = useAsked<Worklist>("/workspace/worklist");
+  return (
+    <div className="stack">
+      <h1>{t("title")}</h1>
+      <p>{t("about")}</p>
+      <Loaded query={query}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <Empty title={t("none")}>
+              <p>{t("noneWhy")}</p>
+            </Empty>
+          ) : (
+            <Desk rows={rows} />
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}
+
+function Desk({ rows }: Pick<Worklist, "rows">) {
+  const t = useTexts("sandbox", english);
+  const [key, setKey] = useState(rows[0]?.key ?? "");
+  const [hook, setHook] = useState("patient-view");
+  const fire = useTell<{ key: string; hook: string }, FiredHook>("/workspace/sandbox/fire");
+  return (
+    <>
+      <div className="row">
+        <p className="field">
+          <label htmlFor="person">{t("person")}</label>
+          <select id="person" value={key} onChange={({ target }) => setKey(target.value)}>
+            {rows.map(({ key: own, banner }) => (
+              <option key={own} value={own}>
+                {banner.name ?? banner.number} ({banner.ageYears}, {banner.sex})
+              </option>
+            ))}
+          </select>
+        </p>
+        <p className="field">
+          <label htmlFor="hook">{t("hook")}</label>
+          <select id="hook" value={hook} onChange={({ target }) => setHook(target.value)}>
+            {HOOKS.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </p>
+        <button
+          type="button"
+          className="button primary"
+          disabled={fire.isPending}
+          onClick={() => fire.mutate({ key, hook })}
+        >
+          {t("fire")}
+        </button>
+      </div>
+      {fire.isPending && <Loading />}
+      {fire.error !== null && <Failed error={fire.error} />}
+      {fire.data !== undefined && (
+        <div className="fired">
+          <section className="stack" aria-labelledby="cards">
+            <h2 id="cards">{t("cards")}</h2>
+            <p role="status" className="small soft">
+              {t("answered", { status: fire.data.status, ms: Math.round(fire.data.milliseconds) })}
+            </p>
+            <Cards response={fire.data.response} />
+            <p>
+              <Link to={`/patients/${key}`}>{t("explanation")}</Link>
+            </p>
+          </section>
+          <section className="stack" aria-labelledby="exchange">
+            <h2 id="exchange">{t("exchange")}</h2>
+            <Json title={t("request", { path: fire.data.path })} value={fire.data.request} />
+            <Json title={t("response")} value={fire.data.response} />
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Json({ title, value }: { readonly title: string; readonly value: unknown }) {
+  return (
+    <details open>
+      <summary>{title}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
+      <section tabIndex={0} aria-label={title} className="scroll">
+        <pre>{JSON.stringify(value, null, 2)}</pre>
+      </section>
+    </details>
+  );
+}
