@@ -20,14 +20,9 @@ export function Cards({ response }: { readonly response: unknown }) {
     <article key={uuid} className="panel card">
       <p className="small soft">{t("indicator", { indicator })}</p>
       <h3>{summary}</h3>
-      {(detail ?? "")
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-        .map((line) => (
-          <p key={line} className={/^\s*[-*] /.test(line) ? "item" : ""}>
-            {parts(line.replace(/^\s*[-*] /, "").replaceAll("\\", ""))}
-          </p>
-        ))}
+      {blocksOf(detail ?? "").map((block) => (
+        <Block key={block.join("\n")} lines={block} />
+      ))}
       {suggestions?.map(({ uuid: own, label }) => (
         <p key={own}>
           <strong>{t("suggestion")}</strong> {label}
@@ -36,6 +31,62 @@ export function Cards({ response }: { readonly response: unknown }) {
       <p className="small soft">{source.label}</p>
     </article>
   ));
+}
+
+/** Lines of a table together, each other line by itself. */
+function blocksOf(detail: string): string[][] {
+  const blocks: string[][] = [];
+  for (const line of detail.split("\n")) {
+    const last = blocks.at(-1);
+    if (line.trim() === "") continue;
+    if (line.startsWith("|") && last?.[0]?.startsWith("|") === true) last.push(line);
+    else blocks.push([line]);
+  }
+  return blocks;
+}
+
+function Block({ lines }: { readonly lines: readonly string[] }) {
+  const [first = ""] = lines;
+  if (lines.length === 1)
+    return (
+      <p className={/^\s*[-*] /.test(first) ? "item" : ""}>
+        {parts(first.replace(/^\s*[-*] /, "").replaceAll("\\", ""))}
+      </p>
+    );
+  const [head = [], ...rows] = lines.filter((line) => !/^[|\s:-]+$/.test(line)).map(cellsOf);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
+    <section className="scroll" tabIndex={0} aria-label={head.join(", ")}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell) => (
+              <th key={cell} scope="col">
+                {cell}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, ...cells]) => (
+            <tr key={`${name} ${cells[0]}`}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, i) => (
+                <td key={head[i + 1]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .replace(/^\||\|\s*$/g, "")
+    .split("|")
+    .map((cell) => cell.trim().replaceAll("\\", ""));
 }
 
 /** `**bold**` stands out, the rest is text. */
