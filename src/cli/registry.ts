@@ -5,11 +5,13 @@ import { Command, Option } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { RELEASE_FORBIDDEN } from "../errors/registry.ts";
+import type { Verdict } from "../governance/gates/verdict.ts";
 import { lineageGraph } from "../governance/release/lineage-graph.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
 import {
   countingApprovals,
   findRelease,
+  type RegisteredRelease,
   requirePermission,
   requireRelease,
 } from "../governance/release/registry.ts";
@@ -61,7 +63,9 @@ export function registryCommand(): Command {
   )
     .requiredOption("--release <id>", "the release")
     .addOption(new Option("--to <stage>", "where to").choices(STAGES.slice(1)).makeOptionMandatory())
-    .action(async (flags: Signing & { release: string; to: (typeof STAGES)[number] }) => {
+    .option("--outcome <name>", "this outcome only (default: all)")
+    .option("--unit <name>", "this ward or clinic only (default: everywhere)")
+    .action(async (flags: Signing & StageFlags) => {
       const site = await readSite(flags.site);
       await signed(site, flags, "governance", async (at, registered) => {
         const release = requireRelease(registered, flags.release);
@@ -77,13 +81,13 @@ export function registryCommand(): Command {
           flags.to,
           today,
         );
-        return { kind: "stage", subject: release.id, at, by: flags.as, to: flags.to, reason: flags.reason };
+        const { as: by, to, reason, outcome = null, unit = null } = flags;
+        if (outcome !== null || unit !== null) requirePart(release, await readVerdict(folder), flags);
+        return { kind: "stage", subject: release.id, at, by, to, reason, outcome, unit };
       });
-      printStated(flags, `${flags.release} is ${flags.to}`, {
-        release: flags.release,
-        stage: flags.to,
-        by: flags.as,
-      });
+      const { release, to, outcome = null, unit = null, as: by } = flags;
+      const where = `${outcome === null ? "" : ` for ${outcome}`}${unit === null ? "" : ` in ${unit}`}`;
+      printStated(flags, `${release} is ${to}${where}`, { release, stage: to, outcome, unit, by });
     });
   for (const command of [
     stage,
@@ -95,6 +99,28 @@ export function registryCommand(): Command {
   ])
     registry.addCommand(command);
   return registry;
+}
+
+interface StageFlags {
+  readonly release: string;
+  readonly to: (typeof STAGES)[number];
+  readonly outcome?: string;
+  readonly unit?: string;
+}
+
+/** A part of a release goes where the whole has been let in, and no further than the outcome's own verdict. */
+function requirePart(release: RegisteredRelease, verdict: Verdict, { to, outcome }: StageFlags): void {
+  const refuse = (why: string): never => {
+    throw new LongitudeError(RELEASE_FORBIDDEN, `${release.id} may not be ${to}: ${why}`);
+  };
+  if (to === "retired") refuse("a release is retired as a whole");
+  if (!RUNNING.includes(to)) return;
+  if (!RUNNING.includes(release.stage)) refuse(`the release is ${release.stage}`);
+  if (outcome === undefined) return;
+  const own = verdict.tasks.filter((task) => task.outcome === outcome);
+  if (own.length === 0) refuse("it has no outcome of this name");
+  if (to !== "silent" && own.every(({ verdict: word }) => !word.startsWith("deploy")))
+    refuse("no task of the outcome has a verdict that lets it be shown");
 }
 
 function aliasCommand(): Command {

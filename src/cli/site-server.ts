@@ -42,7 +42,7 @@ import { EventMeaning } from "../serving/records/event-meaning.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
-import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
+import { ALLOWED, type ReleaseStage, SERVED_STAGES } from "../serving/stages/effective-stage.ts";
 import { StageKeeper } from "../serving/stages/stage-keeper.ts";
 import type { State, StateTransaction } from "../state/open-state.ts";
 import { requireUnmarked } from "./affected-marks.ts";
@@ -218,22 +218,27 @@ async function stageOf(
   today: string,
   sandbox: boolean,
 ): Promise<ReleaseStage> {
+  const none = { stated: [], highest: "withheld" as const, sandbox };
   if (release.stage === "stopped" || release.stage === "retired")
-    return { stage: "stopped", because: `the release is ${release.stage}`, sandbox };
+    return { ...none, stage: "stopped", highest: "stopped", because: `the release is ${release.stage}` };
   if (release.stage === "candidate")
     return {
+      ...none,
       stage: "withheld",
       because: `the release is a candidate: no stage was stated; its verdict is: ${verdict.verdict}`,
-      sandbox,
     };
   try {
     await requireUnmarked(site, release.model);
     const approvals = countingApprovals(registry, release);
     requirePermission({ ...release, approvals }, verdict, manifest.reviewBy, release.stage, today);
-    return { stage: release.stage, because: null, sandbox };
+    const stated = release.stages.flatMap(({ to, ...about }) => {
+      const stage = SERVED_STAGES.find((one) => one === to);
+      return stage === undefined ? [] : [{ ...about, stage }];
+    });
+    return { stage: release.stage, stated, highest: ALLOWED[verdict.verdict], because: null, sandbox };
   } catch (error) {
     if (!(error instanceof LongitudeError) || !FORBIDDING.includes(error.code)) throw error;
-    return { stage: "withheld", because: error.message, sandbox };
+    return { ...none, stage: "withheld", because: error.message };
   }
 }
 

@@ -120,7 +120,7 @@ export const STAGE_REFUSED = define(
   "STAGE_REFUSED",
   2,
   409,
-  "A stage goes no higher than the release and the outcome's own verdict allow; `longitude registry` shows both.",
+  "A call to the server only lowers. To raise, a governance officer signs `longitude registry stage --to …`, with --outcome and --unit where it is a part.",
 );
 export const ADDRESS_REFUSED = define(
   "ADDRESS_REFUSED",

@@ -71,7 +71,7 @@ beforeAll(async () => {
   const pem = join(folder, "tim.pem");
   await writeFile(pem, made.people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   signing = ["--site", folder, "--as", "tim", "--key", pem, "--reason", "newer records", "--json"];
-}, 60_000);
+}, 240_000);
 
 async function evidence(observedToExpected: number, model = MODEL): Promise<string> {
   const out = join(folder, `evidence-${observedToExpected}-${model.slice(0, 1)}`);
@@ -113,7 +113,7 @@ describe("rolling back", () => {
     const none = await rollBack(first, await evidence(0.3, "m".repeat(64)));
     expect(none.error).toContain("CHANGE_PLAN_INVALID");
     expect(await registry()).toEqual({ [first]: "live", [second]: "live" });
-  }, 60_000);
+  }, 240_000);
 
   test("stops the release and gives its name to the one before", async () => {
     const done = await rollBack("champion", await evidence(0.3));
@@ -131,5 +131,5 @@ describe("rolling back", () => {
     expect(JSON.parse(shown.out).id).toBe(first);
     const audit = await runLongitude(["audit", "verify", "--site", folder, "--json"]);
     expect(audit.code).toBe(0);
-  }, 60_000);
+  }, 240_000);
 });

@@ -1,9 +1,13 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { markModels } from "../../src/cli/affected-marks.ts";
 import { readSite } from "../../src/cli/read-site.ts";
 import type { VerdictWord } from "../../src/governance/gates/verdict.ts";
 import type { Stage } from "../../src/governance/statements/statement.ts";
 import { newestRequests } from "../../src/serving/answers/answer-store.ts";
+import { effectiveStage, SERVED_STAGES } from "../../src/serving/stages/effective-stage.ts";
 import { fhirRecord, patientView, recordBundle } from "../support/fhir-record.ts";
 import { runLongitude } from "../support/kill-after.ts";
 import { type RunningServer, runServer } from "../support/running-server.ts";
@@ -95,9 +99,75 @@ describe("a release", () => {
       const [card] = await view("ward-4");
       expect(card.detail).not.toContain("Onset 1");
       expect(card.detail).toContain("Death");
-      const raised = await server.post("/v1/stages", { unit: "ward-3", stage: "live", reason: "better" });
-      expect([raised.status, raised.json.error.code]).toEqual([409, "STAGE_REFUSED"]);
+      for (const stage of ["live", "pilot"]) {
+        const raised = await server.post("/v1/stages", { unit: "ward-3", stage, reason: "better" });
+        expect([raised.status, raised.json.error.code]).toEqual([409, "STAGE_REFUSED"]);
+      }
+      expect(await view("ward-3")).toEqual([]);
     });
+  });
+
+  test("goes up again, or further in one ward, by a signed statement alone", async () => {
+    const { folder, release, people } = await makeServedSite({ verdict: "deploy", stage: "silent" });
+    const pem = join(folder, "tim.pem");
+    await writeFile(pem, people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const state = (...words: string[]) =>
+      runLongitude([
+        ...["registry", "stage", "--site", folder, "--release", release, "--as", "tim", "--key", pem],
+        ...["--reason", "for a test", "--json", ...words],
+      ]);
+    expect((await state("--to", "pilot", "--unit", "ward-3")).code).toBe(0);
+    const unknown = await state("--to", "pilot", "--outcome", "no such outcome");
+    expect(unknown.error).toContain("RELEASE_FORBIDDEN");
+    const cards = async (server: RunningServer, unit: string) =>
+      (await server.post(VIEW, patientView(record, { extension: { "longitude-unit": unit } }))).json.cards;
+    const server = await runServer(folder);
+    expect((await cards(server, "ward-3"))[0].summary).toMatch(/^Pilot\. /);
+    expect(await cards(server, "ward-4")).toEqual([]);
+    const lower = { unit: "ward-3", stage: "silent", reason: "alarm of the ward" };
+    expect((await server.post("/v1/stages", lower)).status).toBe(200);
+    expect(await cards(server, "ward-3")).toEqual([]);
+    await server.stop();
+    expect((await state("--to", "pilot", "--unit", "ward-3")).code).toBe(0);
+    const again = await runServer(folder);
+    expect(await cards(again, "ward-3")).toHaveLength(1);
+    await again.stop();
+  });
+});
+
+describe("the stage of an outcome in a unit", () => {
+  const stages = fc.constantFrom(...SERVED_STAGES);
+  const part = fc.record({
+    outcome: fc.constantFrom(null, "a", "b"),
+    unit: fc.constantFrom(null, "w1", "w2"),
+    at: fc.integer({ min: 0, max: 9 }).map((hour) => `2026-06-15T0${hour}:00:00.000Z`),
+    stage: stages,
+  });
+  const task = { outcome: { name: "a" }, verdict: { verdict: "deploy" } } as never;
+
+  test("is that of the last statement about it, or lower; settings count in any order, and never raise", () => {
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 4 }),
+        fc.array(part, { maxLength: 6 }),
+        stages,
+        (said, set, top) => {
+          const stated = [...said].sort((a, b) => (a.at < b.at ? -1 : 1));
+          const release = { stage: "silent" as const, stated, highest: top, because: null, sandbox: false };
+          const stage = effectiveStage(release, task, "w1", set);
+          expect(effectiveStage(release, task, "w1", [...set].reverse())).toBe(stage);
+          const without = effectiveStage(release, task, "w1", []);
+          expect(SERVED_STAGES.indexOf(stage as never)).toBeLessThanOrEqual(
+            SERVED_STAGES.indexOf(without as never),
+          );
+          expect(SERVED_STAGES.indexOf(stage as never)).toBeLessThanOrEqual(SERVED_STAGES.indexOf(top));
+          const last = stated.findLast(
+            ({ outcome, unit }) => (outcome === null || outcome === "a") && (unit === null || unit === "w1"),
+          );
+          if (set.length === 0 && top === "live") expect(stage).toBe(last?.stage ?? "silent");
+        },
+      ),
+    );
   });
 });
 

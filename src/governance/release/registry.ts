@@ -11,6 +11,15 @@ import type { Person } from "../people.ts";
 import type { Signed } from "../statements/record-statement.ts";
 import type { Approval, ReleaseStatement, Stage } from "../statements/statement.ts";
 
+export interface StatedStage {
+  readonly to: Stage;
+  readonly at: string;
+  /** Null: every outcome. */
+  readonly outcome: string | null;
+  /** Null: everywhere. */
+  readonly unit: string | null;
+}
+
 export interface RegisteredRelease {
   readonly id: string;
   readonly model: string;
@@ -18,6 +27,8 @@ export interface RegisteredRelease {
   /** Folder below the site. */
   readonly folder: string;
   readonly stage: Stage;
+  /** Every stage that was stated, of all of it or of an outcome or a unit, oldest first. */
+  readonly stages: readonly StatedStage[];
   readonly verdict: string;
   readonly createdAt: string;
   readonly approvals: readonly {
@@ -46,7 +57,19 @@ export function registryOf(
     .filter((statement): statement is Signed & ReleaseStatement => statement.kind === "release")
     .map(({ subject: id, model, version, folder, verdict, at, inherits }) => {
       const about = own.filter(({ subject }) => subject === id);
-      const stage = about.findLast((statement) => statement.kind === "stage");
+      const stages = about.flatMap((statement): StatedStage[] =>
+        statement.kind === "stage"
+          ? [
+              {
+                to: statement.to,
+                at: statement.at,
+                outcome: statement.outcome ?? null,
+                unit: statement.unit ?? null,
+              },
+            ]
+          : [],
+      );
+      const stage = stages.findLast(({ outcome, unit }) => outcome === null && unit === null);
       return {
         id,
         model,
@@ -54,13 +77,14 @@ export function registryOf(
         folder,
         verdict,
         createdAt: at,
-        stage: stage?.kind === "stage" ? stage.to : "candidate",
+        stage: stage?.to ?? "candidate",
+        stages,
         approvals: about.flatMap((statement) =>
           statement.kind === "approval" && mayApprove(people, statement.by, statement.role)
             ? [{ by: statement.by, role: statement.role, at: statement.at }]
             : [],
         ),
-        aliases: stage?.kind === "stage" && stage.to === "retired" ? [] : aliasesOf(own, id),
+        aliases: stage?.to === "retired" ? [] : aliasesOf(own, id),
         inherits: inherits ?? null,
       };
     });

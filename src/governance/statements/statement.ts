@@ -65,6 +65,10 @@ const staged = z.strictObject({
   at: time,
   by: personId,
   to: z.enum(STAGES),
+  /** Null, or absent: every outcome. */
+  outcome: z.string().nullable().optional(),
+  /** Where care happens; null, or absent: everywhere. */
+  unit: z.string().nullable().optional(),
   reason,
 });
 

@@ -92,7 +92,7 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
     {
       schema: {
         tags: ["v1"],
-        summary: "Lowers an outcome in a unit, or brings it back up to what the release has reached",
+        summary: "Lowers an outcome in a unit; going up takes a signed statement (longitude registry stage)",
         body: z.strictObject({
           outcome: z.string().max(100).nullable().default(null),
           unit: unit.min(1).nullable().default(null),

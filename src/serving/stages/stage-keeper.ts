@@ -1,6 +1,6 @@
 /**
  * Knows the stage of the release and of each outcome in each unit, as the state has it, and lowers it at once.
- * Invariant: what was lowered stays lowered through restarts; a stage is never raised past what the registry permits.
+ * Invariant: a setting only lowers; what was lowered stays lowered through restarts until a signed statement about it is newer.
  */
 import { randomUUID } from "node:crypto";
 import type { Effects } from "../../effects/effects.ts";
@@ -16,6 +16,7 @@ import {
   SERVED_STAGES,
   type ServedStage,
   type StageSetting,
+  stageOfScope,
 } from "./effective-stage.ts";
 
 /** Reads what the registry says of the release now. */
@@ -55,13 +56,14 @@ export class StageKeeper {
     return this.#known;
   }
 
-  /** @throws LongitudeError STAGE_REFUSED where it would raise what the registry permits */
+  /** Lowers; whoever wants it higher signs a statement. @throws LongitudeError STAGE_REFUSED where it would raise */
   async set(change: StageChange): Promise<void> {
-    const { release } = await this.current();
-    if (isLower(release.stage, change.stage))
-      throw new LongitudeError(STAGE_REFUSED, `the release is ${release.stage}: ${release.because ?? ""}`);
     const now = this.effects.now();
     await this.state.transaction(async (tx) => {
+      const [release, settings] = [await this.readRelease(tx), await this.#settings(tx)];
+      const current = stageOfScope(release, change, settings);
+      if (isLower(current, change.stage))
+        throw new LongitudeError(STAGE_REFUSED, `it is ${current}, and a call only lowers`);
       await tx
         .withTables<ServingTables>()
         .insertInto("serving_stage")
@@ -96,12 +98,11 @@ export class StageKeeper {
     const rows = await tx
       .withTables<ServingTables>()
       .selectFrom("serving_stage")
-      .select(["outcome", "unit", "stage"])
+      .select(["at", "outcome", "unit", "stage"])
       .where("release", "=", this.releaseId)
-      .orderBy("at")
-      .orderBy("id")
       .execute();
-    return rows.map(({ outcome, unit, stage }) => ({
+    return rows.map(({ at, outcome, unit, stage }) => ({
+      at: new Date(at).toISOString(),
       outcome: outcome === "*" ? null : outcome,
       unit: unit === "*" ? null : unit,
       stage: SERVED_STAGES.find((known) => known === stage) ?? "withheld",
