@@ -10,6 +10,8 @@ export interface RecordOptions {
   /** The newest event, ms. */
   readonly newest?: number;
   readonly birthDate?: string;
+  /** Days between two events; default 20. */
+  readonly everyDays?: number;
 }
 
 export interface FhirRecord {
@@ -23,8 +25,9 @@ export function fhirRecord(options: RecordOptions = {}): FhirRecord {
   const id = options.id ?? "p1";
   const newest = options.newest ?? systemEffects.now() - 10 * MS_PER_DAY;
   const count = options.events ?? 20;
+  const every = options.everyDays ?? 20;
   const dayOf = (i: number) =>
-    new Date(newest - (count - 1 - i) * 20 * MS_PER_DAY).toISOString().slice(0, 10);
+    new Date(newest - (count - 1 - i) * every * MS_PER_DAY).toISOString().slice(0, 10);
   const subject = { reference: `Patient/${id}` };
   const conditions: object[] = [];
   const observations: object[] = [];

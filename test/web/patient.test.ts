@@ -26,7 +26,8 @@ async function openFirst(options: VisitOptions = {}) {
 
 async function settled(page: Page) {
   await page.locator(".timeline canvas").waitFor();
-  await page.locator("#risk-over-time svg, #futures svg").first().waitFor();
+  await page.locator("#risk-over-time svg").waitFor();
+  await page.locator("#futures svg").waitFor();
   await page.waitForLoadState("networkidle");
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
 import {
   axeFaults,
@@ -11,13 +10,13 @@ import {
   ZOOMED,
 } from "./support/look.ts";
 import { openWorkspace, type Workspace } from "./support/workspace.ts";
+import { workspaceSite } from "./support/workspace-site.ts";
 
 let workspace: Workspace;
 
 describe.skipIf(CHROMIUM === null)("the workspace", () => {
   beforeAll(async () => {
-    const { folder } = await makeServedSite({ verdict: "silent only", stage: "silent" });
-    workspace = await openWorkspace(folder, { sandbox: true });
+    workspace = await openWorkspace(await workspaceSite(), { sandbox: true });
   });
   afterAll(() => workspace?.stop());
 

@@ -41,6 +41,7 @@ const TABLE: readonly Row[] = [
   ["GET /workspace/patients/:key", []],
   ["GET /workspace/patients/:key/past", []],
   ["GET /workspace/patients/:key/futures", []],
+  ["GET /workspace/patients/:key/team", []],
   ["POST /workspace/patients/:key/feedback", []],
   ["GET /session", PEOPLE],
   ["GET /session/forecast", []],

@@ -23,7 +23,11 @@ export async function workspaceSite(events = 40): Promise<string> {
 /** NDJSON of invented people, as the site's `serving.examples` names it. */
 export async function writeExamples(folder: string, events: number): Promise<void> {
   const records = Array.from({ length: PEOPLE }, (_, i) =>
-    fhirRecord({ id: `p${i + 1}`, events: i === 0 ? events : 40, birthDate: `19${50 + 5 * i}-03-14` }),
+    fhirRecord({
+      id: `p${i + 1}`,
+      birthDate: `19${50 + 5 * i}-03-14`,
+      ...(i === 0 ? { events, everyDays: Math.min(20, 24_000 / events) } : { events: 40 }),
+    }),
   );
   const lines = (resources: readonly object[]) => resources.map((one) => `${JSON.stringify(one)}\n`).join("");
   await mkdir(join(folder, EXPORT), { recursive: true });

@@ -5,7 +5,7 @@ import { Tag } from "../controls/tag.tsx";
 import { useTexts } from "../language/texts.ts";
 import "./banner.css";
 
-export function Banner({ patient }: { readonly patient: PatientAnswer }) {
+export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "banner" | "predictionTime"> }) {
   const t = useTexts("patient", english);
   const { name, birthDate, ageYears, sex, number, example } = patient.banner;
   return (

@@ -7,6 +7,7 @@ import { readStoredAnswer } from "../../answers/answer-store.ts";
 import { storeFeedback } from "../../answers/store-feedback.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
 import { sessionOf } from "../../identity/session-routes.ts";
+import { careTeam, careTeamSchema, fieldsOfOutcomes } from "./care-team.ts";
 import { LAUNCH_KEY, openRecord, type RecordDesk } from "./open-record.ts";
 import { pastRisks, pastRisksSchema } from "./past-risks.ts";
 import { patientAnswer, patientAnswerSchema } from "./patient-answer.ts";
@@ -35,6 +36,7 @@ export function patientRoutes(instance: FastifyInstance, desk: RecordDesk): void
   const { context } = desk;
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ["workspace"];
+  const fields = fieldsOfOutcomes(context.model);
   app.get(
     "/workspace/patients/:key",
     {
@@ -75,6 +77,17 @@ export function patientRoutes(instance: FastifyInstance, desk: RecordDesk): void
       const shown = new Set(forecasts.filter(({ risk }) => risk !== null).map(({ outcome }) => outcome));
       const events = opened.record.events.map((event) => context.meaning.settled(event));
       return simulatedFutures(context, events, shown);
+    },
+  );
+  app.get(
+    "/workspace/patients/:key/team",
+    {
+      schema: { tags, summary: "A patient by specialty", params, response: { 200: careTeamSchema } },
+    },
+    async (request) => {
+      const session = sessionOf(request);
+      const opened = await openRecord(desk, session, request.params.key);
+      return careTeam(await patientAnswer(desk, session, opened), fields);
     },
   );
   app.post(

@@ -33,10 +33,10 @@ export function xOf(time: number, { from, to }: Window, width: number): number {
   return LABEL_WIDTH + ((time - from) / (to - from)) * (width - LABEL_WIDTH);
 }
 
-export function drawTimeline(canvas: HTMLCanvasElement, scene: Scene): void {
+/** @param width CSS pixels @param height CSS pixels: asking the page for them each frame would lay it out each frame */
+export function drawTimeline(canvas: HTMLCanvasElement, scene: Scene, width: number, height: number): void {
   const context = canvas.getContext("2d");
   if (context === null) return;
-  const { width, height } = canvas.getBoundingClientRect();
   const ratio = devicePixelRatio;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
@@ -99,9 +99,10 @@ function drawLane(
   context.textAlign = "left";
   context.font = "13px sans-serif";
   context.fillText(scene.names[place] ?? "", 0, top + LANE_HEIGHT / 2 + 4, LABEL_WIDTH - 8);
-  let lastX = Number.NEGATIVE_INFINITY;
+  let lastX = -1;
   const shapes: [x: number, event: number][] = [];
   context.fillStyle = colors.main;
+  context.beginPath();
   for (let i = firstFrom(events, timeline.times, window.from); i < events.length; i++) {
     const event = events[i] as number;
     const time = timeline.times[event] as number;
@@ -109,10 +110,12 @@ function drawLane(
     const x = xOf(time, window, width);
     if (event === current || marked.has(timeline.code[event] as number)) shapes.push([x, event]);
     // Marks that would fall on the same pixel are one.
-    if (x - lastX < 0.5) continue;
-    lastX = x;
-    context.fillRect(x - 1, top + 10, 2, LANE_HEIGHT - 20);
+    const pixel = Math.round(x);
+    if (pixel === lastX) continue;
+    lastX = pixel;
+    context.rect(pixel - 1, top + 10, 2, LANE_HEIGHT - 20);
   }
+  context.fill();
   for (const [x, event] of shapes) {
     const middle = top + LANE_HEIGHT / 2;
     context.fillStyle = colors.marked;

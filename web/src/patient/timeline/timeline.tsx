@@ -22,6 +22,13 @@ export interface TimelineProps {
   readonly markedBecause: string | null;
 }
 
+interface Drag {
+  readonly x: number;
+  readonly begun: Window;
+  at: Window;
+  frame: number;
+}
+
 const STEP = 0.25;
 
 export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps) {
@@ -33,18 +40,26 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
   const whole = useMemo(() => wholeWindow(timeline, Date.parse(now)), [timeline, now]);
   const [window, setWindow] = useState(whole);
   const [current, setCurrent] = useState(-1);
-  const dragged = useRef<{ x: number; window: Window } | null>(null);
+  const dragged = useRef<Drag | null>(null);
   const markedCodes = useMemo(
     () => new Set(timeline.codes.flatMap(({ code }, i) => (marked.has(code) ? [i] : []))),
     [timeline, marked],
   );
   const names = lanes.map(({ lane }) => t(`lane.${lane}`));
-  const scene = { timeline, lanes, window, marked: markedCodes, current, names };
-  // Once in the next frame, however often the window has moved since.
+  // While it is dragged, only the drawing follows; the rest of the screen learns where it ended.
+  const draw = useRef<(at: Window) => void>(() => {});
+  draw.current = (at) => {
+    const height = lanes.length * LANE_HEIGHT + AXIS_HEIGHT;
+    if (canvas.current !== null && width > 0)
+      drawTimeline(
+        canvas.current,
+        { timeline, lanes, window: at, marked: markedCodes, current, names },
+        width,
+        height,
+      );
+  };
   useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      if (canvas.current !== null && width > 0) drawTimeline(canvas.current, scene);
-    });
+    const frame = requestAnimationFrame(() => draw.current(window));
     return () => cancelAnimationFrame(frame);
   });
 
@@ -84,10 +99,19 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
     act();
   };
   const onDrag = (event: PointerEvent<HTMLCanvasElement>) => {
-    const begun = dragged.current;
-    if (begun === null) return;
-    const perPixel = (begun.window.to - begun.window.from) / (width - LABEL_WIDTH);
-    setWindow(moved(begun.window, (begun.x - event.clientX) * perPixel, whole));
+    const drag = dragged.current;
+    if (drag === null) return;
+    const perPixel = (drag.begun.to - drag.begun.from) / (width - LABEL_WIDTH);
+    drag.at = moved(drag.begun, (drag.x - event.clientX) * perPixel, whole);
+    if (drag.frame !== 0) return;
+    drag.frame = requestAnimationFrame(() => {
+      drag.frame = 0;
+      draw.current(drag.at);
+    });
+  };
+  const onDrop = () => {
+    if (dragged.current !== null) setWindow(dragged.current.at);
+    dragged.current = null;
   };
   return (
     <section className="timeline panel" aria-labelledby="timeline-title">
@@ -139,12 +163,11 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
           }}
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
-            dragged.current = { x: event.clientX, window };
+            dragged.current = { x: event.clientX, begun: window, at: window, frame: 0 };
           }}
           onPointerMove={onDrag}
-          onPointerUp={() => {
-            dragged.current = null;
-          }}
+          onPointerUp={onDrop}
+          onPointerCancel={onDrop}
         />
       </div>
       <p id="timeline-keys" className="small soft no-print">

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
+import { WhenNear } from "../../controls/when-near.tsx";
 import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
@@ -25,6 +26,9 @@ export default function Patient() {
         <h1>{t("title")}</h1>
         {query.data !== undefined && (
           <nav aria-label={t("views")} className="row no-print">
+            <Link to={`/patients/${key}/team`} className="button">
+              {t("team")}
+            </Link>
             <Link to={`/patients/${key}/plain`} className="button">
               {t("plain")}
             </Link>
@@ -103,12 +107,14 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
         }
       />
       {selected !== undefined && selected.risk !== null && (
-        <div className="charts">
-          <section className="panel">
-            <PastRisks patient={patient} forecast={selected} />
-          </section>
-          <Futures outcome={selected.outcome} patient={patient} />
-        </div>
+        <WhenNear height={420}>
+          <div className="charts">
+            <section className="panel">
+              <PastRisks patient={patient} forecast={selected} />
+            </section>
+            <Futures outcome={selected.outcome} patient={patient} />
+          </div>
+        </WhenNear>
       )}
       {missing.length + lost.length > 0 && (
         <section className="panel stack" aria-labelledby="missing">

@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/patients/$key/team",
+  title: "Care team",
+  roles: ["clinician"],
+  nav: null,
+  load: () => import("./team.tsx"),
+});
