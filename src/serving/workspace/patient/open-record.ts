@@ -12,7 +12,7 @@ import { scopesOf, seesPatients } from "../../identity/roles.ts";
 import type { Session } from "../../identity/sessions.ts";
 import { type PatientRecord, patientRecord } from "../../records/patient-record.ts";
 import type { ServerContext } from "../../server-context.ts";
-import type { ExamplePatients } from "../example-patients.ts";
+import type { ExamplePatient, ExamplePatients } from "../example-patients.ts";
 
 /** Stands for the patient whose chart has launched the session. */
 export const LAUNCH_KEY = "launch";
@@ -44,10 +44,10 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
   requireSight(session);
   const { context, identity } = desk;
   if (key !== LAUNCH_KEY) {
-    const found = (await examplesOf(desk, session)).find((example) => example.key === key);
+    const found = (await keyedExamples(desk, session)).find((example) => example.key === key);
     if (found === undefined)
       throw new LongitudeError(PATIENT_REFUSED, "no patient of that key is open to this session");
-    return found;
+    return openedExample(desk, found);
   }
   const { launch } = session;
   const patientId = launch?.patient ?? null;
@@ -68,17 +68,25 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
 /** The examples of a sandbox; none elsewhere. @throws LongitudeError PATIENT_REFUSED */
 export async function examplesOf(desk: RecordDesk, session: Session): Promise<OpenedRecord[]> {
   requireSight(session);
-  const { context, examples } = desk;
+  return (await keyedExamples(desk, session)).map((example) => openedExample(desk, example));
+}
+
+interface KeyedExample extends ExamplePatient {
+  readonly key: string;
+}
+
+async function keyedExamples(
+  { context, examples }: RecordDesk,
+  { tenant }: Session,
+): Promise<KeyedExample[]> {
   const { release } = await context.stages.current();
   if (!release.sandbox || examples === null) return [];
   const listed = await examples.list(context.effects.now());
-  return listed.map(({ id, resources }) => ({
-    key: patientKeyOf(context.secret, session.tenant, id),
-    patientId: id,
-    resources,
-    record: read(desk, resources, id),
-    example: true,
-  }));
+  return listed.map((example) => ({ ...example, key: patientKeyOf(context.secret, tenant, example.id) }));
+}
+
+function openedExample(desk: RecordDesk, { key, id, resources }: KeyedExample): OpenedRecord {
+  return { key, patientId: id, resources, record: read(desk, resources, id), example: true };
 }
 
 function read(

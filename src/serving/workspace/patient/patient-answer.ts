@@ -137,7 +137,12 @@ function timelineOf(
     const known = places.get(event.code);
     if (known !== undefined) return known;
     const place =
-      codes.push({ code: event.code, text: text(event.code), lane: laneOf(event), unit: event.unit }) - 1;
+      codes.push({
+        code: event.code,
+        text: text(event.code),
+        lane: laneOf(event),
+        unit: event.unit === "1" ? null : event.unit,
+      }) - 1;
     places.set(event.code, place);
     return place;
   });
