@@ -8,6 +8,7 @@ import { auditCommand } from "./audit.ts";
 import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
 import { deidentifyCommand } from "./deidentify.ts";
 import { demoCommand } from "./demo.ts";
+import { evaluateTextCommand } from "./evaluate-text.ts";
 import { exampleCommand } from "./example.ts";
 import { exportCommand } from "./export.ts";
 import { forecastCommand } from "./forecast.ts";
@@ -63,6 +64,7 @@ export function createProgram(): Command {
     ...stageCommands(),
     forecastCommand(),
     askCommand(),
+    evaluateTextCommand(),
     buildCommand(),
     validateCommand(),
     ...governanceCommands(),

@@ -25,3 +25,15 @@ export const RECORDS_MISSING = define(
   409,
   "Make the records first: `longitude build --site DIR`; questions are answered from what is built.",
 );
+export const TEXT_TASK_UNREADABLE = define(
+  "TEXT_TASK_UNREADABLE",
+  3,
+  400,
+  "Name the benchmark's own file: JSON, NDJSON, CSV or Parquet, plain or gzip.",
+);
+export const TEXT_TASK_FORMAT = define(
+  "TEXT_TASK_FORMAT",
+  3,
+  400,
+  "Name the format with --task; `longitude evaluate-text --help` lists them. The file must have the fields that its authors publish.",
+);

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ENDPOINT_KEY } from "../../errors/registry.ts";
-import type { AssistantConfig } from "../assistant-config.ts";
+import type { AssistantConfig, EndpointConfig } from "../assistant-config.ts";
 import { endpointModel } from "./endpoint-model.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { maskedModel } from "./masked-model.ts";
@@ -15,9 +15,13 @@ export async function configuredModel(
 ): Promise<LanguageModel | null> {
   const endpoint = endpoints.find(({ name }) => name === model);
   if (endpoint === undefined) return null;
-  const { keyFile } = endpoint;
-  const own = endpointModel(endpoint, keyFile === undefined ? null : await keyOf(resolve(folder, keyFile)));
+  const own = endpointModel(endpoint, await keyOfEndpoint(endpoint, folder));
   return endpoint.deidentify ? maskedModel(own) : own;
+}
+
+/** Null where the endpoint asks for none. @param folder of the site @throws LongitudeError ENDPOINT_KEY */
+export async function keyOfEndpoint({ keyFile }: EndpointConfig, folder: string): Promise<string | null> {
+  return keyFile === undefined ? null : keyOf(resolve(folder, keyFile));
 }
 
 async function keyOf(path: string): Promise<string> {

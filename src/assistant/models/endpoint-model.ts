@@ -15,8 +15,17 @@ const completionSchema = z.object({
 const MOST_BYTES = 2 ** 20;
 const MOST_TOKENS = 800;
 
+/** One message to the endpoint and its whole answer. @throws when none comes in time, whole, and as a chat completion */
+export type Chat = (request: {
+  /** Empty: none. */
+  readonly instructions: string;
+  readonly message: string;
+  readonly mostTokens: number;
+  readonly seed?: number;
+}) => Promise<string>;
+
 /** @param key of the endpoint; null where it asks for none */
-export function endpointModel(endpoint: EndpointConfig, key: string | null): LanguageModel {
+export function openChat(endpoint: EndpointConfig, key: string | null): Chat {
   const timeoutMs = endpoint.timeoutSeconds * 1000;
   const origins = [new URL(endpoint.address).origin];
   const client = new OpenAI({
@@ -38,19 +47,27 @@ export function endpointModel(endpoint: EndpointConfig, key: string | null): Lan
         { origins, timeoutMs, mostBytes: MOST_BYTES },
       ),
   });
+  return async ({ instructions, message, mostTokens, seed }) => {
+    const completion: unknown = await client.chat.completions.create({
+      model: endpoint.model,
+      temperature: 0,
+      max_tokens: mostTokens,
+      ...(seed === undefined ? {} : { seed }),
+      messages: [
+        ...(instructions === "" ? [] : [{ role: "system" as const, content: instructions }]),
+        { role: "user", content: message },
+      ],
+    });
+    return completionSchema.parse(completion).choices[0].message.content;
+  };
+}
+
+/** @param key of the endpoint; null where it asks for none */
+export function endpointModel(endpoint: EndpointConfig, key: string | null): LanguageModel {
+  const chat = openChat(endpoint, key);
   return {
     name: endpoint.model,
-    draft: async (request: DraftRequest) => {
-      const completion: unknown = await client.chat.completions.create({
-        model: endpoint.model,
-        temperature: 0,
-        max_tokens: MOST_TOKENS,
-        messages: [
-          { role: "system", content: INSTRUCTIONS },
-          { role: "user", content: dataOf(request) },
-        ],
-      });
-      return completionSchema.parse(completion).choices[0].message.content;
-    },
+    draft: (request: DraftRequest) =>
+      chat({ instructions: INSTRUCTIONS, message: dataOf(request), mostTokens: MOST_TOKENS }),
   };
 }
