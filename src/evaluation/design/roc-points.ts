@@ -19,17 +19,24 @@ export function rocPoints(
     .reverse();
   let cases = 0;
   let controls = 0;
-  const steps: [number, number][] = [];
-  for (const [i, person] of order.entries()) {
+  let steps = 0;
+  // One step a risk that is told apart: shares of controls and cases at or above it.
+  const [x, y] = [new Float64Array(order.length), new Float64Array(order.length)];
+  for (let i = 0; i < order.length; i++) {
+    const person = order[i] as number;
     if (status[person] === CASE) cases += weights[person] as number;
     else controls += weights[person] as number;
-    if (i === order.length - 1 || risks[person] !== risks[order[i + 1] as number])
-      steps.push([controls, cases]);
+    if (i < order.length - 1 && risks[person] === risks[order[i + 1] as number]) continue;
+    x[steps] = controls;
+    y[steps++] = cases;
   }
   if (cases === 0 || controls === 0) return [];
-  const stride = Math.max(1, Math.ceil(steps.length / ROC_POINTS));
-  const kept = steps.filter((_, i) => i % stride === 0 || i === steps.length - 1);
-  return [[0, 0], ...kept.map(([x, y]): [number, number] => [round(x / controls), round(y / cases)])];
+  const stride = Math.max(1, Math.ceil(steps / ROC_POINTS));
+  const points: [number, number][] = [[0, 0]];
+  for (let k = 0; k < steps; k++)
+    if (k % stride === 0 || k === steps - 1)
+      points.push([round((x[k] as number) / controls), round((y[k] as number) / cases)]);
+  return points;
 }
 
 function round(value: number): number {

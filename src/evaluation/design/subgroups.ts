@@ -127,7 +127,7 @@ function ageBand(history: PatientHistory, day: number): string {
 
 function attributeOf({ name, names, of }: Column, minimumCell: number): SubgroupAttribute {
   const counts = new Int32Array(names.length);
-  for (const place of of) counts[place] = (counts[place] as number) + 1;
+  for (let i = 0; i < of.length; i++) (counts[of[i] as number] as number)++;
   const bySize = names
     .map((level, place): [string, number] => [level, counts[place] as number])
     .filter(([, count]) => count > 0)
@@ -147,7 +147,9 @@ function attributeOf({ name, names, of }: Column, minimumCell: number): Subgroup
   if (taken > 0) levels.push(SMALL_LEVEL);
   const shown = new Map(levels.map((level, l) => [level, l]));
   const levelOf = names.map((level) => shown.get(level) ?? levels.length - 1);
-  return { name, levels, level: Uint8Array.from(of, (place) => levelOf[place] as number) };
+  const level = new Uint8Array(of.length);
+  for (let i = 0; i < of.length; i++) level[i] = levelOf[of[i] as number] as number;
+  return { name, levels, level };
 }
 
 /** Levels that say nothing about a group of people. */

@@ -71,9 +71,13 @@ export function taskSample(
     const where = `${model}, ${task.outcome} @ ${task.landmark}, ${horizon.name}`;
     risks.set(model, risksOf(rows, histories, persons, horizon.name, where));
   }
-  const recordLength = Float64Array.from(persons.positions, (position, i) =>
-    recordYears(histories[position] as PatientHistory, persons.predictionDays[i] as number),
-  );
+  const { positions, predictionDays } = persons;
+  const recordLength = new Float64Array(positions.length);
+  for (let i = 0; i < recordLength.length; i++)
+    recordLength[i] = recordYears(
+      histories[positions[i] as number] as PatientHistory,
+      predictionDays[i] as number,
+    );
   return {
     persons,
     observations: persons.observations,
@@ -93,12 +97,14 @@ function risksOf(
 ): Float64Array {
   let missing = 0;
   let invalid = 0;
-  const out = Float64Array.from(persons.positions, (position) => {
-    const risk = rows?.get((histories[position] as PatientHistory).subjectId)?.risks[horizon];
+  const { positions } = persons;
+  const out = new Float64Array(positions.length);
+  for (let i = 0; i < out.length; i++) {
+    const risk = rows?.get((histories[positions[i] as number] as PatientHistory).subjectId)?.risks[horizon];
     if (risk === undefined) missing++;
     else if (!(risk >= 0 && risk <= 1)) invalid++;
-    return risk ?? Number.NaN;
-  });
+    out[i] = risk ?? Number.NaN;
+  }
   if (missing > 0) {
     throw new LongitudeError(
       EVALUATION_RISKS_MISSING,

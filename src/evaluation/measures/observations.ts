@@ -24,12 +24,15 @@ export const UNKNOWN = 255;
  * onset, is a control (definition 2 of Blanche et al., Stat Med 2013); censored before the horizon is unknown.
  */
 export function statusAt(observations: Observations, horizonDays: number): Uint8Array {
-  return Uint8Array.from(observations.days, (days, i) => {
-    const kind = observations.kind[i];
-    if (kind === ONSET && days <= horizonDays) return CASE;
-    if (kind === CENSORED && days < horizonDays) return UNKNOWN;
-    return CONTROL;
-  });
+  const { days, kind } = observations;
+  const status = new Uint8Array(days.length);
+  for (let i = 0; i < status.length; i++) {
+    const until = days[i] as number;
+    if (kind[i] === ONSET && until <= horizonDays) status[i] = CASE;
+    else if (kind[i] === CENSORED && until < horizonDays) status[i] = UNKNOWN;
+    else status[i] = CONTROL;
+  }
+  return status;
 }
 
 /** Fewer values than this are sorted by comparing them. */
