@@ -32,5 +32,22 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 700,
+    // What every screen needs comes in one file, and each screen in few: a browser waits for every one of them.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(query|react-query|router|react-router|history|store|react-store)[^/]*)\/|web\/src\/(data|language|states|controls\/tag)|languages\/en\/(shell|states)/,
+            },
+            {
+              name: "patient",
+              test: /web\/src\/patient\/(?!timeline)|src\/drawing\/number-text|web\/src\/charts|languages\/en\/charts/,
+            },
+          ],
+        },
+      },
+    },
   },
 });

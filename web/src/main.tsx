@@ -3,14 +3,16 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { createQueryClient } from "./data/queries.ts";
+import { askAhead, queryClient } from "./data/queries.ts";
+import { SESSION_PATH } from "./data/session.ts";
+import { SITE_PATH } from "./data/site.ts";
 import { LANGUAGES, loadTranslations, TranslationContext } from "./language/texts.ts";
 import { router } from "./routing/router.tsx";
 import { applyTheme, keepPreference, keptPreference, LanguageChoice } from "./shell/kept-preferences.ts";
 import "./theme/tokens.css";
 import "./theme/base.css";
 
-const client = createQueryClient();
+for (const path of [SESSION_PATH, SITE_PATH]) askAhead(path);
 const preferred = keptPreference("language") ?? navigator.language.split("-")[0] ?? "en";
 const initial = await loadTranslations(LANGUAGES.includes(preferred) ? preferred : "en");
 applyTheme(keptPreference("theme") ?? "auto");
@@ -33,7 +35,7 @@ function Workspace() {
   return (
     <LanguageChoice value={choice}>
       <TranslationContext value={translations}>
-        <QueryClientProvider client={client}>
+        <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>
       </TranslationContext>

@@ -9,18 +9,24 @@ import {
 import { askServer, ServerRefusal, tellServer } from "./ask-server.ts";
 import { useSession } from "./session.ts";
 
-export function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        staleTime: 60_000,
-        refetchOnWindowFocus: false,
-        refetchOnReconnect: false,
-        // A refusal stays one; only a server that does not answer is asked once more.
-        retry: (failures, error) =>
-          failures < 1 && error instanceof ServerRefusal && error.refusal.status === 0,
-      },
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      // A refusal stays one; only a server that does not answer is asked once more.
+      retry: (failures, error) =>
+        failures < 1 && error instanceof ServerRefusal && error.refusal.status === 0,
     },
+  },
+});
+
+/** Asks what a screen will ask, before the screen is there to ask it. */
+export function askAhead(path: string): void {
+  void queryClient.prefetchQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => askServer(path, signal),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Screen {
   readonly nav: { readonly group: Group; readonly order: number; readonly sandboxOnly?: boolean } | null;
   /** Without navigation around it: a page to print or to hand over. */
   readonly bare?: boolean;
+  /** What the screen asks first: asked while its code is loaded. */
+  asks?(params: Readonly<Record<string, string>>): readonly string[];
   load(): Promise<{ readonly default: ComponentType }>;
 }
 

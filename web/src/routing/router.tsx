@@ -1,5 +1,6 @@
 /** The routes of all screens, each with its code loaded when it is opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { askAhead } from "../data/queries.ts";
 import { Failure } from "../shell/failure.tsx";
 import { NotFound } from "../shell/not-found.tsx";
 import { Shell } from "../shell/shell.tsx";
@@ -14,6 +15,9 @@ export const router = createRouter({
         getParentRoute: () => root,
         path: screen.path,
         staticData: { screen },
+        loader: ({ params }) => {
+          for (const path of screen.asks?.(params) ?? []) askAhead(path);
+        },
         component: lazyRouteComponent(screen.load),
         errorComponent: Failure,
       }),

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Patient",
   roles: ["clinician"],
   nav: null,
+  asks: () => ["/workspace/patients/launch"],
   load: () => import("../patient/patient.tsx"),
 });

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Patient",
   roles: ["clinician"],
   nav: null,
+  asks: ({ key }) => [`/workspace/patients/${key}`],
   load: () => import("./patient.tsx"),
 });

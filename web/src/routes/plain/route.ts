@@ -6,5 +6,6 @@ export default defineScreen({
   roles: ["clinician"],
   nav: null,
   bare: true,
+  asks: ({ key }) => [`/workspace/patients/${key}`],
   load: () => import("./plain.tsx"),
 });
