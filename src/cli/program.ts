@@ -19,6 +19,7 @@ import { keysCommand } from "./keys.ts";
 import { knowledgeCommand } from "./knowledge.ts";
 import { listenCommand } from "./listen.ts";
 import { mapCommand } from "./map.ts";
+import { monitorCommand } from "./monitor.ts";
 import { outcomesCommand } from "./outcomes.ts";
 import { planCommand } from "./plan.ts";
 import { privacyCommand } from "./privacy.ts";
@@ -27,6 +28,7 @@ import { qualityCommand } from "./quality.ts";
 import { governanceCommands } from "./release.ts";
 import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
+import { stageCommand } from "./stage.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { vetCommand } from "./vet.ts";
@@ -69,6 +71,8 @@ export function createProgram(): Command {
     validateCommand(),
     ...governanceCommands(),
     serveCommand(),
+    monitorCommand(),
+    stageCommand(),
     replayCommand(),
     auditCommand(),
     vetCommand(),

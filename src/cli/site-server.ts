@@ -12,45 +12,26 @@ import type { DestinationStream } from "pino";
 import { flush } from "../artefacts/durable.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import {
-  MODEL_AFFECTED,
-  RELEASE_FORBIDDEN,
-  SERVE_ADDRESS,
-  SERVE_NO_RELEASE,
-  SERVE_OPEN,
-  SERVE_SECRET,
-} from "../errors/registry.ts";
-import { readPeople } from "../governance/people.ts";
-import {
-  countingApprovals,
-  findRelease,
-  type RegisteredRelease,
-  registryOf,
-  requirePermission,
-  requireRelease,
-} from "../governance/release/registry.ts";
-import { readStatements } from "../governance/statements/record-statement.ts";
+import { SERVE_ADDRESS, SERVE_OPEN, SERVE_SECRET } from "../errors/registry.ts";
 import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
 import { checkKeys } from "../serving/access/check-keys.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
 import { rehearse } from "../serving/answers/rehearse.ts";
-import { openServedModel, type ServedModel } from "../serving/answers/served-model.ts";
+import { openServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
 import { OneTimeCode } from "../serving/identity/one-time-code.ts";
+import { AlarmWatch } from "../serving/monitor/alarm-watch.ts";
 import { EventMeaning } from "../serving/records/event-meaning.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
-import { ALLOWED, type ReleaseStage, SERVED_STAGES } from "../serving/stages/effective-stage.ts";
-import { StageKeeper } from "../serving/stages/stage-keeper.ts";
-import type { State, StateTransaction } from "../state/open-state.ts";
-import { requireUnmarked } from "./affected-marks.ts";
-import { governanceFile } from "./governance-folder.ts";
-import { dayOf } from "./make-release.ts";
+import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
+import type { State } from "../state/open-state.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
+import { servedRelease, siteStageKeeper } from "./site-stages.ts";
 
 export interface SiteServerOptions {
   readonly host: string;
@@ -88,30 +69,22 @@ export async function startSiteServer(
   requireClosed(site, options.sandbox, loopback);
   await checkKeys(config, site.folder);
   const secret = await serverSecret(site);
-  const registry = await releaseReader(site);
+  const own = await siteKey(site);
   const knowledge = await siteKnowledge(site);
-  const chosen = await state.transaction(async (tx) => servedRelease(await registry(tx), options.release));
-  const model = await openServedModel(join(site.folder, chosen.folder), await siteKey(site));
+  const chosen = await servedRelease(site, own, state, options.release);
+  const model = await openServedModel(join(site.folder, chosen.folder), own);
   try {
     await rehearse(model, config.abstain, effects.now());
     const log = createServerLog(options.logTo);
     let address = config.address?.replace(/\/+$/, "") ?? "";
     let stopping = false;
-    const stages = new StageKeeper(
-      model.manifest.id,
-      async (tx) => {
-        const registered = await registry(tx);
-        const release = requireRelease(registered, chosen.id);
-        return stageOf(site, registered, release, model, dayOf(effects.now()), options.sandbox);
-      },
-      state,
-      effects,
-    );
+    const stages = await siteStageKeeper(site, model, options.sandbox, state, effects);
     const context: ServerContext = {
       site: site.configuration.name,
       model,
       answers: new AnswerStore(model, state, effects),
       stages,
+      alarms: new AlarmWatch(model.manifest.id, state, effects),
       access: new AccessControl({
         config,
         folder: site.folder,
@@ -182,64 +155,6 @@ function requireClosed(site: Site, sandbox: boolean, loopback: boolean): void {
   const named = clients.length + cds.clients.length + smart.servers.length;
   if (named === 0 && people.provider === undefined)
     throw new LongitudeError(SERVE_OPEN, "others could ask, and the site names nobody who may");
-}
-
-const BEST_STAGE_FIRST = ["live", "pilot", "silent"] as const;
-
-/** The one that is named, else the newest of the highest stage, else the newest. @throws LongitudeError SERVE_NO_RELEASE */
-function servedRelease(registry: readonly RegisteredRelease[], name: string | undefined): RegisteredRelease {
-  if (name !== undefined) return findRelease(registry, name);
-  const usable = registry.filter(({ stage }) => stage !== "retired");
-  const found =
-    BEST_STAGE_FIRST.map((stage) => usable.findLast((release) => release.stage === stage)).find(
-      (release) => release !== undefined,
-    ) ?? usable.at(-1);
-  if (found === undefined) throw new LongitudeError(SERVE_NO_RELEASE, "the site has no release to serve");
-  return found;
-}
-
-type ReadRegistry = (tx: StateTransaction) => Promise<readonly RegisteredRelease[]>;
-
-async function releaseReader(site: Site): Promise<ReadRegistry> {
-  const own = await siteKey(site);
-  // People are read each time: who was taken off the list does not count from then on.
-  return async (tx) =>
-    registryOf(await readStatements(tx), await readPeople(governanceFile(site, "people.yaml")), own);
-}
-
-const FORBIDDING: readonly string[] = [RELEASE_FORBIDDEN.code, MODEL_AFFECTED.code];
-
-/** What the registry permits the release now. */
-async function stageOf(
-  site: Site,
-  registry: readonly RegisteredRelease[],
-  release: RegisteredRelease,
-  { verdict, manifest }: ServedModel,
-  today: string,
-  sandbox: boolean,
-): Promise<ReleaseStage> {
-  const none = { stated: [], highest: "withheld" as const, sandbox };
-  if (release.stage === "stopped" || release.stage === "retired")
-    return { ...none, stage: "stopped", highest: "stopped", because: `the release is ${release.stage}` };
-  if (release.stage === "candidate")
-    return {
-      ...none,
-      stage: "withheld",
-      because: `the release is a candidate: no stage was stated; its verdict is: ${verdict.verdict}`,
-    };
-  try {
-    await requireUnmarked(site, release.model);
-    const approvals = countingApprovals(registry, release);
-    requirePermission({ ...release, approvals }, verdict, manifest.reviewBy, release.stage, today);
-    const stated = release.stages.flatMap(({ to, ...about }) => {
-      const stage = SERVED_STAGES.find((one) => one === to);
-      return stage === undefined ? [] : [{ ...about, stage }];
-    });
-    return { stage: release.stage, stated, highest: ALLOWED[verdict.verdict], because: null, sandbox };
-  } catch (error) {
-    if (!(error instanceof LongitudeError) || !FORBIDDING.includes(error.code)) throw error;
-    return { ...none, stage: "withheld", because: error.message };
-  }
 }
 
 /** @returns the address listened on @throws LongitudeError SERVE_ADDRESS */

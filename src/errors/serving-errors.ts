@@ -116,6 +116,12 @@ export const ANSWER_WITHHELD = define(
   403,
   "The message says why. A release is shown at the stages pilot and live only, past its gates and approvals.",
 );
+export const SERVER_REFUSED = define(
+  "SERVER_REFUSED",
+  5,
+  502,
+  "Check the address of the server and the token; its own log names the request.",
+);
 export const STAGE_REFUSED = define(
   "STAGE_REFUSED",
   2,

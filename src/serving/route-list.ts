@@ -1,6 +1,7 @@
 /** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
 import { auditRoutes } from "./identity/audit-routes.ts";
 import { identityRoutes } from "./identity/identity-routes.ts";
+import { monitorRoutes } from "./monitor/monitor-routes.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
 import { healthRoutes } from "./routes/health-routes.ts";
@@ -19,5 +20,6 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   fhirRoutes,
   v1Routes,
   v1LongRoutes,
+  monitorRoutes,
   workspaceRoutes,
 ];

@@ -7,6 +7,7 @@ import type { AccessControl } from "./access/access-control.ts";
 import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
 import type { OneTimeCode } from "./identity/one-time-code.ts";
+import type { AlarmWatch } from "./monitor/alarm-watch.ts";
 import type { EventMeaning } from "./records/event-meaning.ts";
 import type { RecordOptions } from "./records/patient-record.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -20,6 +21,7 @@ export interface ServerContext {
   readonly model: ServedModel;
   readonly answers: AnswerStore;
   readonly stages: StageKeeper;
+  readonly alarms: AlarmWatch;
   readonly access: AccessControl;
   readonly state: State;
   readonly config: ServingConfig;

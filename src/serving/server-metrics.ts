@@ -1,5 +1,5 @@
 /** What is counted for Prometheus: by route, stage and reason; never by patient. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface ServerMetrics {
   readonly registry: Registry;
@@ -7,6 +7,8 @@ export interface ServerMetrics {
   readonly forecasts: Counter<"stage" | "outcome">;
   readonly abstentions: Counter<"outcome">;
   readonly feedback: Counter<"outcome">;
+  readonly alarms: Gauge<"unit" | "rule">;
+  readonly drift: Gauge<"unit" | "of">;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -40,6 +42,18 @@ export function createServerMetrics(): ServerMetrics {
       name: "longitude_feedback_total",
       help: "Feedback on cards, by its outcome",
       labelNames: ["outcome"],
+      registers,
+    }),
+    alarms: new Gauge({
+      name: "longitude_monitor_alarms",
+      help: "Alarms of the last look, by unit and rule",
+      labelNames: ["unit", "rule"],
+      registers,
+    }),
+    drift: new Gauge({
+      name: "longitude_monitor_drift",
+      help: "Largest population stability index of a unit, of its inputs or its scores",
+      labelNames: ["unit", "of"],
       registers,
     }),
   };

@@ -3,5 +3,6 @@ import { governanceArea } from "../governance/statements/governance-tables.ts";
 import type { StateArea } from "../state/migrate.ts";
 import { servingArea } from "./answers/serving-tables.ts";
 import { identityArea } from "./identity/identity-tables.ts";
+import { monitorArea } from "./monitor/monitor-tables.ts";
 
-export const SERVING_AREAS: readonly StateArea[] = [governanceArea, servingArea, identityArea];
+export const SERVING_AREAS: readonly StateArea[] = [governanceArea, servingArea, identityArea, monitorArea];

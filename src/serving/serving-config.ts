@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { peopleSchema, smartSchema } from "./identity/identity-config.ts";
+import { monitorSchema } from "./monitor/monitor-config.ts";
 import { secureAddress } from "./secure-address.ts";
 
 const shortId = z
@@ -108,6 +109,8 @@ export const servingSchema = z.strictObject({
   limits: limits.prefault({}),
   /** When no forecast is given, with the reason instead. */
   abstain: abstain.prefault({}),
+  /** What is watched while it is served, and what an alarm does. */
+  monitor: monitorSchema.prefault({}),
 });
 
 export type ServingConfig = z.output<typeof servingSchema>;

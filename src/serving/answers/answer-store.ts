@@ -20,6 +20,8 @@ export interface Asked {
   readonly kind: string;
   readonly unit: string;
   readonly stage: string;
+  /** JSON, as the table has it. */
+  readonly stages: string;
   readonly patientKey: string;
 }
 

@@ -66,6 +66,7 @@ export async function askRecord(
       today: isoTime(now).slice(0, 10),
       limits: context.config.abstain,
       seed: context.seed,
+      ...((await context.alarms.inputsDrifted(question.unit)) ? { inputsDrifted: true as const } : {}),
     },
     {
       tenant: principal.tenant,
@@ -73,6 +74,9 @@ export async function askRecord(
       kind: `${question.kind}.${question.detail}`,
       unit: question.unit,
       stage,
+      stages: JSON.stringify(
+        model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
+      ),
       patientKey: patientKeyOf(context.secret, principal.tenant, question.patient),
     },
   );

@@ -35,6 +35,8 @@ export interface AnswerInput {
   readonly today: string;
   readonly limits: ServingConfig["abstain"];
   readonly seed: number;
+  /** Set while the alarm stands that the inputs of the unit are not what the model learned from. */
+  readonly inputsDrifted?: true;
 }
 
 /** What an answer is made from, as it is stored, and the id that follows from it. */
@@ -57,7 +59,9 @@ export async function computeAnswer(model: ServedModel, id: string, input: Answe
   const { events } = input;
   const history = historyAt(model, events, input);
   const facts = factsOf(model, history, day);
-  const withheld = abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);
+  const withheld = input.inputsDrifted
+    ? INPUTS_DRIFTED
+    : abstainsFromRecord(history, day, facts, input.limits, manifest.reviewBy, input.today);
   const abstained = model.tasks.map(
     ({ outcome }) => withheld ?? abstainsFromOutcome(history, day, outcome, model.outcomes.indexOf(outcome)),
   );
@@ -147,4 +151,5 @@ function missingOf(model: ServedModel, history: PatientHistory): string[] {
     .slice(0, MOST_MISSING);
 }
 
+const INPUTS_DRIFTED = "the inputs of this unit have drifted from those that the model learned from";
 const MOST_MISSING = 20;

@@ -1,5 +1,5 @@
 /** Tables of the server: answers with what they were made from, every time that one was asked for, and what people said. */
-import { sql } from "kysely";
+import { type Generated, sql } from "kysely";
 import { makeAppendOnly } from "../../state/append-only.ts";
 import type { StateArea } from "../../state/migrate.ts";
 
@@ -23,7 +23,10 @@ export type ServingTables = {
     kind: string;
     /** Where care happens; empty when the request does not say. */
     unit: string;
+    /** The best of any outcome. */
     stage: string;
+    /** JSON list of {outcome, horizon, stage}: what each forecast of the answer was allowed in this unit. */
+    stages: Generated<string>;
     release: string;
     answer: string;
     /** A key of the patient within the tenant, not the hospital's number. */
@@ -114,6 +117,12 @@ export const servingArea: StateArea = {
             reason text not null
           )`.execute(tx);
         await makeAppendOnly(tx, "serving_stage", "stages are");
+      },
+    },
+    {
+      name: "0002-stages-of-requests",
+      run: async (tx) => {
+        await sql`alter table serving_request add column stages text not null default '[]'`.execute(tx);
       },
     },
   ],

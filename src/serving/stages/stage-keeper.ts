@@ -3,15 +3,19 @@
  * Invariant: a setting only lowers; what was lowered stays lowered through restarts until a signed statement about it is newer.
  */
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { STAGE_REFUSED } from "../../errors/registry.ts";
 import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
+import type { ServedTask } from "../answers/served-model.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import {
+  effectiveStage,
   isLower,
+  isShown,
   type ReleaseStage,
   SERVED_STAGES,
   type ServedStage,
@@ -31,6 +35,9 @@ export interface StageChange {
 }
 
 const FRESH_MS = 5000;
+
+/** Held until the writer's transaction ends. */
+const STAGE_LOCK = 7_241_003;
 
 export class StageKeeper {
   #known: { readonly at: number; readonly release: ReleaseStage; readonly settings: StageSetting[] } | null =
@@ -58,40 +65,74 @@ export class StageKeeper {
 
   /** Lowers; whoever wants it higher signs a statement. @throws LongitudeError STAGE_REFUSED where it would raise */
   async set(change: StageChange): Promise<void> {
-    const now = this.effects.now();
-    await this.state.transaction(async (tx) => {
+    await this.#changed(async (tx) => {
       const [release, settings] = [await this.readRelease(tx), await this.#settings(tx)];
       const current = stageOfScope(release, change, settings);
       if (isLower(current, change.stage))
         throw new LongitudeError(STAGE_REFUSED, `it is ${current}, and a call only lowers`);
-      await tx
-        .withTables<ServingTables>()
-        .insertInto("serving_stage")
-        .values({
-          id: randomUUID(),
-          at: isoTime(now),
-          release: this.releaseId,
-          outcome: change.outcome ?? "*",
-          unit: change.unit ?? "*",
-          stage: change.stage,
-          by_whom: change.by,
-          reason: change.reason,
-        })
-        .execute();
-      await appendAudit(
-        tx,
-        {
-          actor: change.by,
-          action: "serving.stage",
-          object: `${this.releaseId}:${change.stage}`,
-          patientKey: null,
-          reason: change.reason,
-          outcome: "done",
-        },
-        now,
-      );
+      await this.#write(tx, change);
+    });
+  }
+
+  /**
+   * Puts back to silent what is shown in a unit.
+   * @param tasks of the outcomes that it is about
+   * @returns the outcomes that were shown and are no longer
+   */
+  async returnToSilent(
+    tasks: readonly Pick<ServedTask, "verdict" | "outcome">[],
+    unit: string,
+    reason: string,
+  ): Promise<readonly string[]> {
+    return this.#changed(async (tx) => {
+      const [release, settings] = [await this.readRelease(tx), await this.#settings(tx)];
+      if (release.sandbox) return [];
+      const shown = tasks.filter((task) => isShown(effectiveStage(release, task, unit, settings)));
+      const outcomes = [...new Set(shown.map(({ outcome }) => outcome.name))];
+      for (const outcome of outcomes)
+        await this.#write(tx, { outcome, unit, stage: "silent", by: "system", reason });
+      return outcomes;
+    });
+  }
+
+  /** Changes are made one after the other, each judged by all that were made before it. */
+  async #changed<T>(work: (tx: StateTransaction) => Promise<T>): Promise<T> {
+    const result = await this.state.transaction(async (tx) => {
+      await sql`select pg_advisory_xact_lock(${sql.lit(STAGE_LOCK)})`.execute(tx);
+      return work(tx);
     });
     this.#known = null;
+    return result;
+  }
+
+  async #write(tx: StateTransaction, change: StageChange): Promise<void> {
+    const now = this.effects.now();
+    await tx
+      .withTables<ServingTables>()
+      .insertInto("serving_stage")
+      .values({
+        id: randomUUID(),
+        at: isoTime(now),
+        release: this.releaseId,
+        outcome: change.outcome ?? "*",
+        unit: change.unit ?? "*",
+        stage: change.stage,
+        by_whom: change.by,
+        reason: change.reason,
+      })
+      .execute();
+    await appendAudit(
+      tx,
+      {
+        actor: change.by,
+        action: "serving.stage",
+        object: `${this.releaseId}:${change.stage}`,
+        patientKey: null,
+        reason: change.reason,
+        outcome: "done",
+      },
+      now,
+    );
   }
 
   async #settings(tx: StateTransaction): Promise<StageSetting[]> {

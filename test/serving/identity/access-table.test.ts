@@ -68,6 +68,7 @@ const TABLE: readonly Row[] = [
   ["POST /v1/validations", ALL],
   ["GET /v1/answers/:id", ALL],
   ["POST /v1/answers/:id/replay", ALL],
+  ["GET /v1/monitor", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
   ["GET /v1/audit", [...ALL, "auditor"]],
   ["GET /fhir/Provenance/:id", ALL],
   ["POST /fhir/Patient/:id/$longitude-forecast", [...ALL, "north, forecasts"]],

@@ -1,0 +1,39 @@
+/** When a monitor raises an alarm and what follows: `serving.monitor` of longitude.yaml. Strict unless the site says otherwise. */
+import { z } from "zod";
+
+export const RULES = ["input drift", "score drift", "withheld", "missing inputs", "slow"] as const;
+
+const rule = (above: number, silent: boolean) =>
+  z
+    .strictObject({
+      /** The alarm stands while the figure is above. */
+      above: z.number().positive().default(above),
+      /** Whether what is shown there returns to silent by itself; going up again takes a signed statement. */
+      silent: z.boolean().default(silent),
+    })
+    .prefault({});
+
+export const monitorSchema = z.strictObject({
+  /** How often the server looks. */
+  everyMinutes: z.number().positive().max(1440).default(15),
+  /** Requests of so many days are judged together. */
+  days: z.int().min(1).max(366).default(7),
+  /** Units with fewer persons are not judged, and have no figures but their counts. */
+  minimumPersons: z.int().min(10).default(50),
+  rules: z
+    .strictObject({
+      /** Population stability index of the values of one measured quantity against the training records, less what chance gives. */
+      "input drift": rule(0.25, true),
+      /** Population stability index of an outcome's risks against the held-out persons, less what chance gives. */
+      "score drift": rule(0.25, true),
+      /** Share of persons without any forecast. */
+      withheld: rule(0.5, false),
+      /** Mean share of measured quantities of the model that the record has no value of. */
+      "missing inputs": rule(0.7, false),
+      /** 95th percentile of the time to an answer, ms. */
+      slow: rule(2000, false),
+    })
+    .prefault({}),
+});
+
+export type MonitorConfig = z.output<typeof monitorSchema>;

@@ -1,0 +1,97 @@
+/**
+ * One look of the monitors: figures of every unit, alarms that begin or end, and what returns to silent because of them.
+ * Invariants: one transaction under a lock, so that servers that look at once record an alarm once; a stage is only lowered,
+ * by the same keeper as for people, with its audit entry; units without an alarm are left alone.
+ */
+import { sql } from "kysely";
+import type { Effects } from "../../effects/effects.ts";
+import type { State } from "../../state/open-state.ts";
+import type { ServedModel } from "../answers/served-model.ts";
+import type { StageKeeper } from "../stages/stage-keeper.ts";
+import { keyOf, recordAlarm, standingAlarms } from "./alarm-log.ts";
+import type { MonitorConfig } from "./monitor-config.ts";
+import { readWindow } from "./monitored-person.ts";
+import { type Alarm, type UnitFigures, unitFigures } from "./unit-figures.ts";
+
+export interface MonitorReport {
+  readonly release: string;
+  readonly at: string;
+  readonly days: number;
+  readonly units: readonly UnitFigures[];
+  /** What this look put back to silent. */
+  readonly returned: readonly { readonly unit: string; readonly outcome: string }[];
+}
+
+export interface Monitored {
+  readonly model: ServedModel;
+  readonly stages: StageKeeper;
+  readonly state: State;
+  readonly effects: Effects;
+  readonly config: MonitorConfig;
+}
+
+/** Figures and standing alarms, without changing anything. */
+export async function monitorFigures({ model, state, effects, config }: Monitored) {
+  const now = effects.now();
+  const { id: release } = model.manifest;
+  return state.transaction(async (tx) => ({
+    release,
+    at: new Date(now).toISOString(),
+    days: config.days,
+    units: (await readWindow(tx, release, now, config.days)).map((unit) => unitFigures(model, unit, config)),
+    standing: await standingAlarms(tx, release),
+  }));
+}
+
+const MONITOR_LOCK = 7_241_004;
+
+export async function runMonitor({
+  model,
+  stages,
+  state,
+  effects,
+  config,
+}: Monitored): Promise<MonitorReport> {
+  const now = effects.now();
+  const { id: release } = model.manifest;
+  const looked = await state.transaction(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(MONITOR_LOCK)})`.execute(tx);
+    const units = (await readWindow(tx, release, now, config.days)).map((unit) =>
+      unitFigures(model, unit, config),
+    );
+    const judged = new Set(units.filter((unit) => unit.judged).map(({ unit }) => unit));
+    const found = new Map(units.flatMap(({ alarms }) => alarms.map((alarm) => [keyOf(alarm), alarm])));
+    const standing = new Map((await standingAlarms(tx, release)).map((alarm) => [keyOf(alarm), alarm]));
+    for (const [key, alarm] of found)
+      if (!standing.has(key)) await recordAlarm(tx, release, alarm, true, now);
+    // Where too few came to judge, nothing has shown that the alarm is over.
+    for (const [key, { since: _, ...alarm }] of standing)
+      if (!found.has(key) && judged.has(alarm.unit)) await recordAlarm(tx, release, alarm, false, now);
+    return { units, alarms: [...found.values()] };
+  });
+  const returned: MonitorReport["returned"][number][] = [];
+  for (const alarm of worstOfEach(looked.alarms.filter(({ rule }) => config.rules[rule].silent))) {
+    const { unit } = alarm;
+    const tasks = model.tasks.filter(
+      ({ outcome }) => alarm.outcome === null || outcome.name === alarm.outcome,
+    );
+    for (const outcome of await stages.returnToSilent(tasks, unit, reasonOf(alarm)))
+      returned.push({ unit, outcome });
+  }
+  return { release, at: new Date(now).toISOString(), days: config.days, units: looked.units, returned };
+}
+
+/** One alarm for each outcome in each unit: the farthest above its bound. */
+function worstOfEach(alarms: readonly Alarm[]): Alarm[] {
+  const worst = new Map<string, Alarm>();
+  for (const alarm of alarms) {
+    const key = `${alarm.unit}\0${alarm.outcome}`;
+    const other = worst.get(key);
+    if (other === undefined || alarm.value / alarm.above > other.value / other.above) worst.set(key, alarm);
+  }
+  return [...worst.values()];
+}
+
+function reasonOf({ rule, about, value, above, n }: Alarm): string {
+  return `alarm: ${rule} ${about} ${value.toFixed(2)} above ${above} (${n} persons)`.slice(0, 200);
+}
