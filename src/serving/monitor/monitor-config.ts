@@ -3,7 +3,7 @@ import { z } from "zod";
 
 export const RULES = ["input drift", "score drift", "withheld", "missing inputs", "slow"] as const;
 
-const rule = (above: number, silent: boolean) =>
+const rule = (above: number, silent: boolean, about: string) =>
   z
     .strictObject({
       /** The alarm stands while the figure is above. */
@@ -11,7 +11,14 @@ const rule = (above: number, silent: boolean) =>
       /** Whether what is shown there returns to silent by itself; going up again takes a signed statement. */
       silent: z.boolean().default(silent),
     })
-    .prefault({});
+    .prefault({})
+    .describe(about);
+
+const INPUT =
+  "Population stability index of the values of one measured quantity against the training records, less what chance gives.";
+const SCORE =
+  "Population stability index of an outcome's risks against the held-out persons, less what chance gives.";
+const MISSING = "Mean share of measured quantities of the model that the record has no value of.";
 
 export const monitorSchema = z.strictObject({
   /** How often the server looks. */
@@ -20,18 +27,14 @@ export const monitorSchema = z.strictObject({
   days: z.int().min(1).max(366).default(7),
   /** Units with fewer persons are not judged, and have no figures but their counts. */
   minimumPersons: z.int().min(10).default(50),
+  /** When an alarm stands. */
   rules: z
     .strictObject({
-      /** Population stability index of the values of one measured quantity against the training records, less what chance gives. */
-      "input drift": rule(0.25, true),
-      /** Population stability index of an outcome's risks against the held-out persons, less what chance gives. */
-      "score drift": rule(0.25, true),
-      /** Share of persons without any forecast. */
-      withheld: rule(0.5, false),
-      /** Mean share of measured quantities of the model that the record has no value of. */
-      "missing inputs": rule(0.7, false),
-      /** 95th percentile of the time to an answer, ms. */
-      slow: rule(2000, false),
+      "input drift": rule(0.25, true, INPUT),
+      "score drift": rule(0.25, true, SCORE),
+      withheld: rule(0.5, false, "Share of persons without any forecast."),
+      "missing inputs": rule(0.7, false, MISSING),
+      slow: rule(2000, false, "95th percentile of the time to an answer, ms."),
     })
     .prefault({}),
 });
