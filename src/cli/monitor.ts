@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { openServedModel } from "../serving/answers/served-model.ts";
+import { matureOutcomes } from "../serving/monitor/mature.ts";
 import { monitorText } from "../serving/monitor/monitor-lines.ts";
 import { renderMonitor } from "../serving/monitor/render-monitor.ts";
 import { monitorFigures, runMonitor } from "../serving/monitor/run-monitor.ts";
@@ -52,6 +53,7 @@ Examples:
           const config = site.configuration.serving.monitor;
           const monitored = { model, stages, state, effects: systemEffects, config };
           const acted = flags.look ? [] : (await runMonitor(monitored)).returned;
+          if (!flags.look) await matureOutcomes({ ...monitored, seed: site.configuration.forecast.seed });
           return { ...(await monitorFigures(monitored)), returned: acted };
         } finally {
           await model.close();
@@ -60,7 +62,7 @@ Examples:
       if (flags.out !== undefined) await writeFile(resolve(flags.out), renderMonitor(figures));
       const lines = [
         `${figures.release}, the last ${figures.days} days`,
-        monitorText(figures.units, figures.standing),
+        monitorText(figures),
         ...returned.map(
           ({ unit, outcome }) =>
             `returned to silent: ${outcome} in ${unit === "" ? "calls that name no unit" : unit}`,

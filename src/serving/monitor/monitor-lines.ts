@@ -1,6 +1,7 @@
 /** A report of the monitors for the terminal: a line a unit, then what stands. */
-import { ABSENT, fixed } from "../../drawing/number-text.ts";
+import { ABSENT, estimateText, fixed } from "../../drawing/number-text.ts";
 import type { StandingAlarm } from "./alarm-log.ts";
+import type { MaturedEvidence } from "./matured-evidence.ts";
 import type { UnitFigures } from "./unit-figures.ts";
 
 export const MONITOR_COLUMNS = [
@@ -38,13 +39,49 @@ export function alarmLine({ rule, unit, outcome, about, value, above, n, since }
   return `${rule} in ${where}: ${about} ${fixed(value, 2)}, above ${above}, ${n} persons, since ${since}`;
 }
 
-export function monitorText(units: readonly UnitFigures[], standing: readonly StandingAlarm[]): string {
-  const rows = [[...MONITOR_COLUMNS], ...units.map(unitCells)];
-  const widths = MONITOR_COLUMNS.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
-  const lines = rows.map((row) =>
+type Matured = MaturedEvidence["groups"][number];
+
+export const EVIDENCE_COLUMNS = [
+  "Group",
+  "Outcome",
+  "Persons",
+  "Onsets",
+  "C-index",
+  "Observed/expected",
+] as const;
+
+export function evidenceCells(of: Matured): string[] {
+  return [
+    `${of.exposure}, ${of.group}`,
+    `${of.outcome}, ${of.horizon}`,
+    String(of.persons),
+    of.onsets === null ? "too few" : String(of.onsets),
+    estimateText(of.cIndex),
+    estimateText(of.observedToExpected),
+  ];
+}
+
+export interface MonitorTold {
+  readonly units: readonly UnitFigures[];
+  readonly standing: readonly StandingAlarm[];
+  readonly evidence: readonly Matured[];
+}
+
+export function monitorText({ units, standing, evidence }: MonitorTold): string {
+  return [
+    ...aligned([[...MONITOR_COLUMNS], ...units.map(unitCells)]),
+    "",
+    ...(standing.length === 0 ? ["no alarm stands"] : standing.map(alarmLine)),
+    "",
+    ...(evidence.length === 0
+      ? ["no outcome has matured yet"]
+      : aligned([[...EVIDENCE_COLUMNS], ...evidence.map(evidenceCells)])),
+  ].join("\n");
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
+  return rows.map((row) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
-  );
-  return [...lines, "", ...(standing.length === 0 ? ["no alarm stands"] : standing.map(alarmLine))].join(
-    "\n",
   );
 }

@@ -2,7 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
+import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { ServerContext } from "../server-context.ts";
+import { matureOutcomes } from "./mature.ts";
 import { type MonitorReport, monitorFigures, runMonitor } from "./run-monitor.ts";
 
 export function monitorRoutes(instance: FastifyInstance, context: ServerContext): void {
@@ -15,9 +17,14 @@ export function monitorRoutes(instance: FastifyInstance, context: ServerContext)
       return monitorFigures(monitored(context));
     },
   );
+  let matureAt = 0;
   let looking = Promise.resolve();
   const timer = setInterval(() => {
-    looking = looking.then(() => look(context));
+    looking = looking.then(async () => {
+      const now = context.effects.now();
+      await look(context, now >= matureAt);
+      if (now >= matureAt) matureAt = now + MS_PER_DAY;
+    });
   }, context.config.monitor.everyMinutes * 60_000);
   timer.unref();
   instance.addHook("onClose", async () => {
@@ -30,12 +37,13 @@ function monitored({ model, stages, state, effects, config }: ServerContext) {
   return { model, stages, state, effects, config: config.monitor };
 }
 
-/** A look that fails is logged, and the next one comes. */
-async function look(context: ServerContext): Promise<void> {
+/** @param mature whether outcomes are matured as well, once a day. A look that fails is logged, and the next one comes. */
+async function look(context: ServerContext, mature: boolean): Promise<void> {
   try {
     const report = await runMonitor(monitored(context));
     context.alarms.forget();
     tell(context, report);
+    if (mature) await matureOutcomes(context);
   } catch (error) {
     context.log.write({
       event: "failed",

@@ -1,4 +1,4 @@
-/** Table of the monitors: each time an alarm began or ended. What stands now is the last row about it. */
+/** Tables of the monitors: each time an alarm began or ended, the last row about it counts; and what has matured. */
 import { type Generated, sql } from "kysely";
 import { makeAppendOnly } from "../../state/append-only.ts";
 import type { StateArea } from "../../state/migrate.ts";
@@ -17,6 +17,13 @@ export type MonitorTables = {
     value: number;
     above: number;
     persons: number;
+  };
+  monitor_evidence: {
+    sequence: Generated<number>;
+    at: string;
+    release: string;
+    /** Canonical JSON. */
+    content: string;
   };
 };
 
@@ -41,6 +48,19 @@ export const monitorArea: StateArea = {
             persons bigint not null
           )`.execute(tx);
         await makeAppendOnly(tx, "monitor_alarm", "alarms are");
+      },
+    },
+    {
+      name: "0002-matured-evidence",
+      run: async (tx) => {
+        await sql`
+          create table monitor_evidence (
+            sequence bigint generated always as identity primary key,
+            at timestamptz not null,
+            release text not null,
+            content text not null
+          )`.execute(tx);
+        await makeAppendOnly(tx, "monitor_evidence", "evidence is");
       },
     },
   ],

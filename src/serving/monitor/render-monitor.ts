@@ -4,19 +4,23 @@ import { emptyState, figure } from "../../drawing/figure.ts";
 import { type Markup, markup } from "../../drawing/markup.ts";
 import { fixed } from "../../drawing/number-text.ts";
 import { page } from "../../drawing/page.ts";
-import type { StandingAlarm } from "./alarm-log.ts";
-import { alarmLine, MONITOR_COLUMNS, unitCells } from "./monitor-lines.ts";
+import {
+  alarmLine,
+  EVIDENCE_COLUMNS,
+  evidenceCells,
+  MONITOR_COLUMNS,
+  type MonitorTold,
+  unitCells,
+} from "./monitor-lines.ts";
 import type { UnitFigures } from "./unit-figures.ts";
 
-export interface MonitorPage {
+export interface MonitorPage extends MonitorTold {
   readonly release: string;
   readonly at: string;
   readonly days: number;
-  readonly units: readonly UnitFigures[];
-  readonly standing: readonly StandingAlarm[];
 }
 
-export function renderMonitor({ release, at, days, units, standing }: MonitorPage): string {
+export function renderMonitor({ release, at, days, units, standing, evidence }: MonitorPage): string {
   const title = `Monitoring of ${release}`;
   const head = markup`<header><h1>${title}</h1><p>Requests of the ${days} days before ${at}. ${standing.length === 0 ? "No alarm stands." : `${standing.length} alarms stand.`}</p></header>`;
   return page(title, head, [
@@ -36,6 +40,21 @@ export function renderMonitor({ release, at, days, units, standing }: MonitorPag
         columns: MONITOR_COLUMNS,
         rows: units.map(unitCells),
       }),
+    },
+    {
+      id: "matured",
+      title: "What came",
+      content:
+        evidence.length === 0
+          ? emptyState(
+              "No outcome has matured yet.",
+              "A horizon must pass, and a newer record must be known.",
+            )
+          : dataTable({
+              caption: "Forecasts whose horizon has passed against what came, with 95 % intervals",
+              columns: EVIDENCE_COLUMNS,
+              rows: evidence.map(evidenceCells),
+            }),
     },
     ...drifts("inputs", "Input drift", units, ({ inputs }) =>
       inputs.map(({ input, psi, n }) => ({ name: input, psi, n })),

@@ -9,6 +9,7 @@ import type { State } from "../../state/open-state.ts";
 import type { ServedModel } from "../answers/served-model.ts";
 import type { StageKeeper } from "../stages/stage-keeper.ts";
 import { keyOf, recordAlarm, standingAlarms } from "./alarm-log.ts";
+import { readEvidence } from "./matured-evidence.ts";
 import type { MonitorConfig } from "./monitor-config.ts";
 import { readWindow } from "./monitored-person.ts";
 import { type Alarm, type UnitFigures, unitFigures } from "./unit-figures.ts";
@@ -40,6 +41,7 @@ export async function monitorFigures({ model, state, effects, config }: Monitore
     days: config.days,
     units: (await readWindow(tx, release, now, config.days)).map((unit) => unitFigures(model, unit, config)),
     standing: await standingAlarms(tx, release),
+    evidence: (await readEvidence(tx, release))?.groups ?? [],
   }));
 }
 
