@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { markModels } from "../../src/cli/affected-marks.ts";
 import { readSite } from "../../src/cli/read-site.ts";
+import { systemEffects } from "../../src/effects/effects.ts";
 import type { VerdictWord } from "../../src/governance/gates/verdict.ts";
 import type { Stage } from "../../src/governance/statements/statement.ts";
 import { newestRequests } from "../../src/serving/answers/answer-store.ts";
@@ -11,7 +12,7 @@ import { effectiveStage, SERVED_STAGES } from "../../src/serving/stages/effectiv
 import { fhirRecord, patientView, recordBundle } from "../support/fhir-record.ts";
 import { runLongitude } from "../support/kill-after.ts";
 import { type RunningServer, runServer } from "../support/running-server.ts";
-import { makeServedSite, type ServedSiteOptions } from "../support/served-site.ts";
+import { DAY_OF_RELEASE, makeServedSite, type ServedSiteOptions } from "../support/served-site.ts";
 
 const VIEW = "/cds-services/longitude-patient-view";
 const record = fhirRecord();
@@ -133,6 +134,21 @@ describe("a release", () => {
     expect(await cards(again, "ward-3")).toHaveLength(1);
     await again.stop();
   });
+});
+
+test("what is lowered by a machine whose clock is behind the last statement is lowered", async () => {
+  const { folder } = await makeServedSite({ verdict: "deploy", stage: "pilot" });
+  const behind = Date.parse(DAY_OF_RELEASE) - 60_000;
+  const server = await runServer(folder, { effects: { ...systemEffects, now: () => behind } });
+  const stagesIn = async (unit: string) =>
+    (await server.get(`/v1/outcomes?unit=${unit}`)).json.outcomes.map(
+      ({ stage }: { stage: string }) => stage,
+    );
+  const lower = { unit: "ward-3", stage: "silent", reason: "alarm of the ward" };
+  expect((await server.post("/v1/stages", lower)).status).toBe(200);
+  expect(new Set(await stagesIn("ward-3"))).toEqual(new Set(["silent"]));
+  expect(new Set(await stagesIn("ward-4"))).toEqual(new Set(["pilot"]));
+  await server.stop();
 });
 
 describe("the stage of an outcome in a unit", () => {

@@ -70,7 +70,7 @@ export class StageKeeper {
       const current = stageOfScope(release, change, settings);
       if (isLower(current, change.stage))
         throw new LongitudeError(STAGE_REFUSED, `it is ${current}, and a call only lowers`);
-      await this.#write(tx, change);
+      await this.#write(tx, change, release);
     });
   }
 
@@ -90,7 +90,7 @@ export class StageKeeper {
       const shown = tasks.filter((task) => isShown(effectiveStage(release, task, unit, settings)));
       const outcomes = [...new Set(shown.map(({ outcome }) => outcome.name))];
       for (const outcome of outcomes)
-        await this.#write(tx, { outcome, unit, stage: "silent", by: "system", reason });
+        await this.#write(tx, { outcome, unit, stage: "silent", by: "system", reason }, release);
       return outcomes;
     });
   }
@@ -105,14 +105,16 @@ export class StageKeeper {
     return result;
   }
 
-  async #write(tx: StateTransaction, change: StageChange): Promise<void> {
+  /** A clock that stands before the last signed statement must not make a lowering older than it. */
+  async #write(tx: StateTransaction, change: StageChange, { stated }: ReleaseStage): Promise<void> {
     const now = this.effects.now();
+    const at = isoTime(Math.max(now, ...stated.map((one) => Date.parse(one.at))));
     await tx
       .withTables<ServingTables>()
       .insertInto("serving_stage")
       .values({
         id: randomUUID(),
-        at: isoTime(now),
+        at,
         release: this.releaseId,
         outcome: change.outcome ?? "*",
         unit: change.unit ?? "*",
