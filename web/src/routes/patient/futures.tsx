@@ -92,6 +92,7 @@ function OutcomeShares({ futures, outcome }: { readonly futures: Answer; readonl
           <span>━ {t("shareOfFutures")}</span>
           <span>▒ {t("futuresInterval")}</span>
           <span>╍ {t("directReading")}</span>
+          <span>{t("futuresApart")}</span>
         </>
       }
     >
