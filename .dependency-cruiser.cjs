@@ -19,6 +19,7 @@ const river = [
   "evaluation",
   "governance",
   "serving",
+  "client",
   "assistant",
   "cli",
 ];

@@ -13,12 +13,25 @@ const tokenRequest = z.object({
   client_assertion: z.string().min(1).max(8192),
   scope: z.string().min(1).max(4000),
 });
+const tokenReply = z.object({
+  access_token: z.string(),
+  token_type: z.literal("bearer"),
+  expires_in: z.number(),
+  scope: z.string(),
+});
 
 export function tokenRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.post(
     "/token",
-    { schema: { tags: ["access"], summary: "A token for a signed assertion", body: tokenRequest } },
+    {
+      schema: {
+        tags: ["access"],
+        summary: "A token for a signed assertion",
+        body: tokenRequest,
+        response: { 200: tokenReply },
+      },
+    },
     async (request, reply) => {
       const { client_assertion: assertion, scope: asked } = request.body;
       const { token, scope } = await context.access.token(assertion, asked);

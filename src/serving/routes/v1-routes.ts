@@ -5,25 +5,55 @@ import { z } from "zod";
 import { type Answer, answerSchema } from "../answers/answer.ts";
 import { readStoredAnswer, replayAnswer } from "../answers/answer-store.ts";
 import { forecastOf, forecastRequestSchema, shownOf, unit } from "../answers/forecast-request.ts";
+import { shownAnswerSchema } from "../answers/shown-answer.ts";
 import type { ServerContext } from "../server-context.ts";
 import { effectiveStage, isShown, SERVED_STAGES } from "../stages/effective-stage.ts";
 
+const interval = z.object({ value: z.number(), low: z.number(), high: z.number(), n: z.number() });
+const modelReply = z.object({
+  release: z.string(),
+  version: z.string(),
+  model: z.string(),
+  reviewBy: z.string(),
+  parameters: z.number(),
+  card: z.unknown(),
+});
+const outcomesReply = z.object({
+  outcomes: z.array(
+    z.object({
+      outcome: z.string(),
+      title: z.string(),
+      horizon: z.string(),
+      verdict: z.string(),
+      stage: z.string(),
+      /** Of the evidence; null where it was not measured. */
+      persons: z.number().nullable(),
+      onsets: z.number().nullable(),
+      cIndex: interval.nullable(),
+    }),
+  ),
+});
+const replayReply = z.object({ id: z.string(), same: z.literal(true) });
 const answerParams = z.object({ id: z.string().regex(/^ans-[0-9a-f]{32}$/, "the id of an answer") });
 
 export function v1Routes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  app.get("/v1/model", { schema: { tags: ["v1"], summary: "The model card" } }, async (request) => {
-    await context.access.system(request.headers.authorization, "Device", "r");
-    const { id, version, model, reviewBy } = context.model.manifest;
-    return {
-      release: id,
-      version,
-      model,
-      reviewBy,
-      parameters: context.model.parameters,
-      card: context.model.card,
-    };
-  });
+  app.get(
+    "/v1/model",
+    { schema: { tags: ["v1"], summary: "The model card", response: { 200: modelReply } } },
+    async (request) => {
+      await context.access.system(request.headers.authorization, "Device", "r");
+      const { id, version, model, reviewBy } = context.model.manifest;
+      return {
+        release: id,
+        version,
+        model,
+        reviewBy,
+        parameters: context.model.parameters,
+        card: context.model.card,
+      };
+    },
+  );
   app.get(
     "/v1/outcomes",
     {
@@ -31,6 +61,7 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
         tags: ["v1"],
         summary: "What is forecast, with its evidence and stage",
         querystring: z.object({ unit: unit.default("") }),
+        response: { 200: outcomesReply },
       },
     },
     async (request) => {
@@ -53,7 +84,12 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   app.post(
     "/v1/forecasts",
     {
-      schema: { tags: ["v1"], summary: "Forecasts for one timeline or Bundle", body: forecastRequestSchema },
+      schema: {
+        tags: ["v1"],
+        summary: "Forecasts for one timeline or Bundle",
+        body: forecastRequestSchema,
+        response: { 200: shownAnswerSchema },
+      },
     },
     async (request) => {
       const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
@@ -62,7 +98,14 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
   );
   app.get(
     "/v1/answers/:id",
-    { schema: { tags: ["v1"], summary: "A stored answer of this tenant", params: answerParams } },
+    {
+      schema: {
+        tags: ["v1"],
+        summary: "A stored answer of this tenant",
+        params: answerParams,
+        response: { 200: shownAnswerSchema },
+      },
+    },
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "RiskAssessment", "r");
       const { answer } = await context.state.transaction((tx) =>
@@ -78,13 +121,14 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
         tags: ["v1"],
         summary: "Computes a stored answer anew and compares the bytes",
         params: answerParams,
+        response: { 200: replayReply },
       },
     },
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "RiskAssessment", "r");
       const stored = await context.state.transaction((tx) => readStoredAnswer(tx, request.params.id, tenant));
       await replayAnswer(context.model, stored);
-      return { id: stored.id, same: true };
+      return { id: stored.id, same: true as const };
     },
   );
   app.post(
@@ -99,13 +143,14 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
           stage: z.enum(SERVED_STAGES),
           reason: z.string().regex(/^[^\r\n]{1,200}$/, "one line, at most 200 characters"),
         }),
+        response: { 200: z.object({ done: z.literal(true) }) },
       },
     },
     async (request) => {
       const { client } = await context.access.system(request.headers.authorization, "Stage", "u");
       await context.stages.set({ ...request.body, by: client });
       context.log.write({ event: "stage", release: context.model.manifest.id });
-      return { done: true };
+      return { done: true as const };
     },
   );
 }
