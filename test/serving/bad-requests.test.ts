@@ -130,6 +130,14 @@ describe("whatever stands in a record", () => {
   });
 });
 
+test.each([
+  ["reason", { stage: "silent", reason: "a\u0000b" }],
+  ["outcome", { stage: "silent", reason: "input drift", outcome: "a\u0000b" }],
+])("a %s with a character that the state cannot store is a 400", async (_, body) => {
+  const { status, json } = await server.post("/v1/stages", body);
+  expect([status, json.error.code]).toEqual([400, "REQUEST_INVALID"]);
+});
+
 test("paths out of the server lead nowhere", async () => {
   for (const path of [
     "/../../etc/passwd",

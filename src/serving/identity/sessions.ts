@@ -10,6 +10,7 @@ import { GLASS_REFUSED, PURPOSE_REFUSED } from "../../errors/registry.ts";
 import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
+import { ONE_LINE } from "../one-line.ts";
 import type { PeopleConfig } from "./identity-config.ts";
 import type { IdentityTables } from "./identity-tables.ts";
 import { PERSON_ROLES, type PersonRole, purposesOf, seesPatients } from "./roles.ts";
@@ -178,7 +179,7 @@ export class Sessions {
       await state.transaction((tx) => appendAudit(tx, { ...about, outcome: "refused" }, now));
       throw new LongitudeError(GLASS_REFUSED, "none of the person's roles looks at records");
     }
-    if (!/^[^\r\n]{1,200}$/.test(reason) || reason.trim().length < SHORTEST_REASON)
+    if (!ONE_LINE.test(reason) || reason.trim().length < SHORTEST_REASON)
       throw new LongitudeError(GLASS_REFUSED, "the reason is no line of 10 to 200 characters");
     const ends = now + config.breakGlassMinutes * MINUTE_MS;
     await state.transaction(async (tx) => {

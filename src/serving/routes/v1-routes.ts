@@ -6,6 +6,7 @@ import { type Answer, answerSchema } from "../answers/answer.ts";
 import { readStoredAnswer, replayAnswer } from "../answers/answer-store.ts";
 import { forecastOf, forecastRequestSchema, shownOf, unit } from "../answers/forecast-request.ts";
 import { shownAnswerSchema } from "../answers/shown-answer.ts";
+import { ONE_LINE } from "../one-line.ts";
 import type { ServerContext } from "../server-context.ts";
 import { effectiveStage, isShown, SERVED_STAGES } from "../stages/effective-stage.ts";
 
@@ -138,10 +139,14 @@ export function v1Routes(instance: FastifyInstance, context: ServerContext): voi
         tags: ["v1"],
         summary: "Lowers an outcome in a unit; going up takes a signed statement (longitude registry stage)",
         body: z.strictObject({
-          outcome: z.string().max(100).nullable().default(null),
+          outcome: z
+            .string()
+            .regex(/^\P{Cc}{0,100}$/u, "the name of an outcome")
+            .nullable()
+            .default(null),
           unit: unit.min(1).nullable().default(null),
           stage: z.enum(SERVED_STAGES),
-          reason: z.string().regex(/^[^\r\n]{1,200}$/, "one line, at most 200 characters"),
+          reason: z.string().regex(ONE_LINE, "one line, at most 200 characters"),
         }),
         response: { 200: z.object({ done: z.literal(true) }) },
       },
