@@ -2,7 +2,8 @@
  * The main job, short: the demo on a sample, run as a person would run it, and what must be true afterwards.
  * Prints a line a check; writes {"passed", "failed"} to the file named by the first argument.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -37,6 +38,16 @@ function longitude(...args: string[]): { status: number | null; stdout: string; 
   return { status, stdout, seconds: (performance.now() - startedAt) / 1000 };
 }
 
+async function inParallel(...args: string[]): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (part: Buffer) => {
+    stderr += part.toString();
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stderr };
+}
+
 const buildSchema = z.object({
   stages: z
     .array(z.object({ stage: z.string(), made: z.boolean(), id: z.string(), folder: z.string() }))
@@ -52,6 +63,19 @@ const evaluationSchema = z.object({
       }),
     )
     .min(1),
+});
+const registrySchema = z.object({
+  releases: z.array(z.object({ id: z.string(), model: z.string(), version: z.string() })),
+});
+const comparisonSchema = z.object({
+  persons: z.number(),
+  tasks: z.array(
+    z.object({
+      differences: z
+        .object({ cIndex: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable() })
+        .nullable(),
+    }),
+  ),
 });
 const json = (text: string): unknown => JSON.parse(text);
 const evaluationIn = (report: string) =>
@@ -101,6 +125,40 @@ try {
     "with the same evidence",
     () => evaluationIn(unseen).tasks.length === evaluationIn(join(site, "report")).tasks.length,
   );
+
+  // Another model of the same persons: two who release it at once make one release, and it is compared with the first.
+  const configuration = readFileSync(join(site, "longitude.yaml"), "utf8");
+  writeFileSync(
+    join(site, "longitude.yaml"),
+    configuration.replace(/^training: \{/m, "training: { seed: 7,"),
+  );
+  const built = longitude("build", "--site", site, "--json");
+  console.log(`       the other model took ${built.seconds.toFixed(0)} s`);
+  const atOnce = await Promise.all(
+    [1, 2].map(() => inParallel("release", "create", "--site", site, "--version", "2")),
+  );
+  check(
+    "of two who release at once one is told to wait, or finds the release there",
+    () =>
+      atOnce.every(({ status, stderr }) => status === 0 || /SITE_LOCKED|STATE_LOCKED/.test(stderr)) &&
+      atOnce.some(({ status }) => status === 0),
+  );
+  const releases = registrySchema.parse(
+    json(longitude("registry", "--site", site, "--json").stdout),
+  ).releases;
+  check("the registry has each release once, of two models", () => {
+    const [one, two] = releases;
+    return releases.length === 2 && one?.model !== two?.model && two?.version === "2";
+  });
+  const compared = longitude(
+    ...["registry", "compare", "--site", site, "--json"],
+    ...["--release", releases[0]?.id ?? "", "--with", releases[1]?.id ?? ""],
+  );
+  check("two models are compared on the same persons, with intervals around differences", () => {
+    const { persons, tasks } = comparisonSchema.parse(json(compared.stdout));
+    const told = tasks.flatMap(({ differences }) => differences?.cIndex ?? []);
+    return persons > 100 && told.length > 3 && told.some(({ value, low, high }) => value !== 0 && low < high);
+  });
 
   writeFileSync(join(site, "longitude.yaml"), "schema: longitude.site/1\nnmae: typo\n");
   check("a mistake in longitude.yaml ends with 2", () => longitude("build", "--site", site).status === 2);
