@@ -138,6 +138,15 @@ test.each([
   expect([status, json.error.code]).toEqual([400, "REQUEST_INVALID"]);
 });
 
+test.each([
+  { card: "c\u0000", outcome: "accepted" },
+  { card: "c", outcome: "overridden", overrideReason: { reason: { code: "\u0000" } } },
+])("feedback with a character that the state cannot store is a 400", async (said) => {
+  const feedback = [{ ...said, outcomeTimestamp: "2026-01-01T00:00:00Z" }];
+  const { status } = await server.post(`${VIEW}/feedback`, { feedback });
+  expect(status).toBe(400);
+});
+
 test("paths out of the server lead nowhere", async () => {
   for (const path of [
     "/../../etc/passwd",

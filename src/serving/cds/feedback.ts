@@ -1,7 +1,8 @@
 /** Feedback on cards, as CDS Hooks 2.0.1 has it; free comments are not kept: they could name the patient. */
 import { z } from "zod";
 
-const id = z.string().min(1).max(200);
+/** Control characters could not be stored. */
+const id = z.string().regex(/^\P{Cc}{1,200}$/u, "up to 200 characters, no control characters");
 
 const accepted = z.looseObject({
   card: id,
@@ -15,9 +16,7 @@ const overridden = z.looseObject({
   outcome: z.literal("overridden"),
   overrideReason: z
     .looseObject({
-      reason: z
-        .looseObject({ code: z.string().min(1).max(200), system: z.string().max(400).optional() })
-        .optional(),
+      reason: z.looseObject({ code: id, system: z.string().max(400).optional() }).optional(),
       userComment: z.string().max(10_000).optional(),
     })
     .optional(),
