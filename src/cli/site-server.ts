@@ -28,6 +28,7 @@ import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
 import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
 import type { State } from "../state/open-state.ts";
+import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
@@ -104,6 +105,8 @@ export async function startSiteServer(
         site.configuration.records.units,
         site.configuration.terminology.icd9cm,
       ),
+      releases: () => state.transaction(registry),
+      auditAnchor: () => siteAnchor(site),
       knowledge,
       effects,
       log,

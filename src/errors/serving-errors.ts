@@ -86,6 +86,12 @@ export const ACCESS_REFUSED = define(
   403,
   "Ask the site to give the client the scope that the route needs.",
 );
+export const ROLE_REQUIRED = define(
+  "ROLE_REQUIRED",
+  2,
+  403,
+  "Ask whoever runs the site for a role that opens this page.",
+);
 export const ASSERTION_REFUSED = define(
   "ASSERTION_REFUSED",
   2,

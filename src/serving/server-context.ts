@@ -1,6 +1,8 @@
 /** What every route works with. */
 import type { FastifyInstance } from "fastify";
 import type { Effects } from "../effects/effects.ts";
+import type { RegisteredRelease } from "../governance/release/registry.ts";
+import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
 import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
 import type { AccessControl } from "./access/access-control.ts";
@@ -31,6 +33,10 @@ export interface ServerContext {
   readonly loginCode: OneTimeCode | null;
   readonly records: RecordOptions;
   readonly meaning: EventMeaning;
+  /** Every release of the site, oldest first. */
+  releases(): Promise<readonly RegisteredRelease[]>;
+  /** The audit log's anchor that is kept outside of the database; null where there is none. */
+  auditAnchor(): Promise<AuditAnchor | null>;
   /** What experts have vetted. @param today YYYY-MM-DD */
   knowledge(today: string): readonly VettedKnowledge[];
   readonly effects: Effects;

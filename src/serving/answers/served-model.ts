@@ -5,7 +5,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { AUDIT_NAMES, type Audit, auditFile, auditSchema } from "../../evaluation/audits/audit.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
+import { type Evidence, evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
 import { OnsetReader } from "../../forecast/onset-reader.ts";
 import { type Verdict, verdictSchema } from "../../governance/gates/verdict.ts";
 import { type ReleaseManifest, verifyRelease } from "../../governance/release/manifest.ts";
@@ -31,6 +33,11 @@ export interface ServedTask {
 export interface ServedModel {
   readonly manifest: ReleaseManifest;
   readonly verdict: Verdict;
+  readonly evaluation: Evaluation;
+  /** The closer look beside the evaluation; null where the release has none. */
+  readonly evidence: Evidence | null;
+  /** Those that the release has. */
+  readonly audits: readonly Audit[];
   readonly cohort: CohortDefinition;
   readonly outcomes: readonly OutcomeDefinition[];
   /** What is asked of each record: every outcome at every horizon that it was measured at. */
@@ -65,6 +72,14 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
   const { cohort, outcomes: section } = definitionsSchema.parse(await json("definitions.json"));
   const verdict = verdictSchema.parse(await json("verdict.json"));
   const evaluation = evaluationSchema.parse(await json("evidence/internal/evaluation.json"));
+  const has = (path: string) => Object.hasOwn(manifest.files, path);
+  const closer = "evidence/internal/evidence.json";
+  const evidence = has(closer) ? evidenceSchema.parse(await json(closer)) : null;
+  const audits: Audit[] = [];
+  for (const name of AUDIT_NAMES) {
+    const path = `evidence/audits/${auditFile(name)}`;
+    if (has(path)) audits.push(auditSchema.parse(await json(path)));
+  }
   const card = await json("card.json");
   const reader = await OnsetReader.open(join(folder, "model"), THREADS, TOKENS_AT_ONCE);
   await reader.warm();
@@ -73,6 +88,9 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
   return {
     manifest,
     verdict,
+    evaluation,
+    evidence,
+    audits,
     cohort,
     outcomes,
     tasks: outcomes.flatMap((outcome) => tasksOf(outcome, names, verdict, evaluation)),

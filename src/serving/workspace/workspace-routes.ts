@@ -5,11 +5,13 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { createIdentity } from "../identity/identity.ts";
 import { sessionOf } from "../identity/session-routes.ts";
 import type { AddRoutes } from "../server-context.ts";
+import { evidenceRoutes } from "./evidence/evidence-routes.ts";
 import { ExamplePatients } from "./example-patients.ts";
 import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
 import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
 import { openRecord, type RecordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
+import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
 import { worklist, worklistSchema } from "./worklist.ts";
 import { readWorkspaceFiles } from "./workspace-files.ts";
@@ -22,6 +24,8 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
     config.examples === undefined ? null : new ExamplePatients(resolve(folder, config.examples));
   const desk: RecordDesk = { context, identity: createIdentity(context), examples, codeTexts: new Map() };
   patientRoutes(instance, desk);
+  evidenceRoutes(instance, context);
+  releaseRoutes(instance, context);
   workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(

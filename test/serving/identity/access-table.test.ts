@@ -36,6 +36,10 @@ const TABLE: readonly Row[] = [
   ["GET /workspace/site", PEOPLE],
   ["GET /workspace/worklist", ["clinician"]],
   ["GET /workspace/home", PEOPLE],
+  ["GET /workspace/evidence", PEOPLE],
+  ["GET /workspace/evidence/task", PEOPLE],
+  ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/release/audit", ["administrator", "auditor"]],
   ["POST /workspace/sandbox/fire", []],
   // Of a session that was launched from no chart, in no sandbox: nobody.
   ["GET /workspace/patients/:key", []],
