@@ -41,6 +41,8 @@ export interface ServedSiteOptions {
   readonly reviewBy?: string;
   /** Boosted trees beside the decoder; fitting them takes some seconds. */
   readonly trees?: boolean;
+  /** Files of the release besides its own, or in their place: path → text. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export interface ServedSite {
@@ -112,6 +114,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
       "verdict.json": JSON.stringify(verdictOf(outcomes, word)),
       "evidence/internal/evaluation.json": JSON.stringify(evaluationOf(outcomes)),
       "card.json": "{}",
+      ...options.texts,
     },
     releases: join(folder, "releases"),
     key,

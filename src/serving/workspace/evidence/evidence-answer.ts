@@ -41,7 +41,8 @@ export const taskEvidenceSchema = z.strictObject({
   task: taskId,
   mainModel: z.string(),
   minimumCell: z.int(),
-  n: z.int(),
+  /** Null: fewer than the minimum cell. */
+  n: z.int().nullable(),
   /** Null: some, but fewer than the minimum cell. */
   events: z.int().nullable(),
   /** Null: too few persons to show. */
@@ -86,8 +87,8 @@ export function taskEvidence({ evaluation, evidence }: ServedModel, place: numbe
     task: pick(task),
     mainModel: evaluation.mainModel,
     minimumCell,
-    n,
-    events: events > 0 && events < minimumCell ? null : events,
+    n: few ? null : n,
+    events: few || (events > 0 && events < minimumCell) ? null : events,
     figures: few ? null : { models, differences, verdictText, observedIncidence },
     closer:
       few || closer === undefined

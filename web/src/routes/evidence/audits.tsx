@@ -1,0 +1,45 @@
+/** The audits that went into the release: each check with its figures, as they were judged. */
+import { estimateText } from "../../../../src/drawing/number-text.ts";
+import type { EvidenceAnswer } from "../../../../src/serving/workspace/evidence/evidence-answer.ts";
+import english from "../../../languages/en/evidence.json";
+import { ChartTableView } from "../../charts/chart-frame.tsx";
+import { Tag } from "../../controls/tag.tsx";
+import { useTexts } from "../../language/texts.ts";
+import { Empty } from "../../states/states.tsx";
+
+export function Audits({ audits }: Pick<EvidenceAnswer, "audits">) {
+  const t = useTexts("evidence", english);
+  return (
+    <section className="panel stack" aria-labelledby="audits">
+      <h2 id="audits">{t("audits")}</h2>
+      {audits.length === 0 ? (
+        <Empty title={t("noAudits")}>
+          <p>{t("noAuditsWhy")}</p>
+        </Empty>
+      ) : (
+        audits.map(({ audit, passed, summary, persons, checks }) => (
+          <section key={audit} aria-labelledby={`audit-${audit}`}>
+            <div className="row">
+              <h3 id={`audit-${audit}`}>{audit.charAt(0).toUpperCase() + audit.slice(1)}</h3>
+              <Tag tone={passed ? "good" : "bad"}>{t(passed ? "auditPassed" : "auditFailed")}</Tag>
+            </div>
+            <p className="soft small">
+              {summary}; {t("auditPersons", { n: persons })}
+            </p>
+            <ChartTableView
+              caption={`${t("audits")}: ${audit}`}
+              columns={[t("check"), t("outcome"), t("figure")]}
+              rows={checks.map(({ title, outcome, figures }) => [
+                title,
+                outcome,
+                figures
+                  .map(({ what, estimate, judged }) => `${what}: ${estimateText(estimate)}, ${judged}`)
+                  .join("; "),
+              ])}
+            />
+          </section>
+        ))
+      )}
+    </section>
+  );
+}

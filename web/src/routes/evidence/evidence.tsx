@@ -1,0 +1,101 @@
+/** What the served release was measured to be worth, task by task. The task and the threshold stand in the address. */
+import type {
+  EvidenceAnswer,
+  TaskEvidence,
+} from "../../../../src/serving/workspace/evidence/evidence-answer.ts";
+import english from "../../../languages/en/evidence.json";
+import { useAsked } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { useSearchState } from "../../routing/search-state.ts";
+import { Empty, Loaded, Partial, Stale, Suppressed } from "../../states/states.tsx";
+import { Audits } from "./audits.tsx";
+import { Calibration } from "./calibration.tsx";
+import { Scorecard } from "./scorecard.tsx";
+import { Subgroups } from "./subgroups.tsx";
+import { Thresholds } from "./thresholds.tsx";
+import "./evidence.css";
+
+export default function Evidence() {
+  const t = useTexts("evidence", english);
+  const query = useAsked<EvidenceAnswer>("/workspace/evidence");
+  return (
+    <div className="stack">
+      <h1>{t("title")}</h1>
+      <Loaded query={query}>{(evidence) => <Measured evidence={evidence} />}</Loaded>
+    </div>
+  );
+}
+
+function Measured({ evidence }: { readonly evidence: EvidenceAnswer }) {
+  const t = useTexts("evidence", english);
+  const [task, setTask] = useSearchState("task", "0");
+  const place = Math.min(evidence.tasks.length - 1, Math.max(0, Math.trunc(Number(task)) || 0));
+  const query = useAsked<TaskEvidence>(
+    evidence.tasks.length === 0 ? null : `/workspace/evidence/task?task=${place}`,
+  );
+  return (
+    <>
+      {evidence.stale && (
+        <Stale since={evidence.reviewBy}>
+          <p>{t("stale")}</p>
+        </Stale>
+      )}
+      <p className="field">
+        <label htmlFor="task">{t("task")}</label>
+        <select id="task" value={place} onChange={({ target }) => setTask(target.value)}>
+          {evidence.tasks.map(({ title, landmark, horizon }, i) => (
+            <option key={`${title} ${landmark} ${horizon}`} value={i}>
+              {t("taskOption", { title, landmark, horizon: horizon.replace("y", " years") })}
+            </option>
+          ))}
+        </select>
+      </p>
+      <Loaded query={query}>{(of) => <Task of={of} at={evidence.createdAt} />}</Loaded>
+      <Audits audits={evidence.audits} />
+    </>
+  );
+}
+
+/** A task of enough people to show. */
+type Shown = TaskEvidence & { readonly n: number; readonly figures: NonNullable<TaskEvidence["figures"]> };
+
+export interface OfTask {
+  readonly of: Shown;
+  /** What the figures are of, in words. */
+  readonly period: string;
+}
+
+export type Closer = NonNullable<TaskEvidence["closer"]>;
+
+function Task({ of, at }: { readonly of: TaskEvidence; readonly at: string }) {
+  const t = useTexts("evidence", english);
+  const { landmark, horizon } = of.task;
+  const period = t("periodInternal", {
+    landmark,
+    horizon: horizon.replace("y", " years"),
+    at: at.slice(0, 10),
+  });
+  const { n, figures } = of;
+  if (n === null || figures === null) return <Suppressed least={of.minimumCell} />;
+  const shown = { ...of, n, figures };
+  return (
+    <>
+      <Scorecard of={shown} period={period} />
+      {of.closer === null ? (
+        <Partial title={t("noCloser")}>
+          <p>{t("noCloserWhy")}</p>
+        </Partial>
+      ) : (
+        <>
+          {of.closer.thresholds.length === 0 ? (
+            <Empty title={t("noCloser")} />
+          ) : (
+            <Thresholds of={shown} period={period} closer={of.closer} />
+          )}
+          <Calibration of={shown} period={period} closer={of.closer} />
+          {of.closer.subgroups.length > 0 && <Subgroups of={shown} period={period} closer={of.closer} />}
+        </>
+      )}
+    </>
+  );
+}

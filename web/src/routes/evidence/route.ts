@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/evidence",
+  title: "Evidence",
+  roles: null,
+  nav: { group: "evidence", order: 1 },
+  load: () => import("./evidence.tsx"),
+});

@@ -1,0 +1,213 @@
+/** One threshold for everything that depends on one: what it finds, what it costs, what it is worth. */
+import { useMemo } from "react";
+import { count, estimateText, fixed, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import english from "../../../languages/en/evidence.json";
+import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
+import { useTexts } from "../../language/texts.ts";
+import { useSearchState } from "../../routing/search-state.ts";
+import { BandChart, type BandPoint } from "./band-chart.tsx";
+import type { Closer, OfTask } from "./evidence.tsx";
+
+const SHARES = ["sensitivity", "specificity", "ppv", "npv"] as const;
+const NUMBERS = ["alertsPer100", "numberNeededToEvaluate"] as const;
+const BENEFITS = ["netBenefit", "netBenefitTreatAll"] as const;
+
+type Threshold = Closer["thresholds"][number];
+type Figure = keyof Threshold["figures"];
+interface Props extends OfTask {
+  readonly closer: Closer;
+}
+interface ChartProps extends OfTask {
+  readonly thresholds: readonly Threshold[];
+  readonly chosen: Threshold;
+}
+
+export function Thresholds({ of, period, closer: { thresholds } }: Props) {
+  const t = useTexts("evidence", english);
+  const usual = Math.max(
+    0,
+    thresholds.findIndex(({ from }) => from !== "curve"),
+  );
+  const [at, setAt] = useSearchState("threshold", String(usual));
+  const place = Math.min(thresholds.length - 1, Math.max(0, Math.trunc(Number(at)) || 0));
+  const chosen = thresholds[place];
+  if (chosen === undefined) return null;
+  const { figures } = chosen;
+  return (
+    <section className="panel stack" aria-labelledby="thresholds">
+      <h2 id="thresholds">{t("thresholds")}</h2>
+      <div className="row threshold">
+        <button
+          type="button"
+          className="button"
+          disabled={place === 0}
+          onClick={() => setAt(String(place - 1))}
+        >
+          {t("lower")}
+        </button>
+        <p className="field">
+          <label htmlFor="threshold">{t("threshold")}</label>
+          <select id="threshold" value={place} onChange={({ target }) => setAt(target.value)}>
+            {thresholds.map(({ risk, figures: { alertsPer100 } }, i) => (
+              <option key={risk} value={i}>
+                {t("flags", { risk: percent(risk, 1), alerts: alertsPer100?.value.toFixed(0) ?? "–" })}
+              </option>
+            ))}
+          </select>
+        </p>
+        <button
+          type="button"
+          className="button"
+          disabled={place === thresholds.length - 1}
+          onClick={() => setAt(String(place + 1))}
+        >
+          {t("higher")}
+        </button>
+      </div>
+      <ChartTableView
+        caption={t("thresholdCaption", { risk: percent(chosen.risk, 1) })}
+        columns={[t("measure"), t("interval")]}
+        rows={[
+          ...SHARES.map((name) => [t(name), shareText(figures[name])]),
+          ...NUMBERS.map((name) => [t(name), estimateText(figures[name], 1)]),
+          ...BENEFITS.map((name) => [t(name), estimateText(figures[name], 3)]),
+        ]}
+      />
+      <div className="grid">
+        <Flagged of={of} period={period} thresholds={thresholds} chosen={chosen} />
+        <NetBenefit of={of} period={period} thresholds={thresholds} chosen={chosen} />
+      </div>
+    </section>
+  );
+}
+
+const NOTHING = [
+  { x: 0, y: 0 },
+  { x: 100, y: 1 },
+];
+const WHOLE = [0, 1] as const;
+const share = (value: number) => percent(value);
+const whole = (value: number) => value.toFixed(0);
+const benefit = (value: number) => fixed(value, 2);
+
+const alerts = ({ figures }: Threshold) => figures.alertsPer100?.value ?? null;
+const risk = (threshold: Threshold) => threshold.risk;
+
+function Flagged({ of, period, thresholds, chosen }: ChartProps) {
+  const t = useTexts("evidence", english);
+  const points = useMemo(() => bandOf(thresholds, alerts, "sensitivity"), [thresholds]);
+  const finding = t("flagFinding", {
+    alerts: chosen.figures.alertsPer100?.value.toFixed(0) ?? "–",
+    found: shareText(chosen.figures.sensitivity),
+  });
+  return (
+    <ChartFrame
+      name="flagged-and-found"
+      finding={finding}
+      n={count(of.n)}
+      period={period}
+      interval={t("interval")}
+      table={{
+        columns: [t("threshold"), t("alertsPer100"), t("sensitivity"), t("low"), t("high")],
+        rows: thresholds.map(({ risk, figures: { alertsPer100, sensitivity } }) => [
+          percent(risk, 1),
+          alertsPer100 === null ? null : alertsPer100.value.toFixed(1),
+          ...cells(sensitivity, (value) => percent(value, 1)),
+        ]),
+      }}
+      legend={<Legend parts={[`━ ${t("model")}`, `▒ ${t("band")}`, `◆ ${t("chosen")}`]} />}
+    >
+      <BandChart
+        label={finding}
+        points={points}
+        against={NOTHING}
+        chosen={bandOf([chosen], alerts, "sensitivity")[0] ?? null}
+        x={t("flagX")}
+        y={t("flagY")}
+        domain={WHOLE}
+        format={share}
+        formatX={whole}
+      />
+    </ChartFrame>
+  );
+}
+
+function NetBenefit({ of, period, thresholds, chosen }: ChartProps) {
+  const t = useTexts("evidence", english);
+  const points = useMemo(() => bandOf(thresholds, risk, "netBenefit"), [thresholds]);
+  const all = useMemo(() => bandOf(thresholds, risk, "netBenefitTreatAll"), [thresholds]);
+  const domain = useMemo(() => {
+    const most = Math.max(0.005, ...points.map(({ high }) => high), ...all.map(({ y }) => y));
+    return [-most, 1.1 * most] as const;
+  }, [points, all]);
+  const { netBenefit: own, netBenefitTreatAll: everybody } = chosen.figures;
+  // Above both: the lower end of the model's interval is above nobody, and above everybody's upper end.
+  const better = own !== null && everybody !== null && own.low > Math.max(0, everybody.high);
+  const finding = t(better ? "benefitBetter" : "benefitUnclear", {
+    risk: percent(chosen.risk, 1),
+    own: estimateText(own, 3),
+  });
+  return (
+    <ChartFrame
+      name="net-benefit"
+      finding={finding}
+      n={count(of.n)}
+      period={period}
+      interval={t("interval")}
+      table={{
+        columns: [t("threshold"), t("netBenefit"), t("low"), t("high"), t("netBenefitTreatAll"), t("none")],
+        rows: thresholds.map((threshold) => [
+          percent(threshold.risk, 1),
+          ...cells(threshold.figures.netBenefit, (value) => fixed(value, 4)),
+          cells(threshold.figures.netBenefitTreatAll, (value) => fixed(value, 4))[0] ?? null,
+          "0",
+        ]),
+      }}
+      legend={
+        <Legend
+          parts={[
+            `━ ${t("model")}`,
+            `▒ ${t("band")}`,
+            `╍ ${t("all")}`,
+            `0: ${t("none")}`,
+            `◆ ${t("chosen")}`,
+          ]}
+        />
+      }
+    >
+      <BandChart
+        label={finding}
+        points={points}
+        against={all}
+        chosen={bandOf([chosen], risk, "netBenefit")[0] ?? null}
+        x={t("benefitX")}
+        y={t("benefitY")}
+        domain={domain}
+        format={benefit}
+        formatX={share}
+      />
+    </ChartFrame>
+  );
+}
+
+function Legend({ parts }: { readonly parts: readonly string[] }) {
+  return parts.map((part) => <span key={part}>{part}</span>);
+}
+
+function bandOf(
+  thresholds: readonly Threshold[],
+  x: (threshold: Threshold) => number | null,
+  name: Figure,
+): BandPoint[] {
+  return thresholds.flatMap((threshold) => {
+    const at = x(threshold);
+    const figure = threshold.figures[name];
+    return at === null || figure === null
+      ? []
+      : [{ x: at, y: figure.value, low: figure.low, high: figure.high }];
+  });
+}
+
+function cells(figure: Threshold["figures"][Figure], write: (value: number) => string): (string | null)[] {
+  return figure === null ? [null, null, null] : [figure.value, figure.low, figure.high].map(write);
+}

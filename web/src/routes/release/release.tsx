@@ -1,0 +1,77 @@
+/** How what is served was judged, which other releases there are, where it comes from, and whether the audit log is whole. */
+import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
+import english from "../../../languages/en/release.json";
+import { useAsked } from "../../data/queries.ts";
+import { useSession } from "../../data/session.ts";
+import { useTexts } from "../../language/texts.ts";
+import { Empty, Loaded, Stale } from "../../states/states.tsx";
+import { AuditStatus } from "./audit-status.tsx";
+import { Gates } from "./gates.tsx";
+import { Registry } from "./registry.tsx";
+
+export default function Release() {
+  const t = useTexts("release", english);
+  const query = useAsked<ReleaseAnswer>("/workspace/release");
+  const session = useSession();
+  const auditing =
+    session.data?.roles.some((role) => role === "auditor" || role === "administrator") ?? false;
+  return (
+    <div className="stack">
+      <h1>{t("title")}</h1>
+      <Loaded query={query}>
+        {(release) => (
+          <>
+            {release.stale && (
+              <Stale since={release.reviewBy}>
+                <p>{t("stale")}</p>
+              </Stale>
+            )}
+            <section className="panel" aria-labelledby="verdict">
+              <h2 id="verdict">
+                {t("verdict")}: {release.verdict.verdict}
+              </h2>
+              <p>{release.verdict.words}</p>
+              <dl className="facts">
+                <dt>{t("served")}</dt>
+                <dd>
+                  <code>{release.served}</code>
+                </dd>
+                <dt>{t("review")}</dt>
+                <dd>{release.reviewBy}</dd>
+              </dl>
+            </section>
+            <Gates tasks={release.verdict.tasks} />
+            <Registry releases={release.releases} served={release.served} />
+            <Lineage nodes={release.lineage} />
+            {auditing && <AuditStatus />}
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function Lineage({ nodes }: { readonly nodes: ReleaseAnswer["lineage"] }) {
+  const t = useTexts("release", english);
+  return (
+    <section className="panel" aria-labelledby="lineage">
+      <h2 id="lineage">{t("lineage")}</h2>
+      {nodes.length < 2 ? (
+        <Empty title={t("lineageNone")} />
+      ) : (
+        <ol>
+          {nodes.map(({ id, kind, from }) => (
+            <li key={id}>
+              {kind} <code>{id.slice(0, 20)}</code>,{" "}
+              <span className="soft">
+                {from.length === 0
+                  ? t("fromNothing")
+                  : t("from", { sources: from.map(({ role }) => role).join(", ") })}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

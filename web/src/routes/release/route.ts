@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/release",
+  title: "Release",
+  roles: ["administrator", "reviewer", "analyst", "auditor"],
+  nav: { group: "release", order: 1 },
+  load: () => import("./release.tsx"),
+});
