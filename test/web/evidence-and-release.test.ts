@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
@@ -109,28 +110,6 @@ describe.skipIf(CHROMIUM === null)("evidence and release", () => {
     await window.close();
   });
 
-  test("a changed entry of the audit log is told", async () => {
-    const { state } = workspace.server.context;
-    const { page, window } = await workspace.visit("/app/release", {
-      roles: ["auditor"],
-      person: "a.auditor",
-    });
-    await page.getByText("unbroken").waitFor();
-    const answer = await (
-      await page.request.get(`${workspace.server.address}/workspace/release/audit`)
-    ).json();
-    expect(answer).toMatchObject({ faults: [] });
-    expect(answer.entries).toBeGreaterThan(0);
-    const { total } = await state.transaction((tx) =>
-      tx
-        .selectFrom("audit_entry")
-        .select(({ fn }) => fn.countAll<string>().as("total"))
-        .executeTakeFirstOrThrow(),
-    );
-    expect(answer.entries).toBeLessThanOrEqual(Number(total));
-    await window.close();
-  });
-
   test("nobody without a role for it sees gates or the log", async () => {
     const { page, window } = await workspace.visit("/app/release", {
       roles: ["clinician"],
@@ -154,6 +133,24 @@ describe.skipIf(CHROMIUM === null)("evidence and release", () => {
     await page.unroute("**/workspace/evidence");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "Scorecard" }).waitFor();
+    await window.close();
+  });
+
+  test("a changed entry of the audit log is told when it is checked again", async () => {
+    const { page, window } = await workspace.visit("/app/release", {
+      roles: ["auditor"],
+      person: "a.auditor",
+    });
+    await page.getByText("unbroken").waitFor();
+    // As somebody who owns the database would: past the triggers.
+    await workspace.server.context.state.transaction(async (tx) => {
+      await sql`alter table audit_entry disable trigger all`.execute(tx);
+      await sql`update audit_entry set actor = 'somebody-else' where sequence = 1`.execute(tx);
+      await sql`alter table audit_entry enable trigger all`.execute(tx);
+    });
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByText("Entry 1: changed").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
     await window.close();
   });
 });

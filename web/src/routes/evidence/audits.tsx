@@ -7,6 +7,8 @@ import { Tag } from "../../controls/tag.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
 
+const TONES = { passed: "good", failed: "bad", "too few to judge": "neutral", told: "neutral" } as const;
+
 export function Audits({ audits }: Pick<EvidenceAnswer, "audits">) {
   const t = useTexts("evidence", english);
   return (
@@ -26,17 +28,29 @@ export function Audits({ audits }: Pick<EvidenceAnswer, "audits">) {
             <p className="soft small">
               {summary}; {t("auditPersons", { n: persons })}
             </p>
-            <ChartTableView
-              caption={`${t("audits")}: ${audit}`}
-              columns={[t("check"), t("outcome"), t("figure")]}
-              rows={checks.map(({ title, outcome, figures }) => [
-                title,
-                outcome,
-                figures
-                  .map(({ what, estimate, judged }) => `${what}: ${estimateText(estimate)}, ${judged}`)
-                  .join("; "),
-              ])}
-            />
+            <ul className="checks">
+              {checks.map(({ name, title, outcome, method, figures }) => (
+                <li key={name}>
+                  <div className="row">
+                    <Tag tone={TONES[outcome]}>{outcome}</Tag>
+                    {title}
+                  </div>
+                  <details>
+                    <summary>{t("figures", { count: figures.length })}</summary>
+                    <p className="soft small">{method}</p>
+                    <ChartTableView
+                      caption={title}
+                      columns={[t("figure"), t("interval"), t("outcome")]}
+                      rows={figures.map(({ what, estimate, judged }) => [
+                        what,
+                        estimateText(estimate),
+                        judged,
+                      ])}
+                    />
+                  </details>
+                </li>
+              ))}
+            </ul>
           </section>
         ))
       )}

@@ -81,7 +81,7 @@ export function Thresholds({ of, period, closer: { thresholds } }: Props) {
   );
 }
 
-const NOTHING = [
+const AT_RANDOM = [
   { x: 0, y: 0 },
   { x: 100, y: 1 },
 ];
@@ -115,12 +115,14 @@ function Flagged({ of, period, thresholds, chosen }: ChartProps) {
           ...cells(sensitivity, (value) => percent(value, 1)),
         ]),
       }}
-      legend={<Legend parts={[`━ ${t("model")}`, `▒ ${t("band")}`, `◆ ${t("chosen")}`]} />}
+      legend={
+        <Legend parts={[`━ ${t("model")}`, `▒ ${t("band")}`, `╍ ${t("random")}`, `◆ ${t("chosen")}`]} />
+      }
     >
       <BandChart
         label={finding}
         points={points}
-        against={NOTHING}
+        against={AT_RANDOM}
         chosen={bandOf([chosen], alerts, "sensitivity")[0] ?? null}
         x={t("flagX")}
         y={t("flagY")}
