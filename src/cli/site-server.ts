@@ -32,7 +32,7 @@ import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
-import { servedRelease, siteStageKeeper } from "./site-stages.ts";
+import { readRegistered, servedRelease, siteStageKeeper } from "./site-stages.ts";
 
 export interface SiteServerOptions {
   readonly host: string;
@@ -105,7 +105,7 @@ export async function startSiteServer(
         site.configuration.records.units,
         site.configuration.terminology.icd9cm,
       ),
-      releases: () => state.transaction(registry),
+      releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
       auditAnchor: () => siteAnchor(site),
       knowledge,
       effects,

@@ -44,7 +44,7 @@ export async function siteStageKeeper(
 }
 
 /** @param own public key of the site */
-async function readRegistered(
+export async function readRegistered(
   site: Site,
   own: string,
   tx: StateTransaction,
