@@ -5,7 +5,7 @@ import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { BandChart } from "./band-chart.tsx";
-import type { Closer, OfTask } from "./evidence.tsx";
+import type { Closer, OfTask } from "./of-task.ts";
 
 const share = (value: number) => percent(value);
 

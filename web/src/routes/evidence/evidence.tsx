@@ -56,17 +56,6 @@ function Measured({ evidence }: { readonly evidence: EvidenceAnswer }) {
   );
 }
 
-/** A task of enough people to show. */
-type Shown = TaskEvidence & { readonly n: number; readonly figures: NonNullable<TaskEvidence["figures"]> };
-
-export interface OfTask {
-  readonly of: Shown;
-  /** What the figures are of, in words. */
-  readonly period: string;
-}
-
-export type Closer = NonNullable<TaskEvidence["closer"]>;
-
 function Task({ of, at }: { readonly of: TaskEvidence; readonly at: string }) {
   const t = useTexts("evidence", english);
   const { landmark, horizon } = of.task;

@@ -4,7 +4,7 @@ import english from "../../../languages/en/evidence.json";
 import { ChartTableView } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
-import type { OfTask } from "./evidence.tsx";
+import type { OfTask } from "./of-task.ts";
 
 const MEASURES = [
   "cIndex",

@@ -6,7 +6,7 @@ import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
-import type { Closer, OfTask } from "./evidence.tsx";
+import type { Closer, OfTask } from "./of-task.ts";
 
 type Group = Closer["subgroups"][number];
 

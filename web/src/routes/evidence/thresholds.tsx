@@ -6,7 +6,7 @@ import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { BandChart, type BandPoint } from "./band-chart.tsx";
-import type { Closer, OfTask } from "./evidence.tsx";
+import type { Closer, OfTask } from "./of-task.ts";
 
 const SHARES = ["sensitivity", "specificity", "ppv", "npv"] as const;
 const NUMBERS = ["alertsPer100", "numberNeededToEvaluate"] as const;
