@@ -6,8 +6,10 @@
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID } from "../errors/registry.ts";
 import type { Answer, Register, ToolRun } from "./answer.ts";
+import { RECORDING_SCHEMA, type Recording } from "./conversations/recording.ts";
 import { type Language, phrasesFor } from "./language/phrases.ts";
 import { screenQuestion } from "./safety/screen-question.ts";
+import { calculatorTool } from "./tools/calculator-tool.ts";
 import { forecastTool } from "./tools/forecast-tool.ts";
 import { knowledgeTool } from "./tools/knowledge-tool.ts";
 import { recordTool } from "./tools/record-tool.ts";
@@ -25,6 +27,11 @@ const MARK: Readonly<Record<SupportKind, string>> = {
   policy: "P",
 };
 
+export interface AnswerOptions {
+  readonly register: Register;
+  readonly language: Language;
+}
+
 /** @throws LongitudeError QUESTION_INVALID */
 export async function answerQuestion(
   question: string,
@@ -32,10 +39,42 @@ export async function answerQuestion(
   tools: Tools,
   language: Language = "en",
 ): Promise<Answer> {
+  return answerOf(await recordQuestion(question, { register, language }, tools));
+}
+
+/**
+ * Runs what does not come out the same twice: the tools and the language model. The rest is `answerOf`.
+ * @throws LongitudeError QUESTION_INVALID
+ */
+export async function recordQuestion(
+  question: string,
+  { register, language }: AnswerOptions,
+  tools: Tools,
+): Promise<Recording> {
   const asked: Asked = { question: checked(question), register, say: phrasesFor(register, language) };
-  const { urgent: flagged, refusal } = screenQuestion(asked.question);
-  const urgent = flagged === null ? null : wordingOf(flagged, tools);
-  const askInstead = asked.say("askInstead");
+  const { urgent, refusal } = screenQuestion(asked.question);
+  const screened = urgent === null ? null : wordingOf(urgent, tools);
+  const runs: ToolRun[] = [];
+  const quiet = refusal !== null || urgent !== null;
+  const findings = quiet ? [] : await gather(asked, tools, runs);
+  const draft = quiet ? null : await draftOf(asked, findings, tools, runs);
+  return {
+    schema: RECORDING_SCHEMA,
+    question: asked.question,
+    register,
+    language,
+    urgent: screened,
+    findings,
+    runs,
+    draft,
+  };
+}
+
+/** The answer that a recording gives, now and whenever it is replayed: nothing but computation. */
+export function answerOf({ question, register, language, urgent, findings, runs, draft }: Recording): Answer {
+  const say = phrasesFor(register, language);
+  const askInstead = say("askInstead");
+  const { refusal } = screenQuestion(question);
   const nothing = {
     register,
     urgent,
@@ -49,14 +88,11 @@ export async function answerQuestion(
   if (refusal !== null) return { ...nothing, ...policyAnswer(refusal), status: "refused", askInstead };
   // With a sign of danger, the words that send for help stand alone: nothing below them delays the call.
   if (urgent !== null) return { ...nothing, status: "answered", askInstead: null };
-
-  const runs: ToolRun[] = [];
-  const findings = await gather(asked, tools, runs);
   const supports = numbered(findings.map(({ finding }) => finding));
   const composed = supports.flatMap(({ id }, i) =>
     (findings[i]?.shown ?? []).map((text): CitedSentence => ({ text, cites: [id] })),
   );
-  const { kept, cut, writtenBy } = await write(asked, supports, composed, tools, runs);
+  const { kept, cut, writtenBy } = written(supports, composed, draft);
   const used = new Set(kept.flatMap(({ cites }) => cites));
   return {
     ...nothing,
@@ -86,39 +122,67 @@ async function gather(asked: Asked, tools: Tools, runs: ToolRun[]): Promise<Gath
     /\b(?:risk|chances?|likel\w+|odds|probab\w+|forecast|predict\w*)\b|\b(?:will|going to|could) (?:i|he|she|the patient)\b/.test(
       text,
     );
+  // Where no record is at hand, none is spoken of.
+  const recorded = tools.timeline.events.length > 0;
   const generalWording =
     /\b(?:what (?:is|are|causes?|does .* mean)|symptoms?|signs|treat|prevent|how (?:is|are|common))\b/.test(
       text,
     ) && !/\bmy\b|\b(?:do|did|have|had|am) i\b|\bpatient\b/.test(text);
-  if (personal && future && tools.forecast !== null) {
+  let lacking: Gathered[] = [];
+  if (recorded && !future && (!generalWording || asked.register === "clinician")) {
+    const found = await runTool("calculator", calculatorTool, asked, tools, runs);
+    if (found.some(standsOnEvents)) return found;
+    lacking = found;
+  }
+  if (personal && future && recorded && tools.forecast !== null) {
     const found = await runTool("forecast", forecastTool, asked, tools, runs);
     if (found.length > 0) return found;
-  } else if (!generalWording && !(personal && future)) {
+  } else if (recorded && !generalWording && !(personal && future)) {
     const found = await runTool("record", recordTool, asked, tools, runs);
-    if (found.length > 0) return found;
+    // What is recorded as such needs no calculator; that nothing is recorded says less than what a calculator lacks.
+    if (found.length > 0 && (lacking.length === 0 || found.some(standsOnEvents))) return found;
   }
+  if (lacking.length > 0) return lacking;
   return await runTool("knowledge", knowledgeTool, asked, tools, runs);
 }
 
-async function write(
+function standsOnEvents({ finding: { link } }: Gathered): boolean {
+  return (
+    (link.type === "events" && link.events.length > 0) ||
+    (link.type === "formula" && link.positions.length > 0)
+  );
+}
+
+/** What the model wrote; null when there is none, nothing to write about, or it failed. */
+async function draftOf(
   { question, register }: Asked,
-  supports: readonly Support[],
-  composed: readonly CitedSentence[],
+  findings: readonly Gathered[],
   { model }: Tools,
   runs: ToolRun[],
-): Promise<{ kept: readonly CitedSentence[]; cut: Answer["cut"]; writtenBy: string }> {
-  const own = { ...verifyDraft(composed, supports), writtenBy: "composed" };
-  if (model === null || supports.length === 0) return own;
+): Promise<Recording["draft"]> {
+  if (model === null || findings.length === 0) return null;
   try {
-    const draft = readDraft(await model.draft({ question, register, supports }));
-    const { kept, cut } = verifyDraft(draft, supports);
-    const answers = kept.some(({ cites }) => cites.includes(supports[0]?.id ?? ""));
-    runs.push({ tool: "model", outcome: answers ? "found" : "nothing" });
-    return answers ? { kept, cut, writtenBy: model.name } : { ...own, cut };
+    const supports = numbered(findings.map(({ finding }) => finding));
+    const text = await model.draft({ question, register, supports });
+    runs.push({ tool: "model", outcome: "found" });
+    return { model: model.name, text };
   } catch {
     runs.push({ tool: "model", outcome: "failed" });
-    return own;
+    return null;
   }
+}
+
+/** The draft's verified sentences where they say something of what was found first, else the composed ones. */
+function written(
+  supports: readonly Support[],
+  composed: readonly CitedSentence[],
+  draft: Recording["draft"],
+): { kept: readonly CitedSentence[]; cut: Answer["cut"]; writtenBy: string } {
+  const own = { ...verifyDraft(composed, supports), writtenBy: "composed" };
+  if (draft === null) return own;
+  const { kept, cut } = verifyDraft(readDraft(draft.text), supports);
+  const answers = kept.some(({ cites }) => cites.includes(supports[0]?.id ?? ""));
+  return answers ? { kept, cut, writtenBy: draft.model } : { ...own, cut };
 }
 
 function numbered(findings: readonly Finding[]): Support[] {

@@ -24,6 +24,6 @@ export interface Answer {
 }
 
 export interface ToolRun {
-  readonly tool: "record" | "forecast" | "knowledge" | "model";
+  readonly tool: "record" | "forecast" | "calculator" | "knowledge" | "model";
   readonly outcome: "found" | "nothing" | "failed";
 }

@@ -1,16 +1,17 @@
 /** `longitude ask`: a question about one person's record, the model's forecasts or published knowledge. */
-import { randomUUID } from "node:crypto";
 import { Command, Option } from "commander";
 import type { Answer, Register } from "../assistant/answer.ts";
-import { answerQuestion } from "../assistant/answer-question.ts";
+import { recordQuestion } from "../assistant/answer-question.ts";
+import { keepAnswer, replayKept } from "../assistant/conversations/answer-keeper.ts";
+import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
+import { LANGUAGES, type Language } from "../assistant/language/phrases.ts";
 import { configuredModel } from "../assistant/models/configured-model.ts";
 import { readPassages } from "../assistant/retrieval/passage.ts";
 import { PassageIndex } from "../assistant/retrieval/passage-index.ts";
 import type { Tools } from "../assistant/tools/tools.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { QUESTION_INVALID, RECORDS_MISSING } from "../errors/registry.ts";
-import { appendAudit } from "../state/audit/audit-log.ts";
+import { QUESTION_INVALID, RECORDS_MISSING, USAGE_INVALID } from "../errors/registry.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import type { Timeline } from "../timeline/patient-event.ts";
@@ -22,9 +23,13 @@ import { readSite, type Site } from "./read-site.ts";
 import { builtArtefacts } from "./site-artefacts.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 
+const ANSWER_SCHEMA = "longitude.answer/1";
+
 interface AskFlags {
   readonly site: string;
-  readonly subject: string;
+  readonly subject?: string;
+  readonly language: Language;
+  readonly replay?: string;
   readonly for: Register;
   readonly passages?: string;
   readonly as: string;
@@ -36,54 +41,56 @@ export function askCommand(): Command {
     .description(
       "Answer a question about one person from record, forecast and knowledge; every sentence cites its source.",
     )
-    .argument("<question>", "one question, at most 2,000 characters")
+    .argument("[question]", "one question, at most 2,000 characters")
     .requiredOption("--site <dir>", "folder with longitude.yaml")
-    .requiredOption("--subject <key>", "whose record")
+    .option("--subject <key>", "whose record")
     .addOption(
       new Option("--for <reader>", "who reads the answer")
         .choices(["clinician", "patient"])
         .default("clinician"),
     )
     .option("--passages <file>", "published passages, NDJSON or gzip: id, source, url, focus, type, answer")
+    .addOption(
+      new Option("--language <code>", "of the answer to a patient").choices([...LANGUAGES]).default("en"),
+    )
+    .option("--replay <id>", "compute an earlier answer anew from what was kept of it, and compare the bytes")
     .option("--as <id>", "who asks, for the audit log", "local")
     .option("--json", "print one JSON object on standard output")
     .action(ask);
 }
 
-async function ask(question: string, flags: AskFlags): Promise<void> {
+async function ask(question: string | undefined, flags: AskFlags): Promise<void> {
   const begun = systemEffects.now();
   const site = await readSite(flags.site);
+  if (flags.replay !== undefined) return await replay(site, flags.replay, flags);
+  if (question === undefined || flags.subject === undefined)
+    throw new LongitudeError(USAGE_INVALID, "a question, and --subject, or --replay with an id");
+  const { subject } = flags;
   const built = await builtArtefacts(site.folder);
   const records = built.find(({ kind }) => kind === "records");
   if (records === undefined) throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no records yet`);
-  const { timeline, descriptions } = await readPerson(records.folder, flags.subject);
+  const { timeline, descriptions } = await readPerson(records.folder, subject);
   const { tools, close } = await toolsOf(site, timeline, descriptions, flags, built);
-  const id = randomUUID();
-  let answer: Answer;
-  try {
-    answer = await answerQuestion(question, flags.for, tools);
-  } finally {
-    await close();
-  }
+  const options = { register: flags.for, language: flags.language };
+  const recording = await recordQuestion(question, options, tools).finally(close);
   const seconds = (systemEffects.now() - begun) / 1000;
-  const result = { schema: "longitude.answer/1", id, subject: flags.subject, ...answer, seconds };
   // First the entry, then the answer: nobody reads what the log does not know of.
-  await withState(site, [], (state) =>
-    state.transaction((tx) =>
-      appendAudit(
-        tx,
-        {
-          actor: flags.as,
-          action: "assistant.ask",
-          object: id,
-          patientKey: flags.subject,
-          reason: `${answer.status}, ${answer.sentences.length} sentences, written by ${answer.writtenBy}`,
-          outcome: answer.status === "refused" ? "refused" : "done",
-        },
-        systemEffects.now(),
-      ),
-    ),
+  const asker = { tenant: "local", actor: flags.as, door: "ask", patientKey: subject } as const;
+  const { id, answer } = await withState(site, [assistantArea], (state) =>
+    keepAnswer(state, recording, asker, systemEffects.now()),
   );
+  const result = { schema: ANSWER_SCHEMA, id, subject, ...answer, seconds };
+  print(result, flags);
+}
+
+async function replay(site: Site, id: string, flags: AskFlags): Promise<void> {
+  const { answer } = await withState(site, [assistantArea], (state) =>
+    state.transaction((tx) => replayKept(tx, id, null)),
+  );
+  print({ schema: ANSWER_SCHEMA, id, ...answer }, flags);
+}
+
+function print(result: Answer & { readonly id: string; readonly schema: string }, flags: AskFlags): void {
   process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
 }
 
@@ -139,15 +146,17 @@ async function readPerson(
     const descriptions = new Map(
       codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description]])),
     );
-    for await (const timeline of store.timelines())
+    for await (const timeline of store.timelines()) {
       if (String(timeline.subjectId) === subject) return { timeline, descriptions };
+      if (timeline.subjectId > Number(subject)) break;
+    }
   } finally {
     store.close();
   }
   throw new LongitudeError(QUESTION_INVALID, "the records hold no such subject");
 }
 
-function textOf(answer: Answer & { readonly seconds: number }): string {
+function textOf(answer: Answer): string {
   const linkOf = ({ id, link }: Answer["supports"][number]): string => {
     switch (link.type) {
       case "passage":

@@ -1,6 +1,18 @@
 /** Codes of the assistant: questions, passages, endpoints. */
 import { define } from "./define.ts";
 
+export const ASSISTANT_ANSWER_UNKNOWN = define(
+  "ASSISTANT_ANSWER_UNKNOWN",
+  2,
+  404,
+  "Use the `id` of an answer of `longitude ask --json` (`say-…`); the audit log lists them (`longitude audit`).",
+);
+export const ASSISTANT_REPLAY_DIFFERS = define(
+  "ASSISTANT_REPLAY_DIFFERS",
+  3,
+  409,
+  "The kept answer was changed, or this version verifies differently: replay with the version that gave it.",
+);
 export const ENDPOINT_KEY = define(
   "ENDPOINT_KEY",
   2,
