@@ -4,7 +4,6 @@ import type { Answer, Register } from "../assistant/answer.ts";
 import { recordQuestion } from "../assistant/answer-question.ts";
 import { keepAnswer, replayKept } from "../assistant/conversations/answer-keeper.ts";
 import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
-import { LANGUAGES, type Language } from "../assistant/language/phrases.ts";
 import { configuredModel } from "../assistant/models/configured-model.ts";
 import { readPassages } from "../assistant/retrieval/passage.ts";
 import { PassageIndex } from "../assistant/retrieval/passage-index.ts";
@@ -28,7 +27,6 @@ const ANSWER_SCHEMA = "longitude.answer/1";
 interface AskFlags {
   readonly site: string;
   readonly subject?: string;
-  readonly language: Language;
   readonly replay?: string;
   readonly for: Register;
   readonly passages?: string;
@@ -50,9 +48,6 @@ export function askCommand(): Command {
         .default("clinician"),
     )
     .option("--passages <file>", "published passages, NDJSON or gzip: id, source, url, focus, type, answer")
-    .addOption(
-      new Option("--language <code>", "of the answer to a patient").choices([...LANGUAGES]).default("en"),
-    )
     .option("--replay <id>", "compute an earlier answer anew from what was kept of it, and compare the bytes")
     .option("--as <id>", "who asks, for the audit log", "local")
     .option("--json", "print one JSON object on standard output")
@@ -71,7 +66,7 @@ async function ask(question: string | undefined, flags: AskFlags): Promise<void>
   if (records === undefined) throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no records yet`);
   const { timeline, descriptions } = await readPerson(records.folder, subject);
   const { tools, close } = await toolsOf(site, timeline, descriptions, flags, built);
-  const options = { register: flags.for, language: flags.language };
+  const options = { register: flags.for, language: "en" } as const;
   const recording = await recordQuestion(question, options, tools).finally(close);
   const seconds = (systemEffects.now() - begun) / 1000;
   // First the entry, then the answer: nobody reads what the log does not know of.

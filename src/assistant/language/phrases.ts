@@ -6,14 +6,14 @@
 import { readFileSync } from "node:fs";
 import type { Register } from "../answer.ts";
 
-export const LANGUAGES = ["en", "es", "de"] as const;
-export type Language = (typeof LANGUAGES)[number];
+/** Each has a file of phrases; a new one is a word here and that file. */
+export type Language = "en";
 
 export type Say = (phrase: string, blanks?: Readonly<Record<string, string | number>>) => string;
 
 const read = new Map<string, ReadonlyMap<string, string>>();
 
-/** Clinicians read English; patients any of `LANGUAGES`. */
+/** Clinicians read English; patients any `Language`. */
 export function phrasesFor(register: Register, language: Language): Say {
   const name = register === "patient" ? `${language}-patient` : "en-clinician";
   const phrases = read.get(name) ?? phrasesOf(name);
