@@ -47,8 +47,8 @@ describe("longitude.yaml", () => {
   });
 
   it("with an unknown key that resembles none lists the known ones", () => {
-    expect(faultOf(`${valid}\nsplits: { colour: red }`)).toBe(
-      "longitude.yaml:10: `splits.colour` is not a known key; known keys: seed, train, tuning, heldOut",
+    expect(faultOf(`${valid}\nsplits: { xylophone: red }`)).toBe(
+      "longitude.yaml:10: `splits.xylophone` is not a known key; known keys: seed, train, tuning, heldOut, holdOut",
     );
   });
 
