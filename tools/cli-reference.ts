@@ -1,8 +1,8 @@
 /** docs/reference/cli.md from the command itself: what `longitude help` prints, verb by verb. */
 import { createProgram } from "../src/cli/program.ts";
 
-export function cliReference(): string {
-  const program = createProgram();
+export async function cliReference(): Promise<string> {
+  const program = await createProgram();
   const parts = [
     "# The command line",
     "",

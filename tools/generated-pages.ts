@@ -3,10 +3,10 @@ import { cliReference } from "./cli-reference.ts";
 import { configurationReference } from "./configuration-reference.ts";
 
 /** Path → text of every page that is made from the code. */
-export function generatedPages(): Record<string, string> {
+export async function generatedPages(): Promise<Record<string, string>> {
   return {
     "docs/reference/availability.md": availabilityReference(),
-    "docs/reference/cli.md": cliReference(),
+    "docs/reference/cli.md": await cliReference(),
     "docs/reference/configuration.md": configurationReference(),
   };
 }

@@ -39,13 +39,14 @@ export function tokenizeCommand(): Command {
   return pipelineCommand("tokenize", description, ["tokens"]);
 }
 
-export function stageCommands(): Command[] {
-  return [
-    pipelineCommand("evaluate", "Measure the forecasts and the baselines on held-out patients.", [
-      "evaluation",
-    ]),
-    pipelineCommand("audits", "Audit the site's model for leakage, robustness and privacy.", ["audits"]),
-  ];
+export function evaluateCommand(): Command {
+  const description = "Measure the forecasts and the baselines on held-out patients.";
+  return pipelineCommand("evaluate", description, ["evaluation"]);
+}
+
+export function auditsCommand(): Command {
+  const description = "Audit the site's model for leakage, robustness and privacy.";
+  return pipelineCommand("audits", description, ["audits"]);
 }
 
 export function pipelineCommand(verb: string, description: string, targets?: readonly string[]): Command {

@@ -6,7 +6,7 @@ import { reportError } from "./run-verb.ts";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv[2])).parseAsync();
 } catch (error) {
   process.exitCode = reportError(error, (text) => process.stderr.write(text));
 }

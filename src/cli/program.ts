@@ -1,39 +1,53 @@
-/** The `longitude` command with all its verbs, without running anything: main.ts runs it, the documentation is made from it. */
+/** The `longitude` command with its verbs, without running anything: main.ts runs it, the documentation is made from it. */
 import { Command } from "commander";
 import { packageVersion } from "../artefacts/package-version.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
-import { modelsCommand } from "./affected-by.ts";
-import { askCommand } from "./ask.ts";
-import { auditCommand } from "./audit.ts";
-import { buildCommand, stageCommands, tokenizeCommand } from "./build.ts";
-import { deidentifyCommand } from "./deidentify.ts";
-import { demoCommand } from "./demo.ts";
-import { evaluateTextCommand } from "./evaluate-text.ts";
-import { exampleCommand } from "./example.ts";
-import { exportCommand } from "./export.ts";
-import { forecastCommand } from "./forecast.ts";
-import { forgetCommand } from "./forget.ts";
-import { importCommand } from "./import.ts";
-import { ingestCommand } from "./ingest.ts";
-import { keysCommand } from "./keys.ts";
-import { knowledgeCommand } from "./knowledge.ts";
-import { listenCommand } from "./listen.ts";
-import { mapCommand } from "./map.ts";
-import { monitorCommand } from "./monitor.ts";
-import { outcomesCommand } from "./outcomes.ts";
-import { planCommand } from "./plan.ts";
-import { privacyCommand } from "./privacy.ts";
-import { pullCommand } from "./pull.ts";
-import { qualityCommand } from "./quality.ts";
-import { governanceCommands } from "./release.ts";
-import { replayCommand } from "./replay.ts";
-import { serveCommand } from "./serve.ts";
-import { stageCommand } from "./stage.ts";
-import { trainCommand } from "./train.ts";
-import { validateCommand } from "./validate.ts";
-import { vetCommand } from "./vet.ts";
 
-export function createProgram(): Command {
+/** Each verb with what loads it, in the order of `longitude --help`. A verb's libraries take seconds to load, so only the verb asked for is. */
+const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./demo.ts")).demoCommand(),
+  example: async () => (await import("./example.ts")).exampleCommand(),
+  ingest: async () => (await import("./ingest.ts")).ingestCommand(),
+  forget: async () => (await import("./forget.ts")).forgetCommand(),
+  deidentify: async () => (await import("./deidentify.ts")).deidentifyCommand(),
+  map: async () => (await import("./map.ts")).mapCommand(),
+  quality: async () => (await import("./quality.ts")).qualityCommand(),
+  outcomes: async () => (await import("./outcomes.ts")).outcomesCommand(),
+  privacy: async () => (await import("./privacy.ts")).privacyCommand(),
+  models: async () => (await import("./affected-by.ts")).modelsCommand(),
+  tokenize: async () => (await import("./build.ts")).tokenizeCommand(),
+  import: async () => (await import("./import.ts")).importCommand(),
+  plan: async () => (await import("./plan.ts")).planCommand(),
+  export: async () => (await import("./export.ts")).exportCommand(),
+  train: async () => (await import("./train.ts")).trainCommand(),
+  listen: async () => (await import("./listen.ts")).listenCommand(),
+  pull: async () => (await import("./pull.ts")).pullCommand(),
+  keys: async () => (await import("./keys.ts")).keysCommand(),
+  evaluate: async () => (await import("./build.ts")).evaluateCommand(),
+  audits: async () => (await import("./build.ts")).auditsCommand(),
+  forecast: async () => (await import("./forecast.ts")).forecastCommand(),
+  ask: async () => (await import("./ask.ts")).askCommand(),
+  "evaluate-text": async () => (await import("./evaluate-text.ts")).evaluateTextCommand(),
+  build: async () => (await import("./build.ts")).buildCommand(),
+  validate: async () => (await import("./validate.ts")).validateCommand(),
+  gate: async () => (await import("./release.ts")).gateCommand(),
+  waive: async () => (await import("./release.ts")).waiveCommand(),
+  release: async () => (await import("./release.ts")).releaseCommand(),
+  approve: async () => (await import("./release.ts")).approveCommand(),
+  registry: async () => (await import("./registry.ts")).registryCommand(),
+  card: async () => (await import("./card.ts")).cardCommand(),
+  people: async () => (await import("./people.ts")).peopleCommand(),
+  serve: async () => (await import("./serve.ts")).serveCommand(),
+  monitor: async () => (await import("./monitor.ts")).monitorCommand(),
+  stage: async () => (await import("./stage.ts")).stageCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
+  audit: async () => (await import("./audit.ts")).auditCommand(),
+  vet: async () => (await import("./vet.ts")).vetCommand(),
+  knowledge: async () => (await import("./knowledge.ts")).knowledgeCommand(),
+};
+
+/** @param asked the first word of the command line; with no verb of that name, the program has them all */
+export async function createProgram(asked?: string): Promise<Command> {
   const program = new Command("longitude")
     .description("From a health system's own records to its own foundation model, with proof.")
     .version(packageVersion())
@@ -44,41 +58,8 @@ export function createProgram(): Command {
       outputError: (text, write) => write(text.replace(/^error: /, `error ${USAGE_INVALID.code}: `)),
     })
     .configureHelp({ helpWidth: 100, showGlobalOptions: false });
-  for (const verb of [
-    demoCommand(),
-    exampleCommand(),
-    ingestCommand(),
-    forgetCommand(),
-    deidentifyCommand(),
-    mapCommand(),
-    qualityCommand(),
-    outcomesCommand(),
-    privacyCommand(),
-    modelsCommand(),
-    tokenizeCommand(),
-    importCommand(),
-    planCommand(),
-    exportCommand(),
-    trainCommand(),
-    listenCommand(),
-    pullCommand(),
-    keysCommand(),
-    ...stageCommands(),
-    forecastCommand(),
-    askCommand(),
-    evaluateTextCommand(),
-    buildCommand(),
-    validateCommand(),
-    ...governanceCommands(),
-    serveCommand(),
-    monitorCommand(),
-    stageCommand(),
-    replayCommand(),
-    auditCommand(),
-    vetCommand(),
-    knowledgeCommand(),
-  ]) {
-    program.addCommand(verb.copyInheritedSettings(program));
-  }
+  const only = asked !== undefined && Object.hasOwn(VERBS, asked) ? VERBS[asked] : undefined;
+  for (const load of only === undefined ? Object.values(VERBS) : [only])
+    program.addCommand((await load()).copyInheritedSettings(program));
   return program;
 }

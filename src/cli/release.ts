@@ -17,30 +17,15 @@ import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { build } from "./build.ts";
-import { cardCommand } from "./card.ts";
 import { evidenceBundle, gatesOf, governanceFile } from "./governance-folder.ts";
 import { dayOf, judge, makeRelease } from "./make-release.ts";
 import { withState } from "./open-site-state.ts";
-import { peopleCommand } from "./people.ts";
 import { readSite, type Site } from "./read-site.ts";
-import { registryCommand } from "./registry.ts";
 import { releaseLine, verdictText } from "./release-text.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { keyOfEnclosingSite, printStated, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
 
-export function governanceCommands(): Command[] {
-  return [
-    gateCommand(),
-    waiveCommand(),
-    releaseCommand(),
-    approveCommand(),
-    registryCommand(),
-    cardCommand(),
-    peopleCommand(),
-  ];
-}
-
-function gateCommand(): Command {
+export function gateCommand(): Command {
   return new Command("gate")
     .description("Judge a site's model by its gates and say what may be done with it.")
     .requiredOption("--site <dir>", "folder with longitude.yaml")
@@ -82,7 +67,7 @@ function gateCommand(): Command {
     );
 }
 
-function waiveCommand(): Command {
+export function waiveCommand(): Command {
   return signingCommand(
     "waive",
     "Take the responsibility for a gate that failed, with a reason, until a day.",
@@ -123,7 +108,7 @@ function waiveCommand(): Command {
     });
 }
 
-function releaseCommand(): Command {
+export function releaseCommand(): Command {
   const release = new Command("release").description("Make and verify signed releases.");
   release
     .command("create")
@@ -201,7 +186,7 @@ async function trustedKey(
   ];
 }
 
-function approveCommand(): Command {
+export function approveCommand(): Command {
   return signingCommand("approve", "Approve a release as one of two people in two roles.")
     .requiredOption("--release <id>", "the release")
     .addOption(

@@ -28,7 +28,7 @@ async function longitude(...args: string[]): Promise<{ code: string; out: string
     return true;
   });
   try {
-    await createProgram().parseAsync([...args, "--site", site], { from: "user" });
+    await (await createProgram(args[0])).parseAsync([...args, "--site", site], { from: "user" });
     return { code: "done", out };
   } catch (error) {
     return { code: error instanceof LongitudeError ? error.code : String(error), out };

@@ -7,7 +7,7 @@ import { stateSchema } from "../../src/state/state-config.ts";
 
 const text = (name: string) => readFileSync(`deploy/${name}`, "utf8");
 const lines = text("Containerfile").split("\n");
-const serve = createProgram().commands.find((verb) => verb.name() === "serve");
+const serve = (await createProgram()).commands.find((verb) => verb.name() === "serve");
 const health = readFileSync("src/serving/routes/health-routes.ts", "utf8");
 const stateVariable = stateSchema.parse({}).urlFromEnvironment;
 

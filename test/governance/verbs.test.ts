@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../../src/cli/program.ts";
 
-const program = createProgram();
+const program = await createProgram();
 const verb = (path: string): Command =>
   path
     .split(" ")
@@ -43,8 +43,10 @@ describe("the verbs of evidence and release", () => {
 
   test("an option after a subcommand is the subcommand's, also where the verb has one of that name", async () => {
     const words = ["registry", "show", "--site", "/nowhere", "--release", "rel-1"];
-    await expect(createProgram().parseAsync(words, { from: "user" })).rejects.toMatchObject({
-      code: "SITE_MISSING",
-    });
+    await expect((await createProgram("registry")).parseAsync(words, { from: "user" })).rejects.toMatchObject(
+      {
+        code: "SITE_MISSING",
+      },
+    );
   });
 });

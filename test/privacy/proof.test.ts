@@ -139,8 +139,9 @@ describe("re-identification", () => {
   it("is in the audit log, the refusal too", async () => {
     const zone = await openZone((await readSite(site)).configuration.privacy!, systemEntropy);
     const { subject } = [...(await Linkage.read(zone, systemEntropy)).links()][0]!;
+    const program = await createProgram("privacy");
     const run = (...args: string[]): Promise<string> =>
-      codeOf(createProgram().parseAsync(["node", "longitude", "privacy", ...args, "--site", site]));
+      codeOf(program.parseAsync(["node", "longitude", "privacy", ...args, "--site", site]));
     const look = (person: string): Promise<string> =>
       run("reidentify", "--subject", String(subject), "--person", person);
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

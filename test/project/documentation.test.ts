@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { errorDefinitions } from "../../src/errors/registry.ts";
 import { generatedPages } from "../../tools/generated-pages.ts";
 
-describe("the documentation", () => {
-  const pages = generatedPages();
+describe("the documentation", async () => {
+  const pages = await generatedPages();
   it.each(Object.keys(pages))("%s is what the code says (else: npm run docs:generate)", (path) => {
     expect(readFileSync(path, "utf8")).toBe(pages[path]);
   });

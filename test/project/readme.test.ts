@@ -19,7 +19,7 @@ const scripts = Object.keys(
     .parse(JSON.parse(readFileSync("package.json", "utf8"))).scripts,
 );
 const verbs = new Map(
-  createProgram().commands.map((verb) => [
+  (await createProgram()).commands.map((verb) => [
     verb.name(),
     [...verb.options.flatMap(({ long, short }) => [long, short]), "--help"],
   ]),
