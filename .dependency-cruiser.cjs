@@ -18,9 +18,9 @@ const river = [
   "forecast",
   "evaluation",
   "governance",
+  "assistant",
   "serving",
   "client",
-  "assistant",
   "cli",
 ];
 

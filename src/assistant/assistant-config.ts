@@ -3,8 +3,8 @@
  * Invariant: a language model that is not on this machine is used only where the site says that text may go to it.
  */
 import { z } from "zod";
+import { secureAddress } from "../ingest/bulk/secure-address.ts";
 import { isLoopback } from "../ingest/bulk/web-address.ts";
-import { secureAddress } from "../serving/secure-address.ts";
 
 const endpoint = z
   .strictObject({

@@ -1,9 +1,9 @@
 /** Who may ask the server, what it withholds and how much it takes: the `serving:` section of longitude.yaml. */
 import { z } from "zod";
+import { secureAddress } from "../ingest/bulk/secure-address.ts";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { peopleSchema, smartSchema } from "./identity/identity-config.ts";
 import { monitorSchema } from "./monitor/monitor-config.ts";
-import { secureAddress } from "./secure-address.ts";
 
 const shortId = z
   .string()

@@ -5,7 +5,7 @@
  */
 import OpenAI from "openai";
 import { z } from "zod";
-import { guardedFetch } from "../../serving/access/guarded-fetch.ts";
+import { guardedFetch } from "../../ingest/bulk/guarded-fetch.ts";
 import type { EndpointConfig } from "../assistant-config.ts";
 import { type DraftRequest, dataOf, INSTRUCTIONS, type LanguageModel } from "./language-model.ts";
 

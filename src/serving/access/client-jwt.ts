@@ -18,11 +18,11 @@ import {
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ASSERTION_REFUSED, SERVE_KEYS } from "../../errors/registry.ts";
+import { guardedFetch } from "../../ingest/bulk/guarded-fetch.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import type { KeySetSource } from "../serving-config.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
 
 export interface KnownClient {
   /** `iss` of its JWTs. */

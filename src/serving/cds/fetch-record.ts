@@ -4,8 +4,8 @@
  * the token goes nowhere else.
  */
 import { z } from "zod";
+import { guardedFetch } from "../../ingest/bulk/guarded-fetch.ts";
 import { jsonTooDeep } from "../../ingest/fhir/json-depth.ts";
-import { guardedFetch } from "../access/guarded-fetch.ts";
 import { isFailure, nextPage, prefetchMissing } from "./prefetch.ts";
 
 export interface FetchOptions {

@@ -3,7 +3,7 @@
  * written twice it stands there once.
  * Invariant: off unless configured; only what was shown at the stages pilot and live; only to a server that the site lists.
  */
-import { guardedFetch } from "../access/guarded-fetch.ts";
+import { guardedFetch } from "../../ingest/bulk/guarded-fetch.ts";
 import type { Answer } from "../answers/answer.ts";
 import type { ShownForecast } from "../answers/shown-forecast.ts";
 import { riskAssessment } from "../fhir/resources.ts";

@@ -1,6 +1,6 @@
 /** How people log in: an OpenID Connect provider, and EHRs that launch the workspace by SMART. */
 import { z } from "zod";
-import { secureAddress } from "../secure-address.ts";
+import { secureAddress } from "../../ingest/bulk/secure-address.ts";
 import { PERSON_ROLES } from "./roles.ts";
 
 const tenantId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short id");

@@ -10,8 +10,8 @@ import * as oidc from "openid-client";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { LOGIN_CONFIG, LOGIN_REFUSED, LOGIN_UNAVAILABLE } from "../../errors/registry.ts";
+import { type GuardOptions, guardedFetch } from "../../ingest/bulk/guarded-fetch.ts";
 import { isLoopback } from "../../ingest/bulk/web-address.ts";
-import { type GuardOptions, guardedFetch } from "../access/guarded-fetch.ts";
 
 export interface ClientSecrets {
   readonly clientSecretFile?: string | undefined;

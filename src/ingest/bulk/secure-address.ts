@@ -1,6 +1,6 @@
 /** An address that is spoken with: https, or plain http with this machine. */
 import { z } from "zod";
-import { isLoopback } from "../ingest/bulk/web-address.ts";
+import { isLoopback } from "./web-address.ts";
 
 export const secureAddress = z.url({ protocol: /^https?$/, error: "an https address" }).refine((text) => {
   if (!URL.canParse(text)) return false;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guardedFetch, neverConnected } from "../../../src/serving/access/guarded-fetch.ts";
+import { guardedFetch, neverConnected } from "../../src/ingest/bulk/guarded-fetch.ts";
 
 let server: Server;
 let origin = "";

@@ -10,7 +10,7 @@ import { request as requestTls } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ADDRESS_REFUSED } from "../../errors/registry.ts";
-import { isLoopback } from "../../ingest/bulk/web-address.ts";
+import { isLoopback } from "./web-address.ts";
 
 export interface GuardOptions {
   /** Origins that may be asked. */
