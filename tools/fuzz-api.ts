@@ -52,6 +52,12 @@ const examples = {
     "/v1/forecasts/batch": { requests: [{ bundle }] },
     "/v1/forecasts/file": { bundle },
     "/v1/validations": { bundle, at: "2024-01-01" },
+    "/v1/chat/completions": {
+      model: "longitude",
+      stream: false,
+      messages: [{ role: "user", content: "What was the last systolic blood pressure?" }],
+      longitude: { bundle },
+    },
     "/cds-services/{id}": patientView(record),
     "/fhir/Patient/$longitude-forecast": bundle,
   },

@@ -13,7 +13,7 @@ import { calculatorTool } from "./tools/calculator-tool.ts";
 import { forecastTool } from "./tools/forecast-tool.ts";
 import { knowledgeTool } from "./tools/knowledge-tool.ts";
 import { recordTool } from "./tools/record-tool.ts";
-import { type Asked, type Finding, type Gathered, runTool, type Tools } from "./tools/tools.ts";
+import { type Asked, type Finding, type Gathered, runTool, type Tool, type Tools } from "./tools/tools.ts";
 import type { CitedSentence, Support, SupportKind } from "./verification/support.ts";
 import { readDraft, verifyDraft } from "./verification/verify-draft.ts";
 import { plain } from "./words.ts";
@@ -27,9 +27,20 @@ const MARK: Readonly<Record<SupportKind, string>> = {
   policy: "P",
 };
 
+const TOOLS = {
+  record: recordTool,
+  forecast: forecastTool,
+  calculator: calculatorTool,
+  knowledge: knowledgeTool,
+} as const satisfies Readonly<Record<string, Tool>>;
+
+export type ToolName = keyof typeof TOOLS;
+
 export interface AnswerOptions {
   readonly register: Register;
   readonly language: Language;
+  /** The one tool that is asked, for who chooses it; left out, the question chooses. */
+  readonly only?: ToolName | undefined;
 }
 
 /** @throws LongitudeError QUESTION_INVALID */
@@ -48,7 +59,7 @@ export async function answerQuestion(
  */
 export async function recordQuestion(
   question: string,
-  { register, language }: AnswerOptions,
+  { register, language, only }: AnswerOptions,
   tools: Tools,
 ): Promise<Recording> {
   const asked: Asked = { question: checked(question), register, say: phrasesFor(register, language) };
@@ -56,7 +67,8 @@ export async function recordQuestion(
   const screened = urgent === null ? null : wordingOf(urgent, tools);
   const runs: ToolRun[] = [];
   const quiet = refusal !== null || urgent !== null;
-  const findings = quiet ? [] : await gather(asked, tools, runs);
+  const found = only === undefined ? gather : byTool(only);
+  const findings = quiet ? [] : await found(asked, tools, runs);
   const draft = quiet ? null : await draftOf(asked, findings, tools, runs);
   return {
     schema: RECORDING_SCHEMA,
@@ -113,6 +125,10 @@ function checked(question: string): string {
   if (asked === "" || asked.length > LONGEST_QUESTION)
     throw new LongitudeError(QUESTION_INVALID, `a question has 1 to ${LONGEST_QUESTION} characters`);
   return asked;
+}
+
+function byTool(only: ToolName): typeof gather {
+  return (asked, tools, runs) => runTool(only, TOOLS[only], asked, tools, runs);
 }
 
 async function gather(asked: Asked, tools: Tools, runs: ToolRun[]): Promise<Gathered[]> {

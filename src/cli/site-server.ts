@@ -10,6 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { flush } from "../artefacts/durable.ts";
+import { assistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { SERVE_ADDRESS, SERVE_OPEN, SERVE_SECRET } from "../errors/registry.ts";
@@ -72,6 +73,7 @@ export async function startSiteServer(
   const secret = await serverSecret(site);
   const own = await siteKey(site);
   const knowledge = await siteKnowledge(site);
+  const assistant = await assistantSources(site.configuration.assistant, site.folder);
   const chosen = await servedRelease(site, own, state, options.release);
   const model = await openServedModel(join(site.folder, chosen.folder), own);
   try {
@@ -108,6 +110,7 @@ export async function startSiteServer(
       releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
       auditAnchor: () => siteAnchor(site),
       knowledge,
+      assistant,
       effects,
       log,
       metrics: createServerMetrics(),

@@ -771,6 +771,175 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A question to the assistant, as an OpenAI chat completion, streamed or whole */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        model: "longitude" | "longitude-patient";
+                        messages: ({
+                            /** @enum {string} */
+                            role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
+                            content?: (string | ({
+                                /** @enum {string} */
+                                type: "text";
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[]) | null;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        stream?: boolean | null;
+                        n?: 1 | null;
+                        longitude?: ({
+                            timeline: {
+                                events: {
+                                    time?: (string) | null;
+                                    code: string;
+                                    numericValue?: number | null;
+                                    unit?: string | null;
+                                    availableTime?: (string) | null;
+                                }[];
+                            };
+                            /** @description ISO 8601; a date means its first instant */
+                            at?: string;
+                            /** @default  */
+                            unit?: string;
+                        } | {
+                            bundle: {
+                                /** @enum {string} */
+                                resourceType: "Bundle";
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            patient?: string;
+                            /** @description ISO 8601; a date means its first instant */
+                            at?: string;
+                            /** @default  */
+                            unit?: string;
+                        }) | {
+                            key: string;
+                            /** @default  */
+                            unit?: string;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            object: "chat.completion";
+                            created: number;
+                            model: string;
+                            choices: {
+                                /** @enum {number} */
+                                index: 0;
+                                message: {
+                                    /** @enum {string} */
+                                    role: "assistant";
+                                    content: string;
+                                    refusal: string | null;
+                                };
+                                /** @enum {string} */
+                                finish_reason: "stop";
+                                logprobs: null;
+                            }[];
+                            longitude: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat/completions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A kept answer of this tenant, computed anew and compared with what was shown */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            object: "chat.completion";
+                            created: number;
+                            model: string;
+                            choices: {
+                                /** @enum {number} */
+                                index: 0;
+                                message: {
+                                    /** @enum {string} */
+                                    role: "assistant";
+                                    content: string;
+                                    refusal: string | null;
+                                };
+                                /** @enum {string} */
+                                finish_reason: "stop";
+                                logprobs: null;
+                            }[];
+                            longitude: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/forecasts": {
         parameters: {
             query?: never;
@@ -1044,6 +1213,52 @@ export interface paths {
                             reviewBy: string;
                             parameters: number;
                             card: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The assistant's models: one for each kind of reader */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            object: "list";
+                            data: {
+                                id: string;
+                                /** @enum {string} */
+                                object: "model";
+                                created: number;
+                                owned_by: string;
+                            }[];
                         };
                     };
                 };

@@ -1,4 +1,5 @@
 /** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
+import { chatRoutes } from "./assistant/chat-routes.ts";
 import { auditRoutes } from "./identity/audit-routes.ts";
 import { identityRoutes } from "./identity/identity-routes.ts";
 import { monitorRoutes } from "./monitor/monitor-routes.ts";
@@ -20,6 +21,7 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   fhirRoutes,
   v1Routes,
   v1LongRoutes,
+  chatRoutes,
   monitorRoutes,
   workspaceRoutes,
 ];

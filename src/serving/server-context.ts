@@ -1,5 +1,6 @@
 /** What every route works with. */
 import type { FastifyInstance } from "fastify";
+import type { AssistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
@@ -39,6 +40,7 @@ export interface ServerContext {
   auditAnchor(): Promise<AuditAnchor | null>;
   /** What experts have vetted. @param today YYYY-MM-DD */
   knowledge(today: string): readonly VettedKnowledge[];
+  readonly assistant: AssistantSources;
   readonly effects: Effects;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;

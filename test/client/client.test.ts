@@ -41,10 +41,11 @@ test("the guide's calls with curl are answered", async () => {
   const cwd = await temporaryFolder();
   const answered: string[] = [];
   for (const code of blocks("sh")) answered.push((await run("bash", ["-ec", code], { cwd })).stdout);
-  const [outcomes, forecast, line] = answered.map((text) => JSON.parse(text));
+  const [outcomes, forecast, line, chat] = answered.map((text) => JSON.parse(text));
   expect(outcomes.outcomes.length).toBeGreaterThan(0);
   expect(forecast.forecasts.some(({ risk }: { risk: number | null }) => risk !== null)).toBe(true);
   expect(line.request).toBe(0);
+  expect(chat.choices[0].message.content).toContain("151 mmHg (2026-05-02)");
 });
 
 test("the guide's program runs and prints the forecasts", async () => {

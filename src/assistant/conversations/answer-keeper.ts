@@ -26,6 +26,8 @@ export interface Asker {
 
 export interface KeptAnswer {
   readonly id: string;
+  /** When it was given. */
+  readonly atMs: number;
   readonly answer: Answer;
 }
 
@@ -57,7 +59,7 @@ export async function keepAnswer(
       nowMs,
     );
   });
-  return { id, answer };
+  return { id, atMs: nowMs, answer };
 }
 
 /**
@@ -73,7 +75,7 @@ export async function replayKept(
   const row = await tx
     .withTables<AssistantTables>()
     .selectFrom("assistant_answer")
-    .select(["tenant", "recording", "answer"])
+    .select(["at", "tenant", "recording", "answer"])
     .where("id", "=", id)
     .executeTakeFirst();
   if (row === undefined || (tenant !== null && row.tenant !== tenant))
@@ -90,7 +92,7 @@ export async function replayKept(
   const answer = answerOf(recording as unknown as Recording);
   if (JSON.stringify(answer) !== row.answer)
     throw new LongitudeError(ASSISTANT_REPLAY_DIFFERS, "the same findings and draft give another answer now");
-  return { id, answer };
+  return { id, atMs: Date.parse(row.at), answer };
 }
 
 function hashOf({ recording, answer }: { readonly recording: string; readonly answer: string }): string {

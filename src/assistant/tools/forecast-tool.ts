@@ -45,7 +45,8 @@ export async function forecastOne(
   }
   const forecast = await tools.forecast?.(name, horizonDays);
   if (forecast == null) return [];
-  const years = Number((horizonDays / 365.25).toFixed(1));
+  const days = forecast.horizonDays ?? horizonDays;
+  const years = Number((days / 365.25).toFixed(1));
   const outOf = Math.round(100 * forecast.risk);
   const count = outOf === 0 ? say("fewerThanOne").toLowerCase() : say("about", { n: outOf }).toLowerCase();
   const statements = [
@@ -57,7 +58,7 @@ export async function forecastOne(
       finding: {
         kind: "forecast",
         statements,
-        link: { type: "forecast", outcome: name, horizonDays, estimator: forecast.estimator },
+        link: { type: "forecast", outcome: name, horizonDays: days, estimator: forecast.estimator },
       },
       shown: statements,
       ...(forecast.notice === null ? {} : { notice: forecast.notice }),

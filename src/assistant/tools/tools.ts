@@ -33,6 +33,8 @@ export interface Tools {
 
 export interface Forecast {
   readonly risk: number;
+  /** What it is for, where that is not what was asked for. */
+  readonly horizonDays?: number;
   readonly estimator: string;
   readonly notice: string | null;
 }

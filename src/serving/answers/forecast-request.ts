@@ -14,24 +14,26 @@ const common = {
   at: instantSchema.optional(),
   /** Where care happens. */
   unit: unit.default(""),
-  /** Whether the events that moved the risk are told. */
-  explain: z.boolean().default(false),
 };
+const sentTimeline = z.strictObject({ timeline: timelineSchema, ...common });
+const sentBundle = z.strictObject({
+  /** A FHIR R4 Bundle with one person's record. */
+  bundle: z.looseObject({ resourceType: z.literal("Bundle") }),
+  /** Id of the Patient; the only one of the Bundle when left out. */
+  patient: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,64}$/)
+    .optional(),
+  ...common,
+});
+/** Whether the events that moved the risk are told. */
+const explain = { explain: z.boolean().default(false) };
 
-export const forecastRequestSchema = z.union([
-  z.strictObject({ timeline: timelineSchema, ...common }),
-  z.strictObject({
-    /** A FHIR R4 Bundle with one person's record. */
-    bundle: z.looseObject({ resourceType: z.literal("Bundle") }),
-    /** Id of the Patient; the only one of the Bundle when left out. */
-    patient: z
-      .string()
-      .regex(/^[A-Za-z0-9.-]{1,64}$/)
-      .optional(),
-    ...common,
-  }),
-]);
+/** One person's record as a request carries it. */
+export const sentRecordSchema = z.union([sentTimeline, sentBundle]);
+export const forecastRequestSchema = z.union([sentTimeline.extend(explain), sentBundle.extend(explain)]);
 
+export type SentRecord = z.output<typeof sentRecordSchema>;
 export type ForecastRequest = z.output<typeof forecastRequestSchema>;
 
 export async function forecastOf(context: ServerContext, principal: Principal, request: ForecastRequest) {
@@ -42,16 +44,21 @@ export async function forecastOf(context: ServerContext, principal: Principal, r
     kind: "v1",
     detail: "forecast",
     unit: request.unit,
-    patient: "timeline" in request ? "" : (request.patient ?? ""),
+    patient: patientOf(request),
   });
   return shownOf(asked);
 }
 
 /** @throws LongitudeError RECORD_UNUSABLE */
-export function recordOf(context: ServerContext, request: ForecastRequest): PatientRecord {
+export function recordOf(context: ServerContext, request: SentRecord): PatientRecord {
   if ("timeline" in request)
     return { events: timelineEvents(request.timeline), leftOut: {}, displays: new Map<string, string>() };
   return patientRecord([request.bundle], request.patient ?? null, context.records);
+}
+
+/** The patient's id at the one who asks; empty where none is told. */
+export function patientOf(request: SentRecord): string {
+  return "timeline" in request ? "" : (request.patient ?? "");
 }
 
 /** @throws LongitudeError ANSWER_WITHHELD where nobody may see it */

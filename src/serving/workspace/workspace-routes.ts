@@ -1,15 +1,12 @@
 /** What the workspace asks, as JSON: each route takes a session, and answers what its roles may see. */
-import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { createIdentity } from "../identity/identity.ts";
 import { sessionOf } from "../identity/session-routes.ts";
 import type { AddRoutes } from "../server-context.ts";
 import { evidenceRoutes } from "./evidence/evidence-routes.ts";
-import { ExamplePatients } from "./example-patients.ts";
 import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
 import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
-import { openRecord, type RecordDesk } from "./patient/open-record.ts";
+import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
@@ -19,10 +16,7 @@ import { workspacePages } from "./workspace-pages.ts";
 import { WORKSPACE_FOLDER } from "./workspace-stamp.ts";
 
 export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, context) => {
-  const { config, folder } = context;
-  const examples =
-    config.examples === undefined ? null : new ExamplePatients(resolve(folder, config.examples));
-  const desk: RecordDesk = { context, identity: createIdentity(context), examples, codeTexts: new Map() };
+  const desk = recordDesk(context);
   patientRoutes(instance, desk);
   evidenceRoutes(instance, context);
   releaseRoutes(instance, context);

@@ -72,6 +72,9 @@ const TABLE: readonly Row[] = [
   ["POST /v1/validations", ALL],
   ["GET /v1/answers/:id", ALL],
   ["POST /v1/answers/:id/replay", ALL],
+  ["POST /v1/chat/completions", [...ALL, "north, forecasts"]],
+  ["GET /v1/chat/completions/:id", ALL],
+  ["GET /v1/models", [...ALL, ...PEOPLE]],
   ["GET /v1/monitor", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
   ["GET /v1/audit", [...ALL, "auditor"]],
   ["GET /fhir/Provenance/:id", ALL],
@@ -110,6 +113,10 @@ const BODIES: Readonly<Record<string, object | string>> = {
   "POST /fhir/Patient/:id/$longitude-forecast": { resourceType: "Parameters" },
   "POST /v1/forecasts/file": `${JSON.stringify({ bundle })}\n`,
   "POST /v1/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
+  "POST /v1/chat/completions": {
+    model: "longitude",
+    messages: [{ role: "user", content: "What is gout?" }],
+  },
   "POST /v1/stages": { stage: "live", reason: "for a test" },
 };
 
@@ -118,6 +125,7 @@ let ehr: TestClient;
 const clients = new Map<string, TestClient>();
 const tokens = new Map<string, string>();
 let answers: Readonly<Record<"north" | "south", string>>;
+let chats: typeof answers;
 
 beforeAll(async () => {
   await buildWorkspace(() => {});
@@ -152,12 +160,13 @@ beforeAll(async () => {
     );
     tokens.set(name, given.json.access_token);
   }
-  const made = await Promise.all(
-    ALL.map((name) =>
-      server.post("/v1/forecasts", { bundle }, { authorization: `Bearer ${tokens.get(name)}` }),
-    ),
-  );
-  answers = { north: made[0]!.json.id, south: made[1]!.json.id };
+  const made = async (path: string, body: unknown) => {
+    const both = ALL.map((name) => server.post(path, body, { authorization: `Bearer ${tokens.get(name)}` }));
+    const [north, south] = await Promise.all(both);
+    return { north: north!.json.id, south: south!.json.id };
+  };
+  answers = await made("/v1/forecasts", { bundle });
+  chats = await made("/v1/chat/completions", BODIES["POST /v1/chat/completions"]);
 });
 afterAll(() => server.stop());
 
@@ -219,7 +228,8 @@ describe("the table of rights", () => {
     const own = pattern.startsWith("/fhir/Device/") ? server.context.model.manifest.id : VIEW;
     for (const asker of ASKERS) {
       const answer = asker.startsWith("south") ? answers.south : answers.north;
-      const id = pattern.startsWith("/v1/answers") ? answer : own;
+      const said = asker.startsWith("south") ? chats.south : chats.north;
+      const id = pattern.startsWith("/v1/answers") ? answer : pattern.startsWith("/v1/chat") ? said : own;
       const path = pattern
         .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
         .replace(":id", id)

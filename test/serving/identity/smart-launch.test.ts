@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditEntry } from "../../../src/state/audit/audit-entry.ts";
 import { readAudit } from "../../../src/state/audit/audit-log.ts";
 import type { StateTransaction } from "../../../src/state/open-state.ts";
-import { fhirRecord } from "../../support/fhir-record.ts";
+import { fhirRecord, recordBundle } from "../../support/fhir-record.ts";
 import { type RunningServer, runServer } from "../../support/running-server.ts";
 import { makeServedSite } from "../../support/served-site.ts";
 import { SmallBrowser } from "../../support/small-browser.ts";
@@ -68,6 +68,26 @@ describe("a SMART App Launch", () => {
     const browser = new SmallBrowser();
     const { url } = await browser.visit(launchAt(null), {}, atWorkspace);
     expect(url.pathname).toBe("/app/patient");
+  });
+
+  test("lets the assistant be asked about the launch's patient, and about no other record", async () => {
+    const browser = new SmallBrowser();
+    await browser.visit(launchAt(FIRST), {}, atWorkspace);
+    const { csrf } = (await get(browser, "/session")).json;
+    const chat = (longitude?: object) =>
+      browser.visit(`${server.address}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-csrf-token": csrf },
+        body: JSON.stringify({
+          model: "longitude",
+          messages: [{ role: "user", content: "What was the last systolic blood pressure?" }],
+          longitude,
+        }),
+      });
+    const own = await chat();
+    expect([own.status, own.json.choices[0].message.content]).toEqual([200, expect.stringMatching(/mmHg/)]);
+    for (const other of [{ key: "0".repeat(32) }, { bundle: recordBundle(second) }])
+      expect([(await chat(other)).json.error.code, other]).toEqual(["PATIENT_REFUSED", other]);
   });
 
   test("reads the record with the launch's token, and forecasts", async () => {

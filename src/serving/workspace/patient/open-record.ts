@@ -2,20 +2,23 @@
  * The record that a session opens: the launch's patient, read from the EHR with the launch's token, or an example of a sandbox.
  * Invariant: nothing is read before it is known that the session may see the patient; addresses have keys, never a patient's id.
  */
+import { resolve } from "node:path";
 import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { PATIENT_REFUSED } from "../../../errors/registry.ts";
 import type { Principal } from "../../access/principal.ts";
 import { patientKeyOf } from "../../answers/ask-record.ts";
 import { wholeRecord } from "../../cds/whole-record.ts";
-import type { Identity } from "../../identity/identity.ts";
+import { createIdentity, type Identity } from "../../identity/identity.ts";
 import { scopesOf, seesPatients } from "../../identity/roles.ts";
 import type { Session } from "../../identity/sessions.ts";
 import { type PatientRecord, patientRecord } from "../../records/patient-record.ts";
 import type { ServerContext } from "../../server-context.ts";
-import type { ExamplePatient, ExamplePatients } from "../example-patients.ts";
+import { type ExamplePatient, ExamplePatients } from "../example-patients.ts";
 
 /** Stands for the patient whose chart has launched the session. */
 export const LAUNCH_KEY = "launch";
+/** What the workspace calls a patient. */
+export const PATIENT_KEY = new RegExp(`^(${LAUNCH_KEY}|[0-9a-f]{32})$`);
 
 export interface OpenedRecord {
   readonly key: string;
@@ -33,6 +36,13 @@ export interface RecordDesk {
   readonly examples: ExamplePatients | null;
   /** Code → text, as records said it since the start: names what a record lacks. */
   readonly codeTexts: Map<string, string>;
+}
+
+export function recordDesk(context: ServerContext): RecordDesk {
+  const { config, folder } = context;
+  const examples =
+    config.examples === undefined ? null : new ExamplePatients(resolve(folder, config.examples));
+  return { context, identity: createIdentity(context), examples, codeTexts: new Map() };
 }
 
 export function principalOf({ tenant, id, roles }: Session): Principal {

@@ -8,13 +8,13 @@ import { storeFeedback } from "../../answers/store-feedback.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
 import { sessionOf } from "../../identity/session-routes.ts";
 import { careTeam, careTeamSchema, fieldsOfOutcomes } from "./care-team.ts";
-import { LAUNCH_KEY, openRecord, type RecordDesk } from "./open-record.ts";
+import { openRecord, PATIENT_KEY, type RecordDesk } from "./open-record.ts";
 import { pastRisks, pastRisksSchema } from "./past-risks.ts";
 import { patientAnswer, patientAnswerSchema } from "./patient-answer.ts";
 import { futuresSchema, simulatedFutures } from "./simulated-futures.ts";
 
 const params = z.object({
-  key: z.string().regex(new RegExp(`^(${LAUNCH_KEY}|[0-9a-f]{32})$`), "a patient's key"),
+  key: z.string().regex(PATIENT_KEY, "a patient's key"),
 });
 const reason = z.enum(OVERRIDE_REASONS.map(({ code }) => code) as [string, ...string[]]);
 

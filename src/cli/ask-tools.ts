@@ -1,0 +1,83 @@
+/** What the assistant of a site works with for one person: the newest records and model, vetted and published knowledge. */
+import { assistantSources } from "../assistant/assistant-sources.ts";
+import type { Tools } from "../assistant/tools/tools.ts";
+import { vettedPassages } from "../assistant/tools/vetted-passages.ts";
+import { systemEffects } from "../effects/effects.ts";
+import { LongitudeError } from "../errors/longitude-error.ts";
+import { QUESTION_INVALID, RECORDS_MISSING } from "../errors/registry.ts";
+import { isoTime } from "../state/value-parsers.ts";
+import { openTimelineStore } from "../timeline/open-timeline-store.ts";
+import type { SubjectKey, Timeline } from "../timeline/patient-event.ts";
+import { resolveOutcomes } from "../vetting/outcome-definition.ts";
+import { siteForecast } from "./ask-site-forecast.ts";
+import type { Site } from "./read-site.ts";
+import { builtArtefacts } from "./site-artefacts.ts";
+import { siteKnowledge } from "./site-knowledge.ts";
+
+export interface AskTools {
+  readonly tools: Tools;
+  close(): Promise<void>;
+}
+
+/**
+ * @param subject whose record; nobody's when null
+ * @param passages file that the configuration's stands back for
+ * @throws LongitudeError RECORDS_MISSING, QUESTION_INVALID
+ */
+export async function askTools(
+  site: Site,
+  subject: string | null,
+  passages: string | undefined,
+): Promise<AskTools> {
+  const { configuration } = site;
+  const built = await builtArtefacts(site.folder);
+  const records = built.find(({ kind }) => kind === "records");
+  if (subject !== null && records === undefined)
+    throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no records yet`);
+  const { timeline, descriptions } =
+    subject === null || records === undefined ? NOBODY : await readPerson(records.folder, subject);
+  const outcomes = resolveOutcomes(configuration.outcomes);
+  const vetted = (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10));
+  const forecast = siteForecast(site, timeline, built);
+  const config = passages === undefined ? configuration.assistant : { ...configuration.assistant, passages };
+  const tools: Tools = {
+    timeline,
+    descriptionOf: (code) => descriptions.get(code) ?? null,
+    outcomes: outcomes.map(({ name, title, matches }) => ({
+      name,
+      title,
+      matches: (code) => matches(code, null),
+    })),
+    forecast: forecast?.ask ?? null,
+    vetted: vettedPassages(vetted),
+    ...(await assistantSources(config, site.folder)),
+  };
+  return {
+    tools,
+    close: async () => await forecast?.close(),
+  };
+}
+
+interface Person {
+  readonly timeline: Timeline;
+  readonly descriptions: ReadonlyMap<string, string>;
+}
+
+const NOBODY: Person = { timeline: { subjectId: 0 as SubjectKey, events: [] }, descriptions: new Map() };
+
+async function readPerson(folder: string, subject: string): Promise<Person> {
+  const store = await openTimelineStore(folder);
+  try {
+    const codes = await store.codes();
+    const descriptions = new Map(
+      codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description]])),
+    );
+    for await (const timeline of store.timelines()) {
+      if (String(timeline.subjectId) === subject) return { timeline, descriptions };
+      if (timeline.subjectId > Number(subject)) break;
+    }
+  } finally {
+    store.close();
+  }
+  throw new LongitudeError(QUESTION_INVALID, "the records hold no such subject");
+}
