@@ -111,8 +111,9 @@ async function* evaluateTasks(
   opening: Promise<Resampler>,
 ): AsyncGenerator<EvaluateEvent, Evaluated, void> {
   const { histories, mainModel, baselines } = input;
+  const positions = new Map(histories.map(({ subjectId }, position) => [subjectId, position]));
   const indexes = new Map(
-    Object.entries(input.risks).map(([model, rows]) => [model, indexRisks(model, rows)]),
+    Object.entries(input.risks).map(([model, rows]) => [model, indexRisks(model, rows, positions)]),
   );
   for (const model of [mainModel, ...baselines]) {
     if (!indexes.has(model))

@@ -17,15 +17,18 @@ const CODED: readonly { readonly name: string; readonly prefix: string }[] = [
 ];
 
 const AGE_EDGES = [18, 40, 50, 60, 70, 80];
-/** Names of the bands below, between and above the edges. */
+const UNKNOWN_LEVEL = "not recorded";
+/** Place of the unknown level among the levels of a code. */
+const NOT_RECORDED = 0;
+/** Names of the bands below, between and above the edges, and of no age. */
 const AGE_BANDS = [
   `under ${AGE_EDGES[0]}`,
   ...AGE_EDGES.map((from, i) => {
     const to = AGE_EDGES[i + 1];
     return to === undefined ? `${from} and older` : `${from} to ${to - 1}`;
   }),
+  UNKNOWN_LEVEL,
 ];
-const UNKNOWN_LEVEL = "not recorded";
 const SMALL_LEVEL = "other, too few";
 
 export interface SubgroupPersons {
@@ -34,7 +37,7 @@ export interface SubgroupPersons {
   readonly predictionDays: Float64Array;
 }
 
-/** Level of each person, as a place in the names. */
+/** Level of each of a task's persons, as a place in the names. */
 interface Column {
   readonly name: string;
   readonly names: readonly string[];
@@ -50,39 +53,28 @@ export function prepareSubgroups(
   histories: readonly PatientHistory[],
   minimumCell: number,
 ): (persons: SubgroupPersons) => SubgroupAttribute[] {
-  const coded = CODED.map(({ name, prefix }) => ({
-    name,
-    levels: histories.map((history) => codedLevels(history, prefix)),
-  }));
+  const coded = CODED.map(({ name, prefix }) => {
+    const places = new Map([[UNKNOWN_LEVEL, NOT_RECORDED]]);
+    const levels = histories.map((history) => codedLevels(history, prefix, places));
+    return { name, names: [...places.keys()], levels };
+  });
   return ({ positions, predictionDays }) => {
-    const columnOf = (name: string, levelOf: (position: number, day: number) => string): Column =>
-      internedColumn(name, positions, (position, i) => levelOf(position, predictionDays[i] as number));
-    const columns = coded.map(({ name, levels }) =>
-      columnOf(name, (position, day) => levelAt(levels[position] as readonly CodedLevel[], day)),
-    );
-    const age = columnOf("age", (position, day) => ageBand(histories[position] as PatientHistory, day));
+    const columns = coded.map(({ name, names, levels }): Column => {
+      const of = new Int32Array(positions.length);
+      for (let i = 0; i < of.length; i++)
+        of[i] = placeAt(levels[positions[i] as number] as readonly CodedLevel[], predictionDays[i] as number);
+      return { name, names, of };
+    });
+    const bands = new Int32Array(positions.length);
+    for (let i = 0; i < bands.length; i++)
+      bands[i] = ageBand(histories[positions[i] as number] as PatientHistory, predictionDays[i] as number);
+    const age: Column = { name: "age", names: AGE_BANDS, of: bands };
     const sexAndAge = crossed("sex and age", columns[0] as Column, age);
     return [...columns, age, sexAndAge].flatMap((column) => {
       const attribute = attributeOf(column, minimumCell);
       return attribute.levels.length >= 2 ? [attribute] : [];
     });
   };
-}
-
-function internedColumn(
-  name: string,
-  positions: Int32Array,
-  levelOf: (position: number, i: number) => string,
-): Column {
-  const places = new Map<string, number>();
-  const of = new Int32Array(positions.length);
-  for (let i = 0; i < positions.length; i++) {
-    const level = levelOf(positions[i] as number, i);
-    const place = places.get(level) ?? places.size;
-    if (place === places.size) places.set(level, place);
-    of[i] = place;
-  }
-  return { name, names: [...places.keys()], of };
 }
 
 function crossed(name: string, left: Column, right: Column): Column {
@@ -97,32 +89,52 @@ function crossed(name: string, left: Column, right: Column): Column {
 interface CodedLevel {
   /** First day from which the level may be used. */
   readonly from: number;
-  readonly level: string;
+  readonly place: number;
 }
 
-/** Levels that a history tells, in the order of its events. */
-function codedLevels(history: PatientHistory, prefix: string): readonly CodedLevel[] {
+const NEVER_TOLD: readonly CodedLevel[] = [];
+
+/**
+ * Levels that a history tells, in the order of its events.
+ * @param places names of the levels met so far; new ones are added
+ */
+function codedLevels(
+  history: PatientHistory,
+  prefix: string,
+  places: Map<string, number>,
+): readonly CodedLevel[] {
+  const levelFrom = (from: number, level: string): CodedLevel => {
+    const place = places.get(level) ?? places.size;
+    if (place === places.size) places.set(level, place);
+    return { from, place };
+  };
   const always = Number.NEGATIVE_INFINITY;
   const fixed = history.staticCodes.filter((code) => code.startsWith(prefix));
-  if (fixed.length === 1) return [{ from: always, level: (fixed[0] as string).slice(prefix.length) }];
-  if (fixed.length > 1) return [{ from: always, level: "several" }];
-  if (prefix === "SEX/") return [{ from: always, level: history.sex ?? UNKNOWN_LEVEL }];
-  const levels: CodedLevel[] = [];
-  for (const { code, day, availableDay } of history.events)
-    if (code.startsWith(prefix))
-      levels.push({ from: Math.max(day, availableDay), level: code.slice(prefix.length) });
-  return levels;
+  if (fixed.length === 1) return [levelFrom(always, (fixed[0] as string).slice(prefix.length))];
+  if (fixed.length > 1) return [levelFrom(always, "several")];
+  if (prefix === "SEX/") return [levelFrom(always, history.sex ?? UNKNOWN_LEVEL)];
+  const told = history.events.filter(({ code }) => code.startsWith(prefix));
+  if (told.length === 0) return NEVER_TOLD;
+  return told.map(({ code, day, availableDay }) =>
+    levelFrom(Math.max(day, availableDay), code.slice(prefix.length)),
+  );
 }
 
-function levelAt(levels: readonly CodedLevel[], day: number): string {
-  return levels.findLast(({ from }) => from <= day)?.level ?? UNKNOWN_LEVEL;
+function placeAt(levels: readonly CodedLevel[], day: number): number {
+  for (let k = levels.length - 1; k >= 0; k--) {
+    const { from, place } = levels[k] as CodedLevel;
+    if (from <= day) return place;
+  }
+  return NOT_RECORDED;
 }
 
-function ageBand(history: PatientHistory, day: number): string {
+/** @returns place in AGE_BANDS */
+function ageBand(history: PatientHistory, day: number): number {
   const age = ageYears(history, day);
-  if (!Number.isFinite(age)) return UNKNOWN_LEVEL;
-  const above = AGE_EDGES.findLastIndex((edge) => age >= edge);
-  return AGE_BANDS[above + 1] as string;
+  if (!Number.isFinite(age)) return AGE_BANDS.length - 1;
+  let band = 0;
+  while (band < AGE_EDGES.length && age >= (AGE_EDGES[band] as number)) band++;
+  return band;
 }
 
 function attributeOf({ name, names, of }: Column, minimumCell: number): SubgroupAttribute {

@@ -23,18 +23,28 @@ export interface TaskSample {
   readonly risks: ReadonlyMap<string, Float64Array>;
 }
 
-/** Rows of one model by outcome, landmark and person, so that each task looks only at its own. */
-export type RiskIndex = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<number, RiskRow>>>;
+/** Rows of one model by outcome, landmark and position in the histories, so that each task looks only at its own. */
+export type RiskIndex = ReadonlyMap<string, ReadonlyMap<string, readonly (RiskRow | undefined)[]>>;
 
-/** @throws EVALUATION_RISK_INVALID when a person has two rows for one outcome and landmark */
-export function indexRisks(model: string, rows: readonly RiskRow[]): RiskIndex {
-  const index = new Map<string, Map<string, Map<number, RiskRow>>>();
+/**
+ * @param positions place in the histories of each person; rows of others are left out
+ * @throws EVALUATION_RISK_INVALID when a person has two rows for one outcome and landmark
+ */
+export function indexRisks(
+  model: string,
+  rows: readonly RiskRow[],
+  positions: ReadonlyMap<number, number>,
+): RiskIndex {
+  type ByPosition = (RiskRow | undefined)[];
+  const index = new Map<string, Map<string, ByPosition>>();
   let twice = 0;
   for (const row of rows) {
-    const ofOutcome = at(index, row.outcome, () => new Map<string, Map<number, RiskRow>>());
-    const known = at(ofOutcome, row.landmark, () => new Map<number, RiskRow>());
-    if (known.has(row.subjectId)) twice++;
-    known.set(row.subjectId, row);
+    const position = positions.get(row.subjectId);
+    if (position === undefined) continue;
+    const ofOutcome = at(index, row.outcome, () => new Map<string, ByPosition>());
+    const known = at(ofOutcome, row.landmark, () => new Array<RiskRow | undefined>(positions.size));
+    if (known[position] !== undefined) twice++;
+    known[position] = row;
   }
   if (twice > 0) {
     throw new LongitudeError(
@@ -69,7 +79,7 @@ export function taskSample(
   for (const [model, index] of models) {
     const rows = index.get(task.outcome)?.get(task.landmark);
     const where = `${model}, ${task.outcome} @ ${task.landmark}, ${horizon.name}`;
-    risks.set(model, risksOf(rows, histories, persons, horizon.name, where));
+    risks.set(model, risksOf(rows, persons.positions, horizon.name, where));
   }
   const { positions, predictionDays } = persons;
   const recordLength = new Float64Array(positions.length);
@@ -89,18 +99,16 @@ export function taskSample(
 }
 
 function risksOf(
-  rows: ReadonlyMap<number, RiskRow> | undefined,
-  histories: readonly PatientHistory[],
-  persons: TaskPersons,
+  rows: readonly (RiskRow | undefined)[] | undefined,
+  positions: Int32Array,
   horizon: string,
   where: string,
 ): Float64Array {
   let missing = 0;
   let invalid = 0;
-  const { positions } = persons;
   const out = new Float64Array(positions.length);
   for (let i = 0; i < out.length; i++) {
-    const risk = rows?.get((histories[positions[i] as number] as PatientHistory).subjectId)?.risks[horizon];
+    const risk = rows?.[positions[i] as number]?.risks[horizon];
     if (risk === undefined) missing++;
     else if (!(risk >= 0 && risk <= 1)) invalid++;
     out[i] = risk ?? Number.NaN;

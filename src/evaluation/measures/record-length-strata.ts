@@ -14,6 +14,8 @@ export function recordLengthStrata(recordDays: Float64Array, count: number): Uin
   const sorted = recordDays.slice().sort();
   const cuts = new Set<number>();
   for (let k = 1; k < count; k++) cuts.add(quantileOfSorted(sorted, k / count));
-  const edges = [...cuts];
-  return Uint8Array.from(recordDays, (days) => edges.filter((edge) => days > edge).length);
+  const strata = new Uint8Array(recordDays.length);
+  for (const edge of cuts)
+    for (let i = 0; i < strata.length; i++) if ((recordDays[i] as number) > edge) (strata[i] as number)++;
+  return strata;
 }
