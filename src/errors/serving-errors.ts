@@ -104,6 +104,18 @@ export const SERVE_LIMIT = define(
   429,
   "Wait as long as Retry-After says, or ask the site for a higher limit.",
 );
+export const JOB_LIMIT = define(
+  "JOB_LIMIT",
+  2,
+  429,
+  "Wait until one of the tenant's jobs has ended, or cancel one; `serving.jobs.perTenant` is the limit.",
+);
+export const JOB_UNKNOWN = define(
+  "JOB_UNKNOWN",
+  2,
+  404,
+  "Give the id that the job was accepted with, at the path of its kind; answers are kept for `serving.jobs.keepDays`.",
+);
 export const ANSWER_UNKNOWN = define(
   "ANSWER_UNKNOWN",
   2,

@@ -2,6 +2,7 @@
 import { chatRoutes } from "./assistant/chat-routes.ts";
 import { auditRoutes } from "./identity/audit-routes.ts";
 import { identityRoutes } from "./identity/identity-routes.ts";
+import { jobRoutes } from "./jobs/job-routes.ts";
 import { monitorRoutes } from "./monitor/monitor-routes.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
@@ -22,6 +23,7 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   v1Routes,
   v1LongRoutes,
   chatRoutes,
+  jobRoutes,
   monitorRoutes,
   workspaceRoutes,
 ];

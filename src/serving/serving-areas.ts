@@ -4,6 +4,7 @@ import { governanceArea } from "../governance/statements/governance-tables.ts";
 import type { StateArea } from "../state/migrate.ts";
 import { servingArea } from "./answers/serving-tables.ts";
 import { identityArea } from "./identity/identity-tables.ts";
+import { jobsArea } from "./jobs/job-tables.ts";
 import { monitorArea } from "./monitor/monitor-tables.ts";
 
 export const SERVING_AREAS: readonly StateArea[] = [
@@ -12,4 +13,5 @@ export const SERVING_AREAS: readonly StateArea[] = [
   identityArea,
   monitorArea,
   assistantArea,
+  jobsArea,
 ];

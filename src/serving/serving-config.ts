@@ -81,6 +81,13 @@ const limits = z.strictObject({
   requestSeconds: z.int().min(1).max(600).default(30),
 });
 
+const jobs = z.strictObject({
+  /** Jobs of one tenant that may wait or run at a time. */
+  perTenant: z.int().min(1).max(1000).default(20),
+  /** How long the answer of an ended job can be fetched, days. */
+  keepDays: z.number().positive().max(366).default(7),
+});
+
 const abstain = z.strictObject({
   /** Records with fewer dated events known at the prediction time get no forecast. */
   minimumEvents: z.int().min(0).default(1),
@@ -107,6 +114,8 @@ export const servingSchema = z.strictObject({
   examples: z.string().min(1).optional(),
   /** How large a request may be and how long it may take. */
   limits: limits.prefault({}),
+  /** Work on many people that goes on after it was accepted. */
+  jobs: jobs.prefault({}),
   /** When no forecast is given, with the reason instead. */
   abstain: abstain.prefault({}),
   /** What is watched while it is served, and what an alarm does. */

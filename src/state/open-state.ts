@@ -36,6 +36,13 @@ export interface State {
    * outcome is unknown, and a caller that repeats must recognise what was recorded
    */
   transaction<T>(work: (tx: StateTransaction) => Promise<T>): Promise<T>;
+  /** Schema of the tables. */
+  readonly schema: string;
+  /**
+   * Runs SQL of a library that keeps tables of its own beside ours: one statement with values, or several without any, which may
+   * begin and end a transaction. @throws LongitudeError STATE_UNAVAILABLE
+   */
+  foreign(sql: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }>;
   close(): Promise<void>;
 }
 
@@ -67,6 +74,14 @@ export async function openState(options: OpenStateOptions): Promise<State> {
   const state: State = {
     engine: config.engine,
     transaction: (work) => transact(db, work),
+    schema: config.engine === "postgres" ? config.schema : "public",
+    foreign: async (text, values = []) => {
+      try {
+        return await db.executeQuery(CompiledQuery.raw(text, [...values]));
+      } catch (error) {
+        throw asStateError(error, "whether it was recorded is not known");
+      }
+    },
     close: () => db.destroy(),
   };
   try {

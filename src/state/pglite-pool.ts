@@ -8,7 +8,7 @@ import { fsyncSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import { PGlite, type Results } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { publishFolder } from "../artefacts/durable.ts";
@@ -121,9 +121,16 @@ function poolOfOne(database: PGlite, lock: SiteLock): PostgresPool {
   };
 }
 
+/** Several statements at once. A semicolon within one would do no harm: it would be prepared a little later. */
+function isScript(sql: string, parameters: readonly unknown[]): boolean {
+  return parameters.length === 0 && /;\s*\S/.test(sql);
+}
+
 function clientOf(database: PGlite, release: () => void): PostgresPoolClient {
   async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    const { rows, affectedRows, command } = await database.query<R>(sql, [...parameters]);
+    const { rows, affectedRows, command } = isScript(sql, parameters)
+      ? ((await database.exec(sql)).at(-1) as Results<R>)
+      : await database.query<R>(sql, [...parameters]);
     return {
       command: command as PostgresQueryResult<R>["command"],
       rowCount: affectedRows ?? rows.length,

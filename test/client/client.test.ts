@@ -41,7 +41,11 @@ test("the guide's calls with curl are answered", async () => {
   const cwd = await temporaryFolder();
   const answered: string[] = [];
   for (const code of blocks("sh")) answered.push((await run("bash", ["-ec", code], { cwd })).stdout);
+  // A job: what it is, its lines so far, and what it is after it was ended.
+  const [job] = answered.splice(3, 1);
   const [outcomes, forecast, line, chat] = answered.map((text) => JSON.parse(text));
+  expect(job).toMatch(/^\{"id":"job-[0-9a-f]{32}","kind":"forecasts"/);
+  expect(job).toMatch(/"state":"(cancelled|done)"[^\n]*$/);
   expect(outcomes.outcomes.length).toBeGreaterThan(0);
   expect(forecast.forecasts.some(({ risk }: { risk: number | null }) => risk !== null)).toBe(true);
   expect(line.request).toBe(0);

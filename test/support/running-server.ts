@@ -23,6 +23,7 @@ export interface RunningServer {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answered>;
   /** @param body text as it stands, anything else as JSON */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answered>;
+  delete(path: string, headers?: Readonly<Record<string, string>>): Promise<Answered>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +71,7 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
     context: server.context,
     log,
     get: (path, headers = {}) => ask(path, { headers }),
+    delete: (path, headers = {}) => ask(path, { method: "DELETE", headers }),
     post: (path, body, headers = {}) =>
       ask(path, {
         method: "POST",

@@ -17,17 +17,22 @@ export type ParsedLine<T> =
   | { readonly request: number; readonly value: T }
   | { readonly request: number; readonly error: LineError };
 
-/** Lines that are not blank, in order; one that cannot be read is an error and stops nothing. */
+/**
+ * Lines that are not blank, in order; one that cannot be read is an error and stops nothing.
+ * @param from number of the first one that is told
+ */
 export function* parsedLines<S extends z.ZodType>(
   text: string,
   schema: S,
+  from = 0,
 ): Generator<ParsedLine<z.output<S>>> {
-  let request = 0;
-  for (const line of text.split("\n")) {
-    if (line.trim() === "") continue;
-    yield { request, ...parsedLine(line, schema) };
-    request += 1;
-  }
+  for (const [request, line] of writtenLines(text).entries())
+    if (request >= from) yield { request, ...parsedLine(line, schema) };
+}
+
+/** Lines that are not blank. */
+export function writtenLines(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
 }
 
 function parsedLine<S extends z.ZodType>(

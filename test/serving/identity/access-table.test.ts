@@ -7,6 +7,7 @@ import { buildWorkspace } from "../../../src/cli/workspace-build.ts";
 import { systemEffects } from "../../../src/effects/effects.ts";
 import { createIdentity } from "../../../src/serving/identity/identity.ts";
 import { PERSON_ROLES, type PersonRole } from "../../../src/serving/identity/roles.ts";
+import { JOB_KINDS } from "../../../src/serving/jobs/job-tables.ts";
 import { ROUTE_LIST } from "../../../src/serving/route-list.ts";
 import { type TestClient, testClient } from "../../support/client-jwt.ts";
 import { fhirRecord } from "../../support/fhir-record.ts";
@@ -70,6 +71,14 @@ const TABLE: readonly Row[] = [
   ["POST /v1/forecasts/batch", [...ALL, "north, forecasts"]],
   ["POST /v1/forecasts/file", [...ALL, "north, forecasts"]],
   ["POST /v1/validations", ALL],
+  ["POST /v1/jobs/forecasts", [...ALL, "north, forecasts"]],
+  ["GET /v1/jobs/forecasts/:id", [...ALL, "north, forecasts"]],
+  ["GET /v1/jobs/forecasts/:id/lines", [...ALL, "north, forecasts"]],
+  ["DELETE /v1/jobs/forecasts/:id", [...ALL, "north, forecasts"]],
+  ["POST /v1/jobs/validations", ALL],
+  ["GET /v1/jobs/validations/:id", ALL],
+  ["GET /v1/jobs/validations/:id/lines", ALL],
+  ["DELETE /v1/jobs/validations/:id", ALL],
   ["GET /v1/answers/:id", ALL],
   ["POST /v1/answers/:id/replay", ALL],
   ["POST /v1/chat/completions", [...ALL, "north, forecasts"]],
@@ -117,6 +126,8 @@ const BODIES: Readonly<Record<string, object | string>> = {
     model: "longitude",
     messages: [{ role: "user", content: "What is gout?" }],
   },
+  "POST /v1/jobs/forecasts": `${JSON.stringify({ bundle })}\n`,
+  "POST /v1/jobs/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /v1/stages": { stage: "live", reason: "for a test" },
 };
 
@@ -124,8 +135,10 @@ let server: RunningServer;
 let ehr: TestClient;
 const clients = new Map<string, TestClient>();
 const tokens = new Map<string, string>();
-let answers: Readonly<Record<"north" | "south", string>>;
+type Tenant = "north" | "south";
+let answers: Readonly<Record<Tenant, string>>;
 let chats: typeof answers;
+const jobs: Record<string, Readonly<Record<Tenant, string>>> = {};
 
 beforeAll(async () => {
   await buildWorkspace(() => {});
@@ -160,15 +173,24 @@ beforeAll(async () => {
     );
     tokens.set(name, given.json.access_token);
   }
-  const made = async (path: string, body: unknown) => {
-    const both = ALL.map((name) => server.post(path, body, { authorization: `Bearer ${tokens.get(name)}` }));
+  const made = async (path: string): Promise<Record<Tenant, string>> => {
+    const body = BODIES[`POST ${path}`];
+    const both = ALL.map((name) =>
+      server.post(path, body, { authorization: `Bearer ${tokens.get(name)}`, ...typeOf(body) }),
+    );
     const [north, south] = await Promise.all(both);
     return { north: north!.json.id, south: south!.json.id };
   };
-  answers = await made("/v1/forecasts", { bundle });
-  chats = await made("/v1/chat/completions", BODIES["POST /v1/chat/completions"]);
+  answers = await made("/v1/forecasts");
+  chats = await made("/v1/chat/completions");
+  for (const kind of JOB_KINDS) jobs[kind] = await made(`/v1/jobs/${kind}`);
 });
 afterAll(() => server.stop());
+
+/** Bodies that are text are lines. */
+function typeOf(body: unknown): Record<string, string> {
+  return typeof body === "string" ? { "content-type": "application/x-ndjson" } : {};
+}
 
 async function askToken(client: TestClient, claims: object, scope: string, header: object = {}) {
   const assertion = await client.sign({ aud: `${server.address}/token`, ...claims }, { ...header });
@@ -227,20 +249,21 @@ describe("the table of rights", () => {
     const [method, pattern = ""] = route.split(" ");
     const own = pattern.startsWith("/fhir/Device/") ? server.context.model.manifest.id : VIEW;
     for (const asker of ASKERS) {
-      const answer = asker.startsWith("south") ? answers.south : answers.north;
-      const said = asker.startsWith("south") ? chats.south : chats.north;
-      const id = pattern.startsWith("/v1/answers") ? answer : pattern.startsWith("/v1/chat") ? said : own;
+      const tenant = asker.startsWith("south") ? "south" : "north";
+      const answer = answers[tenant];
+      const [, family = "", kind = ""] = /^\/v1\/(?:(jobs)\/)?([a-z]+)/.exec(pattern) ?? [];
+      const ids: Record<string, string | undefined> = { answers: answer, chat: chats[tenant] };
+      const id = (family === "jobs" ? jobs[kind]?.[tenant] : ids[kind]) ?? own;
       const path = pattern
         .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
         .replace(":id", id)
         .replace(":key", "launch")
         .replace("*", "index.html");
-      const lines = typeof BODIES[route] === "string" ? { "content-type": "application/x-ndjson" } : {};
-      const headers = { ...(await headersOf(asker, path)), ...lines };
+      const headers = { ...(await headersOf(asker, path)), ...typeOf(BODIES[route]) };
       const { status } =
-        method === "GET"
-          ? await server.get(path, headers)
-          : await server.post(path, BODIES[route] ?? {}, headers);
+        method === "POST"
+          ? await server.post(path, BODIES[route] ?? {}, headers)
+          : await (method === "GET" ? server.get : server.delete)(path, headers);
       const through = may === "everybody" || may.includes(asker);
       // Routes that take no session at all refuse by what was sent: 400.
       const refusals = may.length === 0 ? [400, 401, 403] : [401, 403];
@@ -272,6 +295,16 @@ describe("the table of rights", () => {
       const headers = { authorization: `Bearer ${tokens.get(name)}` };
       expect((await server.get(`/v1/answers/${other}`, headers)).status).toBe(404);
       expect((await server.post(`/v1/answers/${other}/replay`, {}, headers)).status).toBe(404);
+    }
+  });
+
+  test("shows a tenant no job of another, and ends none", async () => {
+    const headers = { authorization: `Bearer ${tokens.get("north, all")}` };
+    for (const kind of JOB_KINDS) {
+      const path = `/v1/jobs/${kind}/${jobs[kind]?.south}`;
+      expect((await server.get(path, headers)).status).toBe(404);
+      expect((await server.get(`${path}/lines`, headers)).status).toBe(404);
+      expect((await server.delete(path, headers)).status).toBe(404);
     }
   });
 });
