@@ -1,4 +1,6 @@
 /** The forecast tool of the assistant: the site's model as it is built, opened when the first forecast is asked. */
+
+import type { BuiltArtefact } from "../artefacts/built-artefacts.ts";
 import type { Forecast } from "../assistant/tools/tools.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { createRandom } from "../effects/random.ts";
@@ -9,7 +11,6 @@ import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { buildHistory } from "../vetting/patient-history.ts";
 import { vettingMarks } from "../vetting/statements/vetting-status.ts";
 import type { Site } from "./read-site.ts";
-import type { BuiltArtefact } from "./site-artefacts.ts";
 
 export interface SiteForecast {
   readonly ask: (outcome: string, horizonDays: number) => Promise<Forecast | null>;

@@ -1,4 +1,6 @@
 /** What the assistant of a site works with for one person: the newest records and model, vetted and published knowledge. */
+
+import { builtArtefacts } from "../artefacts/built-artefacts.ts";
 import { assistantSources } from "../assistant/assistant-sources.ts";
 import type { Tools } from "../assistant/tools/tools.ts";
 import { vettedPassages } from "../assistant/tools/vetted-passages.ts";
@@ -11,7 +13,6 @@ import type { SubjectKey, Timeline } from "../timeline/patient-event.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { siteForecast } from "./ask-site-forecast.ts";
 import type { Site } from "./read-site.ts";
-import { builtArtefacts } from "./site-artefacts.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 
 export interface AskTools {

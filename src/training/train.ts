@@ -9,12 +9,14 @@ import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { TENSOR_FILE_UNWRITABLE, TRAINING_DATA_CHANGED, TRAINING_DIVERGED } from "../errors/registry.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
+import { learningRateAt } from "./adamw.ts";
 import { bestShrinkage, shrinkHead } from "./calibrate-head.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { dataFingerprint } from "./data-fingerprint.ts";
 import { DivergenceWatch } from "./divergence.ts";
 import { bestEpoch, isFinished } from "./early-stopping.ts";
 import { type RunSetUp, setUpRun } from "./run-set-up.ts";
+import type { TrainEvent } from "./train-event.ts";
 import { Trainer } from "./trainer.ts";
 import type { TrainingConfig } from "./training-config.ts";
 import {
@@ -44,36 +46,6 @@ export interface TrainOptions {
   /** A killed run repeats at most so many steps; 250 when absent. */
   readonly stepsBetweenStates?: number;
 }
-
-export type TrainEvent =
-  | {
-      readonly kind: "start";
-      readonly parameters: number;
-      readonly persons: number;
-      readonly tuningPersons: number;
-      readonly totalSteps: number;
-      readonly resumedAtStep: number;
-    }
-  | {
-      readonly kind: "step";
-      readonly step: number;
-      readonly totalSteps: number;
-      readonly epoch: number;
-      readonly nextEventLoss: number;
-      readonly onsetLoss: number;
-      readonly tuningLoss: number | null;
-      readonly tokensPerSecond: number;
-      readonly memoryBytes: number;
-      readonly secondsLeft: number;
-    }
-  | { readonly kind: "tuning"; readonly point: TuningPoint; readonly best: boolean }
-  | {
-      readonly kind: "done";
-      readonly curve: readonly TuningPoint[];
-      readonly bestEpoch: number;
-      readonly seconds: number;
-      readonly realTokens: number;
-    };
 
 const STATE_FILE = "state.safetensors";
 const STEPS_BETWEEN_STATES = 250;
@@ -153,6 +125,8 @@ export async function* train(options: TrainOptions, effects: Effects): AsyncGene
             nextEventLoss: position.nextEventSum / position.batchInEpoch,
             onsetLoss: position.onsetSum / position.batchInEpoch,
             tuningLoss: position.curve.at(-1)?.loss ?? null,
+            learningRate: learningRateAt(step, setUp.optimiser),
+            gradientNorm: result.gradientNorm,
             tokensPerSecond: (1000 * recentTokens) / Math.max(1, now - recentSince),
             memoryBytes: effects.memoryBytes(),
             secondsLeft: secondsPerStep * Math.max(0, totalSteps - step),

@@ -15,7 +15,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { systemEffects } from "../../src/effects/effects.ts";
 import { readSafetensors, tensorData } from "../../src/tokens/safetensors.ts";
 import { readCheckpoint } from "../../src/training/checkpoint.ts";
-import { type TrainEvent, type TrainOptions, train } from "../../src/training/train.ts";
+import { type TrainOptions, train } from "../../src/training/train.ts";
+import type { TrainEvent } from "../../src/training/train-event.ts";
 import { trainingSchema } from "../../src/training/training-config.ts";
 import { smallOutcomes, smallTimelines, smallTokens, temporaryFolder } from "../support/small-cohort.ts";
 

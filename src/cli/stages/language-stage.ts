@@ -5,6 +5,7 @@ import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
 import { createRandom } from "../../effects/random.ts";
 import { readTextShard } from "../../tokens/text/text-shard.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
+import { runLogPath, withRunLog } from "../../training/run-log.ts";
 import { type BitsPerByte, bitsPerByte } from "../../training/text/bits-per-byte.ts";
 import { languageTraining } from "../../training/text/language-config.ts";
 import { setUpTextRun } from "../../training/text/set-up-text-run.ts";
@@ -13,7 +14,7 @@ import { trainWithTorch } from "../../training/torch/train-with-torch.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
 import type { Stage, StageContext } from "../pipeline.ts";
 import { languageOf } from "./language-of.ts";
-import { progressOf } from "./model-stage.ts";
+import { openingOf, progressOf } from "./model-stage.ts";
 
 const MEASURE_FILE = "language.json";
 
@@ -34,8 +35,10 @@ export const languageStage: Stage = {
   },
   async *run(context) {
     const options = optionsOf(context);
-    const running =
+    const events =
       options.config.engine === "torch" ? trainWithTorch(options) : train(options, context.effects);
+    const log = runLogPath(context.site.folder, context.id);
+    const running = withRunLog(events, log, openingOf(languageStage, context), context.effects);
     let parameters = 0;
     for await (const event of running) {
       if (event.kind === "start") parameters = event.parameters;

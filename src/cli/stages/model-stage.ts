@@ -3,12 +3,15 @@
  * from its last state.
  */
 import { join } from "node:path";
+import { toJson } from "../../artefacts/canonical-json.ts";
 import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
 import { chooseTreeShare } from "../../forecast/tree-share.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
+import { type RunOpening, runLogPath, withRunLog } from "../../training/run-log.ts";
 import { isTrained } from "../../training/torch/run-folder.ts";
 import { prepareTorchRun, trainWithTorch } from "../../training/torch/train-with-torch.ts";
-import { type TrainEvent, type TrainOptions, train } from "../../training/train.ts";
+import { type TrainOptions, train } from "../../training/train.ts";
+import type { TrainEvent } from "../../training/train-event.ts";
 import { readTreeHead, WITHOUT_TUNING_FILE, writeTreeHead } from "../../trees/hazards/tree-head.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import type { Stage, StageContext } from "../pipeline.ts";
@@ -56,7 +59,13 @@ export const modelStage: Stage = {
     const { site, effects } = context;
     const { training } = site.configuration;
     const options = optionsOf(context);
-    const running = training.engine === "torch" ? trainWithTorch(options) : train(options, effects);
+    const events = training.engine === "torch" ? trainWithTorch(options) : train(options, effects);
+    const running = withRunLog(
+      events,
+      runLogPath(site.folder, context.id),
+      openingOf(modelStage, context),
+      effects,
+    );
     let parameters = 0;
     for await (const event of running) {
       if (event.kind === "start") parameters = event.parameters;
@@ -97,6 +106,15 @@ async function addTreeHead({ site, folder, input }: StageContext): Promise<numbe
   });
   await writeTreeHead(folder, { ...head, share });
   return share;
+}
+
+/** What the log of a run says of what is run. */
+export function openingOf({ name, inputs, configuration }: Stage, { site, input }: StageContext): RunOpening {
+  return {
+    stage: name,
+    inputs: Object.fromEntries(inputs.map((role) => [role, input(role).manifest.id])),
+    configuration: toJson(configuration(site)),
+  };
 }
 
 function optionsOf({ site, id, folder, scratch, input }: StageContext): TrainOptions {

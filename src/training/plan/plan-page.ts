@@ -5,11 +5,11 @@ import { type Markup, markup } from "../../drawing/markup.ts";
 import { count, fixed } from "../../drawing/number-text.ts";
 import { page } from "../../drawing/page.ts";
 import { niceScale, type Scale, scaleOf } from "../../drawing/scale.ts";
+import { budgetLine, reachOf, spaced } from "./budget-lines.ts";
 import { assumptionsText, beyondText, hoursText, lawText, rowCells, shortCount } from "./plan-table.ts";
 import { lossAt } from "./scaling-law.ts";
 import type { PlanRow, TrainingPlan, Trial } from "./training-plan.ts";
 
-const SAMPLES = 40;
 const DASHES = ["none", "7 3", "2 3", "9 3 2 3", "4 3", "1 3"];
 
 export function planPage(site: string, plan: TrainingPlan): string {
@@ -53,14 +53,10 @@ function budgetsSection(plan: TrainingPlan): Markup {
 }
 
 function budgetsChart(plan: TrainingPlan): Markup {
-  const sizes = reach(plan);
+  const sizes = reachOf(plan);
   const lines = plan.rows.map((row) => ({
     row,
-    points: spaced(sizes.low, sizes.high).map((parameters) => {
-      const tokens =
-        (3600 * (row.budgetHours as number)) / (plan.pace.fixed + plan.pace.perParameter * parameters);
-      return [parameters, lossAt(plan.law, parameters, tokens)] as const;
-    }),
+    points: budgetLine(plan, row.budgetHours ?? 0, sizes),
   }));
   const y = niceScale(
     clipped([
@@ -188,11 +184,6 @@ function plot(name: string, axis: string, x: Scale, y: Scale, lines: readonly Li
   return markup`<div class="panel"><div class="plot"><svg class="lines" role="img" aria-label="${name}">${grid}${ticks}${marks}<text class="axis-title" x="50%" y="100%" dy="34">${axis}, logarithmic</text></svg></div></div>`;
 }
 
-function reach({ trials, rows }: TrainingPlan): { low: number; high: number } {
-  const sizes = [...trials, ...rows].map(({ parameters }) => parameters);
-  return { low: Math.min(...sizes) / 1.2, high: Math.max(...sizes) * 3 };
-}
-
 /** Ticks at powers of ten and their halves. */
 function logScale(low: number, high: number): Scale {
   const [from, to] = [Math.log10(low), Math.log10(high)];
@@ -205,8 +196,4 @@ function clipped(losses: readonly number[]): number[] {
   const low = sorted[0] as number;
   const high = sorted[Math.floor(0.75 * (sorted.length - 1))] as number;
   return sorted.filter((loss) => loss <= low + 2 * (high - low));
-}
-
-function spaced(low: number, high: number): number[] {
-  return Array.from({ length: SAMPLES }, (_, i) => low * (high / low) ** (i / (SAMPLES - 1)));
 }

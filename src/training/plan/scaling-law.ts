@@ -5,6 +5,7 @@
  * Tokens seen again are worth less: those of R repetitions count as U (1 + K (1 - exp(-R / K))) with U tokens in one
  * epoch (Muennighoff 2023, eq. 5; K = 15.4 there). Trials that repeat their data choose K themselves.
  */
+import { z } from "zod";
 import type { Random } from "../../effects/random.ts";
 import { nonNegativeLeastSquares } from "./non-negative-least-squares.ts";
 
@@ -17,22 +18,23 @@ export interface LossPoint {
   readonly loss: number;
 }
 
-export interface ScalingLaw {
-  readonly floor: number;
+export const scalingLawSchema = z.strictObject({
+  floor: z.number(),
   /** Share of the loss that more parameters take away: sizeTerm / parameters^sizeExponent. */
-  readonly sizeTerm: number;
-  readonly sizeExponent: number;
-  readonly dataTerm: number;
-  readonly dataExponent: number;
+  sizeTerm: z.number(),
+  sizeExponent: z.number(),
+  dataTerm: z.number(),
+  dataExponent: z.number(),
   /** Tokens of one epoch. */
-  readonly epochTokens: number;
+  epochTokens: z.number(),
   /** K above, in epochs. */
-  readonly repetitionEpochs: number;
+  repetitionEpochs: z.number(),
   /** Whether the trials chose K, or it is the published one. */
-  readonly repetitionFrom: "trials" | "published";
+  repetitionFrom: z.enum(["trials", "published"]),
   /** Root of the mean squared relative error of the points. */
-  readonly relativeError: number;
-}
+  relativeError: z.number(),
+});
+export type ScalingLaw = Readonly<z.output<typeof scalingLawSchema>>;
 
 export const PUBLISHED_REPETITION = 15.4;
 const REPETITIONS = [1, 2, 4, 8, PUBLISHED_REPETITION, 30];

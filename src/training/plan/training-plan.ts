@@ -1,87 +1,86 @@
 /** What `longitude plan` finds: the trials, the law fitted to them, and what each budget buys. `plan.json` holds it. */
-import type { ScalingLaw } from "./scaling-law.ts";
+import { z } from "zod";
+import { scalingLawSchema } from "./scaling-law.ts";
 
 export const PLAN_SCHEMA = "longitude.plan/1";
 
-export interface TrialPoint {
-  readonly tokens: number;
-  /** Tuning loss as training looks at it: next event and, weighted, onset. */
-  readonly loss: number;
-  readonly nextEventLoss: number;
-  readonly onsetLoss: number;
-}
+const sizeSchema = z.strictObject({ depth: z.number(), width: z.number(), parameters: z.number() });
 
-export interface ModelSize {
-  readonly depth: number;
-  readonly width: number;
-  readonly parameters: number;
-}
-
-export interface Trial extends ModelSize {
-  readonly points: readonly TrialPoint[];
+const trialSchema = sizeSchema.extend({
+  points: z
+    .array(
+      z.strictObject({
+        tokens: z.number(),
+        /** Tuning loss as training looks at it: next event and, weighted, onset. */
+        loss: z.number(),
+        nextEventLoss: z.number(),
+        onsetLoss: z.number(),
+      }),
+    )
+    .readonly(),
   /** Of its training steps. */
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-}
+  seconds: z.number(),
+  tokensPerSecond: z.number(),
+});
 
-/** Seconds a token here: fixed + perParameter x parameters. */
-export interface Pace {
-  readonly fixed: number;
-  readonly perParameter: number;
-}
-
-/** What a loss is expected to be: 95 % interval, n trial losses behind it. */
-export interface ExpectedLoss {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly n: number;
-  readonly method: string;
-}
-
-export interface PlanRow extends ModelSize {
+const rowSchema = sizeSchema.extend({
   /** Time that may be spent here; null for the size and length of longitude.yaml. */
-  readonly budgetHours: number | null;
-  readonly tokens: number;
-  readonly epochs: number;
-  readonly loss: ExpectedLoss;
-  readonly hoursHere: number;
-  readonly hoursOneGpu: number;
-  readonly hoursManyGpus: number;
+  budgetHours: z.number().nullable(),
+  tokens: z.number(),
+  epochs: z.number(),
+  /** What the loss is expected to be: 95 % interval, n trial losses behind it. */
+  loss: z.strictObject({
+    value: z.number(),
+    low: z.number(),
+    high: z.number(),
+    n: z.number(),
+    method: z.string(),
+  }),
+  hoursHere: z.number(),
+  hoursOneGpu: z.number(),
+  hoursManyGpus: z.number(),
   /** How far beyond the trials: times the largest size, times the longest run. */
-  readonly beyondTrials: { readonly parameters: number; readonly tokens: number };
-}
+  beyondTrials: z.strictObject({ parameters: z.number(), tokens: z.number() }),
+});
 
-export interface Assumptions {
-  /** Peak of one GPU, floating-point operations a second. */
-  readonly gpuFlops: number;
-  /** Share of the peak that training reaches. */
-  readonly gpuUtilisation: number;
-  readonly gpus: number;
-  /** Share of N times one GPU's speed that N reach. */
-  readonly gpuScaling: number;
-}
-
-export interface TrainingPlan {
-  readonly schema: typeof PLAN_SCHEMA;
-  readonly budgetHours: number;
-  readonly threads: number;
+export const planSchema = z.strictObject({
+  schema: z.literal(PLAN_SCHEMA),
+  budgetHours: z.number(),
+  threads: z.number(),
   /** Tokens of all training persons, once. */
-  readonly epochTokens: number;
-  readonly trials: readonly Trial[];
-  readonly law: ScalingLaw;
+  epochTokens: z.number(),
+  trials: z.array(trialSchema).readonly(),
+  law: scalingLawSchema,
   /** The last loss of the largest trial, foretold from all smaller ones. */
-  readonly check: {
-    readonly parameters: number;
-    readonly tokens: number;
-    readonly foretold: number;
-    readonly measured: number;
-  };
-  readonly pace: Pace;
-  readonly recommended: PlanRow;
+  check: z.strictObject({
+    parameters: z.number(),
+    tokens: z.number(),
+    foretold: z.number(),
+    measured: z.number(),
+  }),
+  /** Seconds a token here: fixed + perParameter x parameters. */
+  pace: z.strictObject({ fixed: z.number(), perParameter: z.number() }),
+  recommended: rowSchema,
   /** Smaller and larger budgets, the asked one among them. */
-  readonly rows: readonly PlanRow[];
+  rows: z.array(rowSchema).readonly(),
   /** The size and number of epochs that longitude.yaml states. */
-  readonly configured: PlanRow;
-  readonly assumptions: Assumptions;
-}
+  configured: rowSchema,
+  assumptions: z.strictObject({
+    /** Peak of one GPU, floating-point operations a second. */
+    gpuFlops: z.number(),
+    /** Share of the peak that training reaches. */
+    gpuUtilisation: z.number(),
+    gpus: z.number(),
+    /** Share of N times one GPU's speed that N reach. */
+    gpuScaling: z.number(),
+  }),
+});
+
+export type TrainingPlan = Readonly<z.output<typeof planSchema>>;
+export type ModelSize = Readonly<z.output<typeof sizeSchema>>;
+export type Trial = Readonly<z.output<typeof trialSchema>>;
+export type TrialPoint = Trial["points"][number];
+export type PlanRow = Readonly<z.output<typeof rowSchema>>;
+export type ExpectedLoss = PlanRow["loss"];
+export type Pace = TrainingPlan["pace"];
+export type Assumptions = TrainingPlan["assumptions"];

@@ -41,6 +41,9 @@ const TABLE: readonly Row[] = [
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/release/audit", ["administrator", "auditor"]],
+  ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
+  ["GET /workspace/run", ["administrator", "reviewer", "analyst"]],
+  ["GET /workspace/plan", ["administrator", "reviewer", "analyst"]],
   ["POST /workspace/sandbox/fire", []],
   // Of a session that was launched from no chart, in no sandbox: nobody.
   ["GET /workspace/patients/:key", []],

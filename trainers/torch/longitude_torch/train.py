@@ -13,7 +13,7 @@ from .batches import BatchFile
 from .calibrate import best_shrinkage
 from .events import emit
 from .model import Decoder, onset_loss
-from .optimiser import Optimiser, Swapped
+from .optimiser import Optimiser, Swapped, learning_rate
 from .parallel import Group
 
 
@@ -120,6 +120,8 @@ class Run:
                     nextEventLoss=position["nextEventSum"] / position["batchInEpoch"],
                     onsetLoss=position["onsetSum"] / position["batchInEpoch"],
                     tuningLoss=position["curve"][-1]["loss"] if position["curve"] else None,
+                    learningRate=learning_rate(step, plan["optimiser"]),
+                    gradientNorm=norm,
                     tokensPerSecond=recent_tokens / max(1e-3, now - recent_since),
                     memoryBytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                     secondsLeft=seconds_a_step * max(0, plan["optimiser"]["totalSteps"] - step),

@@ -30,12 +30,23 @@ export function askAhead(path: string): void {
   });
 }
 
-/** @param path of a JSON route; null asks nothing yet */
-export function useAsked<T>(path: string | null): UseQueryResult<T, ServerRefusal> {
+/** Asked again by itself at most so often: whoever has gone away is logged out as everywhere. */
+const MOST_FOLLOWED = 120;
+
+/**
+ * @param path of a JSON route; null asks nothing yet
+ * @param follow ms between two askings of what changes by itself, as a run under way does; null: it does not
+ */
+export function useAsked<T>(
+  path: string | null,
+  follow: (data: T) => number | null = () => null,
+): UseQueryResult<T, ServerRefusal> {
   return useQuery<T, ServerRefusal>({
     queryKey: [path],
     queryFn: ({ signal }) => askServer<T>(path as string, signal),
     enabled: path !== null,
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      (data === undefined || dataUpdateCount > MOST_FOLLOWED ? null : follow(data)) ?? false,
   });
 }
 

@@ -2,9 +2,16 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { MANIFEST_FILE } from "../artefacts/manifest.ts";
+import { MANIFEST_FILE } from "./manifest.ts";
 
-const linksSchema = z.object({ id: z.string(), kind: z.string(), inputs: z.record(z.string(), z.string()) });
+const linksSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  codeVersion: z.string().default(""),
+  /** The slice of the site's configuration that it was made by. */
+  configuration: z.json().default(null),
+});
 
 export interface BuiltArtefact extends z.output<typeof linksSchema> {
   readonly folder: string;

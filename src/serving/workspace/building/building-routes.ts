@@ -1,0 +1,67 @@
+/** What the pages ask that show how a site's model is built. */
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { LongitudeError } from "../../../errors/longitude-error.ts";
+import { ROUTE_UNKNOWN } from "../../../errors/registry.ts";
+import type { PersonRole } from "../../identity/roles.ts";
+import type { ServerContext } from "../../server-context.ts";
+import { sessionWithRole } from "../session-with-role.ts";
+import { planAnswer, planAnswerSchema } from "./plan-answer.ts";
+import { openedRun, openedRunSchema, runsAnswer, runsAnswerSchema } from "./runs-answer.ts";
+
+const BUILDING: readonly PersonRole[] = ["administrator", "reviewer", "analyst"];
+
+/** The newest run when left out. */
+const runQuery = z.object({
+  run: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "a run's id")
+    .optional(),
+});
+
+export function buildingRoutes(instance: FastifyInstance, context: ServerContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const tags = ["workspace"];
+  app.get(
+    "/workspace/runs",
+    {
+      schema: {
+        tags,
+        summary: "The site's training runs, the newest first",
+        response: { 200: runsAnswerSchema },
+      },
+    },
+    (request) => {
+      sessionWithRole(request, BUILDING);
+      return runsAnswer(context);
+    },
+  );
+  app.get(
+    "/workspace/run",
+    {
+      schema: {
+        tags,
+        summary: "A training run: curves, configuration, what it read",
+        querystring: runQuery,
+        response: { 200: openedRunSchema },
+      },
+    },
+    async (request) => {
+      sessionWithRole(request, BUILDING);
+      const found = await openedRun(context, request.query.run);
+      if (found === undefined) throw new LongitudeError(ROUTE_UNKNOWN, "the site has no run of this id");
+      return found;
+    },
+  );
+  app.get(
+    "/workspace/plan",
+    {
+      schema: { tags, summary: "The site's training plan", response: { 200: planAnswerSchema } },
+    },
+    (request) => {
+      sessionWithRole(request, BUILDING);
+      return planAnswer(context);
+    },
+  );
+}

@@ -1,0 +1,195 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeServedSite } from "../support/served-site.ts";
+import {
+  type BuiltSite,
+  FAILED_RUN,
+  makeBuiltSite,
+  stepLine,
+  TRAINING_RUN,
+  tellRun,
+} from "./support/built-site.ts";
+import { CHROMIUM } from "./support/chromium.ts";
+import { axeFaults, picture } from "./support/look.ts";
+import { looksRight } from "./support/looks-right.ts";
+import { openWorkspace, type VisitOptions, type Workspace } from "./support/workspace.ts";
+
+const ANALYST: VisitOptions = { roles: ["analyst"], person: "an.analyst" };
+let site: BuiltSite;
+let workspace: Workspace;
+
+describe.skipIf(CHROMIUM === null)("runs", () => {
+  beforeAll(async () => {
+    site = await makeBuiltSite();
+    workspace = await openWorkspace(site.folder);
+  });
+  afterAll(() => workspace?.stop());
+
+  test.each([
+    ["the newest", () => ""],
+    ["one held against another", () => `?run=${site.runs[1]}&against=${site.runs[0]}`],
+    ["one that failed", () => `?run=${FAILED_RUN}`],
+  ])(
+    "have nothing that axe finds, narrow, zoomed or dark, and are gone through with Tab: %s",
+    async (_, search) => {
+      await looksRight(workspace, `/app/runs${search()}`, ANALYST);
+    },
+  );
+
+  test("stand in a table, whose filter stands in the address", async () => {
+    const { page, window } = await workspace.visit("/app/runs", ANALYST);
+    const table = page.getByRole("region", { name: "Training runs of this site" });
+    await table.waitFor();
+    expect(await table.locator("tbody tr").count()).toBe(4);
+    await page.getByLabel("Status", { exact: true }).selectOption("failed");
+    expect(await table.locator("tbody tr").count()).toBe(1);
+    expect(await table.locator("tbody tr").innerText()).toContain("TRAINING_DIVERGED");
+    expect(new URL(page.url()).searchParams.get("status")).toBe("failed");
+    await window.close();
+  });
+
+  test("differ in the keys that were asked for otherwise, and in those alone", async () => {
+    const { page, window } = await workspace.visit(
+      `/app/runs?run=${site.runs[1]}&against=${site.runs[0]}`,
+      ANALYST,
+    );
+    const table = page.getByRole("region", { name: /^1 of \d+ keys differ/ });
+    await table.waitFor();
+    const row = table.locator("tbody tr");
+    expect(await row.count()).toBe(1);
+    expect((await row.innerText()).split(/\s+/)).toEqual(["configuration.training.depth", "2", "1"]);
+    await window.close();
+  });
+
+  test("tell the loss after each epoch that the run itself has measured", async () => {
+    const { page, window } = await workspace.visit(`/app/runs?run=${site.runs[0]}`, ANALYST);
+    const answer = await (
+      await page.request.get(`${workspace.server.address}/workspace/run?run=${site.runs[0]}`)
+    ).json();
+    const { curve, steps, run } = answer.opened;
+    expect(curve).toHaveLength(2);
+    expect(run.tuningLoss).toBe(Math.min(...curve.map(({ loss }: { loss: number }) => loss)));
+    expect(steps.at(-1).gradientNorm).toBeGreaterThan(0);
+    const chart = page.locator("#losses");
+    await chart.getByRole("button", { name: "As table" }).click();
+    for (const { loss } of curve)
+      await chart
+        .getByRole("cell", { name: loss.toFixed(4) })
+        .first()
+        .waitFor();
+    await window.close();
+  });
+
+  test("are followed while they train, without the reader's doing", async () => {
+    const { page, window } = await workspace.visit(`/app/runs?run=${TRAINING_RUN}`, ANALYST);
+    await page.getByRole("heading", { name: /training$/ }).waitFor();
+    await page.getByText("10 % of the steps done").waitFor();
+    await tellRun(site.folder, TRAINING_RUN, stepLine(60));
+    await page.getByText("60 % of the steps done").waitFor({ timeout: 15_000 });
+    await window.close();
+  });
+
+  test("show what the planner found, once there is a plan", async () => {
+    const { page, window } = await workspace.visit("/app/runs", ANALYST);
+    await page.getByText("No plan yet").waitFor();
+    await writePlan(site.folder);
+    await page.reload();
+    await page.getByRole("heading", { name: /^In 60 min, depth 2 with 8\.0 k parameters/ }).waitFor();
+    await looksRight(workspace, "/app/runs", ANALYST);
+    await window.close();
+  });
+
+  test("are refused to whoever has no role for them, and say which code a failure has", async () => {
+    const denied = await workspace.visit("/app/runs", { roles: ["clinician"], person: "a.clinician" });
+    await denied.page.locator("[data-state=denied]").first().waitFor();
+    expect(await axeFaults(denied.page)).toEqual([]);
+    await denied.window.close();
+    const { page, window } = await workspace.visit(`/app/runs?run=${"0".repeat(64)}`, ANALYST);
+    await page.locator("[data-state=failed]").waitFor();
+    expect(await page.locator("main").innerText()).toContain("ROUTE_UNKNOWN");
+    expect(await axeFaults(page)).toEqual([]);
+    await window.close();
+  });
+});
+
+describe.skipIf(CHROMIUM === null)("a site that has trained nothing", () => {
+  test("says what makes a run", async () => {
+    const { folder } = await makeServedSite();
+    const empty = await openWorkspace(folder);
+    const { page, window } = await empty.visit("/app/runs", ANALYST);
+    await page.getByText("No run yet").waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await window.close();
+    await empty.stop();
+  });
+});
+
+describe.skipIf(CHROMIUM === null || process.env.LONGITUDE_PICTURES === undefined)("pictures", () => {
+  test("of runs", async () => {
+    const finished = await openWorkspace(process.env.LONGITUDE_PICTURES as string);
+    const { page, window } = await finished.visit("/app/runs");
+    await page.locator("#losses svg").waitFor();
+    await page.waitForTimeout(1500);
+    await picture(page, "runs");
+    await window.close();
+    await finished.stop();
+  });
+});
+
+/** A plan as `longitude plan` writes it. */
+async function writePlan(folder: string): Promise<void> {
+  const size = { depth: 2, width: 16, parameters: 8000 };
+  const row = {
+    ...size,
+    tokens: 1e6,
+    epochs: 20,
+    loss: { value: 5.1, low: 5, high: 5.2, n: 6, method: "invented" },
+    hoursHere: 1,
+    hoursOneGpu: 0.1,
+    hoursManyGpus: 0.02,
+    beyondTrials: { parameters: 1, tokens: 2 },
+  };
+  const point = (tokens: number, loss: number) => ({
+    tokens,
+    loss,
+    nextEventLoss: loss - 0.5,
+    onsetLoss: 0.5,
+  });
+  const trial = (parameters: number, loss: number) => ({
+    ...size,
+    parameters,
+    points: [point(1e4, loss + 0.5), point(1e5, loss)],
+    seconds: 60,
+    tokensPerSecond: 8000,
+  });
+  const plan = {
+    schema: "longitude.plan/1",
+    budgetHours: 1,
+    threads: 2,
+    epochTokens: 5e4,
+    trials: [trial(2000, 6), trial(8000, 5.5)],
+    law: {
+      floor: 4,
+      sizeTerm: 20,
+      sizeExponent: 0.4,
+      dataTerm: 30,
+      dataExponent: 0.4,
+      epochTokens: 5e4,
+      repetitionEpochs: 15.4,
+      repetitionFrom: "published",
+      relativeError: 0.01,
+    },
+    check: { parameters: 8000, tokens: 1e5, foretold: 5.4, measured: 5.5 },
+    pace: { fixed: 1e-5, perParameter: 1e-9 },
+    recommended: { ...row, budgetHours: 1 },
+    rows: [
+      { ...row, budgetHours: 0.5 },
+      { ...row, budgetHours: 1 },
+    ],
+    configured: { ...row, budgetHours: null },
+    assumptions: { gpuFlops: 3e14, gpuUtilisation: 0.3, gpus: 8, gpuScaling: 0.9 },
+  };
+  await mkdir(join(folder, "plan"), { recursive: true });
+  await writeFile(join(folder, "plan", "plan.json"), JSON.stringify(plan));
+}
