@@ -1,0 +1,81 @@
+/** Who may ask which route: every route of the server has its row. */
+import { PERSON_ROLES } from "../../../src/serving/identity/roles.ts";
+
+export const SYSTEMS = {
+  "north, all": ["system/*.cruds"],
+  "south, all": ["system/*.cruds"],
+  "north, metrics": ["system/Metrics.r"],
+  "north, forecasts": ["system/RiskAssessment.c"],
+} as const;
+export const ASKERS = ["nobody", "forged", ...Object.keys(SYSTEMS), "cds client", ...PERSON_ROLES] as const;
+export type Asker = (typeof ASKERS)[number];
+/** Who is let through; everybody else gets 401 or 403. */
+type Row = readonly [route: string, may: readonly Asker[] | "everybody"];
+
+export const ALL = ["north, all", "south, all"];
+const PEOPLE = [...PERSON_ROLES];
+export const TABLE: readonly Row[] = [
+  ["GET /login", []],
+  ["GET /login/callback", []],
+  ["GET /launch", []],
+  ["GET /app", "everybody"],
+  ["GET /app/*", "everybody"],
+  ["GET /workspace/site", PEOPLE],
+  ["GET /workspace/worklist", ["clinician"]],
+  ["GET /workspace/home", PEOPLE],
+  ["GET /workspace/evidence", PEOPLE],
+  ["GET /workspace/evidence/task", PEOPLE],
+  ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/release/audit", ["administrator", "auditor"]],
+  ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
+  ["GET /workspace/run", ["administrator", "reviewer", "analyst"]],
+  ["GET /workspace/plan", ["administrator", "reviewer", "analyst"]],
+  ["POST /workspace/sandbox/fire", []],
+  // Of a session that was launched from no chart, in no sandbox: nobody.
+  ["GET /workspace/patients/:key", []],
+  ["GET /workspace/patients/:key/past", []],
+  ["GET /workspace/patients/:key/futures", []],
+  ["GET /workspace/patients/:key/team", []],
+  ["POST /workspace/patients/:key/feedback", []],
+  ["GET /session", PEOPLE],
+  ["GET /session/forecast", []],
+  ["POST /session/break-glass", ["clinician"]],
+  ["POST /logout", PEOPLE],
+  ["GET /healthz", "everybody"],
+  ["GET /readyz", "everybody"],
+  ["GET /metrics", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
+  ["POST /token", []],
+  ["GET /.well-known/smart-configuration", "everybody"],
+  ["GET /fhir/.well-known/smart-configuration", "everybody"],
+  ["GET /cds-services", ["cds client"]],
+  ["POST /cds-services/:id", ["cds client"]],
+  ["POST /cds-services/:id/feedback", ["cds client"]],
+  ["POST /fhir/Patient/$longitude-forecast", [...ALL, "north, forecasts"]],
+  ["POST /Patient/$longitude-forecast", [...ALL, "north, forecasts"]],
+  ["GET /fhir/metadata", "everybody"],
+  ["GET /fhir/Device/:id", [...ALL, ...PEOPLE]],
+  ["GET /v1/model", [...ALL, ...PEOPLE]],
+  ["GET /v1/outcomes", [...ALL, ...PEOPLE]],
+  ["POST /v1/forecasts", [...ALL, "north, forecasts"]],
+  ["POST /v1/forecasts/batch", [...ALL, "north, forecasts"]],
+  ["POST /v1/forecasts/file", [...ALL, "north, forecasts"]],
+  ["POST /v1/validations", ALL],
+  ["POST /v1/jobs/forecasts", [...ALL, "north, forecasts"]],
+  ["GET /v1/jobs/forecasts/:id", [...ALL, "north, forecasts"]],
+  ["GET /v1/jobs/forecasts/:id/lines", [...ALL, "north, forecasts"]],
+  ["DELETE /v1/jobs/forecasts/:id", [...ALL, "north, forecasts"]],
+  ["POST /v1/jobs/validations", ALL],
+  ["GET /v1/jobs/validations/:id", ALL],
+  ["GET /v1/jobs/validations/:id/lines", ALL],
+  ["DELETE /v1/jobs/validations/:id", ALL],
+  ["GET /v1/answers/:id", ALL],
+  ["POST /v1/answers/:id/replay", ALL],
+  ["POST /v1/chat/completions", [...ALL, "north, forecasts"]],
+  ["GET /v1/chat/completions/:id", ALL],
+  ["GET /v1/models", [...ALL, ...PEOPLE]],
+  ["GET /v1/monitor", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
+  ["GET /v1/audit", [...ALL, "auditor"]],
+  ["GET /fhir/Provenance/:id", ALL],
+  ["POST /fhir/Patient/:id/$longitude-forecast", [...ALL, "north, forecasts"]],
+  ["POST /v1/stages", [...ALL, "administrator"]],
+];
