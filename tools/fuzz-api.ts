@@ -58,6 +58,12 @@ const examples = {
       messages: [{ role: "user", content: "What was the last systolic blood pressure?" }],
       longitude: { bundle },
     },
+    "/mcp": {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: { name: "ask", arguments: { question: "What was the last glucose?", record: { bundle } } },
+    },
     "/cds-services/{id}": patientView(record),
     "/fhir/Patient/$longitude-forecast": bundle,
   },

@@ -27,6 +27,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   audits: async () => (await import("./build.ts")).auditsCommand(),
   forecast: async () => (await import("./forecast.ts")).forecastCommand(),
   ask: async () => (await import("./ask.ts")).askCommand(),
+  mcp: async () => (await import("./mcp.ts")).mcpCommand(),
   "evaluate-text": async () => (await import("./evaluate-text.ts")).evaluateTextCommand(),
   build: async () => (await import("./build.ts")).buildCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),

@@ -62,6 +62,12 @@ export const ROUTE_UNKNOWN = define(
   404,
   "GET /openapi.json lists every route, GET /cds-services every service.",
 );
+export const METHOD_UNKNOWN = define(
+  "METHOD_UNKNOWN",
+  2,
+  405,
+  "Send the request with the method that the header `allow` names.",
+);
 export const PREFETCH_MISSING = define(
   "PREFETCH_MISSING",
   3,

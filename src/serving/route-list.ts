@@ -1,5 +1,6 @@
 /** Every family of routes of the server, in the order in which they are added: a new one is a line here. */
 import { chatRoutes } from "./assistant/chat-routes.ts";
+import { mcpRoutes } from "./assistant/mcp-routes.ts";
 import { auditRoutes } from "./identity/audit-routes.ts";
 import { identityRoutes } from "./identity/identity-routes.ts";
 import { jobRoutes } from "./jobs/job-routes.ts";
@@ -24,6 +25,7 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   v1LongRoutes,
   chatRoutes,
   jobRoutes,
+  mcpRoutes,
   monitorRoutes,
   workspaceRoutes,
 ];

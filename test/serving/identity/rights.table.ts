@@ -72,6 +72,8 @@ export const TABLE: readonly Row[] = [
   ["POST /v1/answers/:id/replay", ALL],
   ["POST /v1/chat/completions", [...ALL, "north, forecasts"]],
   ["GET /v1/chat/completions/:id", ALL],
+  ["POST /mcp", [...ALL, "north, forecasts"]],
+  ["GET /mcp", [...ALL, "north, forecasts"]],
   ["GET /v1/models", [...ALL, ...PEOPLE]],
   ["GET /v1/monitor", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
   ["GET /v1/audit", [...ALL, "auditor"]],

@@ -1,0 +1,142 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fhirRecord, recordBundle } from "../../support/fhir-record.ts";
+import { type RunningServer, runServer } from "../../support/running-server.ts";
+import { makeServedSite } from "../../support/served-site.ts";
+
+let server: RunningServer;
+const record = { bundle: recordBundle(fhirRecord({ events: 40 })) };
+
+beforeAll(async () => {
+  const { folder } = await makeServedSite({
+    verdict: "deploy",
+    stage: "live",
+    serving: { tenants: [{ id: "south", requestsPerMinute: 4 }] },
+  });
+  server = await runServer(folder);
+});
+afterAll(() => server.stop());
+
+async function agentOf(tenant: string, scopes = ["system/RiskAssessment.c"]): Promise<Client> {
+  const token = await server.context.access.personToken(`${tenant}-agent`, tenant, scopes);
+  const client = new Client({ name: "test", version: "1" });
+  const headers = { authorization: `Bearer ${token}` };
+  // Its types are not exact about what may be left out.
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${server.address}/mcp`), {
+      requestInit: { headers },
+    }) as Transport,
+  );
+  return client;
+}
+
+async function call(
+  agent: Client,
+  name: string,
+  args: object,
+): Promise<CallToolResult & { readonly said: string }> {
+  const result = (await agent.callTool({ name, arguments: { ...args } })) as CallToolResult;
+  return {
+    ...result,
+    said: result.content.map((part) => (part.type === "text" ? part.text : "")).join("\n"),
+  };
+}
+
+describe("an agent of another institution", () => {
+  test("is told the tools, and what each takes", async () => {
+    const agent = await agentOf("north");
+    const { tools } = await agent.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      "ask",
+      "search_timeline",
+      "forecast",
+      "search_knowledge",
+      "calculate",
+    ]);
+    expect(tools.find(({ name }) => name === "forecast")?.description).toContain("Death");
+    expect(Object.keys(tools[1]?.inputSchema.properties ?? {})).toEqual(["question", "reader", "record"]);
+    expect(agent.getInstructions()).toContain("cite");
+  });
+
+  test("searches the record that the call carries, forecasts, and is given the sources", async () => {
+    const agent = await agentOf("north");
+    const last = await call(agent, "search_timeline", { question: "last systolic blood pressure", record });
+    expect(last.said).toMatch(/Last Systolic blood pressure: \d+ mmHg .* \[E1\]/);
+    expect(last.structuredContent).toMatchObject({
+      status: "answered",
+      tools: [{ tool: "record", outcome: "found" }],
+    });
+    const risk = await call(agent, "forecast", { outcome: "Death", years: 2, reader: "patient", record });
+    expect(risk.said).toMatch(/forecast for death within 2 years is \d/i);
+    const rows = await server.context.state.transaction((tx) =>
+      tx
+        .selectFrom("audit_entry")
+        .select(["actor", "action", "reason"])
+        .where("actor", "=", "north-agent")
+        .orderBy("sequence")
+        .execute(),
+    );
+    expect(rows.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+      "north-agent assistant.ask",
+      "north-agent serving.forecast",
+      "north-agent assistant.ask",
+    ]);
+    expect(rows[0]?.reason).toMatch(/^mcp: answered/);
+  });
+
+  test("works out a score, or is told what the record lacks", async () => {
+    const { said } = await call(await agentOf("north"), "calculate", {
+      calculator: "egfr-ckd-epi-2021",
+      record,
+    });
+    expect(said).toMatch(/creatinine/i);
+    expect(said).not.toMatch(/\d+ mL\/min/);
+  });
+
+  test("gets no answer where there is none, and by policy alone where the policy says so", async () => {
+    const agent = await agentOf("north");
+    expect((await call(agent, "ask", { question: "What was my last HDL cholesterol?" })).said).toContain(
+      "cannot be answered",
+    );
+    const dose = await call(agent, "search_knowledge", { question: "How much insulin should I take?" });
+    expect(dose.structuredContent).toMatchObject({ status: "refused" });
+  });
+
+  test.each<[string, string, object]>([
+    ["a record that is none", "ask", { question: "x", record: { bundle: {} } }],
+    ["a Bundle of nobody", "ask", { question: "x", record: { bundle: { resourceType: "Bundle" } } }],
+    ["a question of 1 MB", "ask", { question: "x".repeat(2 ** 20) }],
+    ["another's key", "search_timeline", { question: "x", subject: "17" }],
+    ["a tool that there is not", "prescribe", { question: "x" }],
+  ])("is told of %s as of its own fault", async (_what, name, args) => {
+    const { isError, said } = await call(await agentOf("north"), name, args);
+    expect([isError, said]).toEqual([true, expect.not.stringMatching(/SERVE_INTERNAL| {4}at /)]);
+  });
+});
+
+describe("/mcp", () => {
+  test("is shut to whoever has no token, or one for something else, and at the quota", async () => {
+    await expect(agentOf("north", ["system/Device.r"])).rejects.toThrow(/ACCESS_REFUSED/);
+    const south = await agentOf("south");
+    await call(south, "search_knowledge", { question: "What is gout?" });
+    await expect(call(south, "search_knowledge", { question: "What is gout?" })).rejects.toThrow(
+      /SERVE_LIMIT/,
+    );
+  });
+
+  test("takes one message at a time, and opens no stream of its own", async () => {
+    const token = await server.context.access.personToken("a", "north", ["system/*.cruds"]);
+    const headers = { authorization: `Bearer ${token}`, accept: "application/json, text/event-stream" };
+    const listed = await server.post("/mcp", [{ jsonrpc: "2.0", id: 1, method: "tools/list" }], headers);
+    expect([listed.status, listed.json.error.code]).toEqual([400, "REQUEST_INVALID"]);
+    const got = await server.get("/mcp", headers);
+    expect([got.status, got.headers.get("allow"), got.json.error.code]).toEqual([
+      405,
+      "POST",
+      "METHOD_UNKNOWN",
+    ]);
+  });
+});
