@@ -11,6 +11,7 @@ import { createRandom } from "../../src/effects/random.ts";
 import { evaluationSchema } from "../../src/evaluation/design/evaluation-schema.ts";
 import type { Verdict, VerdictWord } from "../../src/governance/gates/verdict.ts";
 import { createRelease } from "../../src/governance/release/create-release.ts";
+import type { ReleaseManifest } from "../../src/governance/release/manifest.ts";
 import { recordStatement } from "../../src/governance/statements/record-statement.ts";
 import type { Stage, Statement } from "../../src/governance/statements/statement.ts";
 import { deriveArchitecture } from "../../src/network/architecture.ts";
@@ -43,6 +44,8 @@ export interface ServedSiteOptions {
   readonly trees?: boolean;
   /** Files of the release besides its own, or in their place: path → text. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** What the release says that it was made from; nothing when left out. */
+  readonly lineage?: ReleaseManifest["lineage"];
 }
 
 export interface ServedSite {
@@ -107,7 +110,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
     createdAt: DAY_OF_RELEASE,
     reviewBy: options.reviewBy ?? "2099-06-15",
     verdict: verdictOf(outcomes, word),
-    lineage: [],
+    lineage: options.lineage ?? [],
     copies: { model },
     texts: {
       "definitions.json": JSON.stringify({ cohort, outcomes: site.configuration.outcomes }),

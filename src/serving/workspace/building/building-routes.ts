@@ -7,11 +7,21 @@ import { ROUTE_UNKNOWN } from "../../../errors/registry.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { sessionWithRole } from "../session-with-role.ts";
+import { lineageAnswer, lineageAnswerSchema } from "./lineage-answer.ts";
 import { planAnswer, planAnswerSchema } from "./plan-answer.ts";
 import { openedRun, openedRunSchema, runsAnswer, runsAnswerSchema } from "./runs-answer.ts";
 
 const BUILDING: readonly PersonRole[] = ["administrator", "reviewer", "analyst"];
 
+const TRACING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
+
+/** The served release when left out. */
+const lineageQuery = z.object({
+  of: z
+    .string()
+    .regex(/^(rel-[0-9a-f]{16}|[0-9a-f]{64})$/, "the id of a release or an artefact")
+    .optional(),
+});
 /** The newest run when left out. */
 const runQuery = z.object({
   run: z
@@ -62,6 +72,23 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
     (request) => {
       sessionWithRole(request, BUILDING);
       return planAnswer(context);
+    },
+  );
+  app.get(
+    "/workspace/lineage",
+    {
+      schema: {
+        tags,
+        summary: "Where the served release or an artefact comes from",
+        querystring: lineageQuery,
+        response: { 200: lineageAnswerSchema },
+      },
+    },
+    async (request) => {
+      sessionWithRole(request, TRACING);
+      const found = await lineageAnswer(context, request.query.of);
+      if (found === undefined) throw new LongitudeError(ROUTE_UNKNOWN, "the site has nothing of this id");
+      return found;
     },
   );
 }
