@@ -28,6 +28,7 @@ import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
 import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
+import { openTracing } from "../serving/tracing/server-tracing.ts";
 import type { State } from "../state/open-state.ts";
 import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
@@ -62,7 +63,7 @@ const DRAIN_MS = 10_000;
 /** @throws LongitudeError SERVE_OPEN, SERVE_NO_RELEASE, SERVE_ADDRESS, SERVE_SECRET, RELEASE_DAMAGED */
 export async function startSiteServer(
   site: Site,
-  state: State,
+  database: State,
   options: SiteServerOptions,
   effects: Effects,
 ): Promise<SiteServer> {
@@ -70,6 +71,11 @@ export async function startSiteServer(
   const loopback = onThisMachineAlone(options.host, config.address);
   requireClosed(site, options.sandbox, loopback);
   await checkKeys(config, site.folder);
+  const tracing = await openTracing(config.tracing, options.version);
+  const state: State = {
+    ...database,
+    transaction: (work) => tracing.part("transaction", () => database.transaction(work)),
+  };
   const secret = await serverSecret(site);
   const own = await siteKey(site);
   const knowledge = await siteKnowledge(site);
@@ -114,6 +120,7 @@ export async function startSiteServer(
       effects,
       log,
       metrics: createServerMetrics(),
+      tracing,
       secret,
       seed: site.configuration.forecast.seed,
       address: () => address,
@@ -137,6 +144,7 @@ export async function startSiteServer(
         await app.close();
         clearTimeout(cut);
         await model.close();
+        await tracing.stop();
         log.write({ event: "stopped", release: model.manifest.id });
       },
     };

@@ -39,6 +39,7 @@ export async function createServer(context: ServerContext, options: ServerOption
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   readBodies(app);
   answerErrors(app, context.log);
+  context.tracing.observe(app);
   observe(app, context, options);
   await app.register(cors, {
     origin: [...cds.origins],

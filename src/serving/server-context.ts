@@ -17,6 +17,7 @@ import type { ServerLog } from "./server-log.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 import type { ServingConfig } from "./serving-config.ts";
 import type { StageKeeper } from "./stages/stage-keeper.ts";
+import type { ServerTracing } from "./tracing/server-tracing.ts";
 
 export interface ServerContext {
   /** The site's name. */
@@ -44,6 +45,7 @@ export interface ServerContext {
   readonly effects: Effects;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
+  readonly tracing: ServerTracing;
   /** Of the site's server, for keys of patients. */
   readonly secret: Buffer;
   /** Recorded with each answer; what has a random part is drawn from it. */

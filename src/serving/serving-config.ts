@@ -88,6 +88,13 @@ const jobs = z.strictObject({
   keepDays: z.number().positive().max(366).default(7),
 });
 
+const tracing = z.strictObject({
+  /** OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces. Its key, if it takes one, stands in OTEL_EXPORTER_OTLP_HEADERS. */
+  endpoint: httpsAddress,
+  /** Share of the requests that are traced, where the caller has not decided. */
+  share: z.number().min(0).max(1).default(1),
+});
+
 const abstain = z.strictObject({
   /** Records with fewer dated events known at the prediction time get no forecast. */
   minimumEvents: z.int().min(0).default(1),
@@ -116,6 +123,8 @@ export const servingSchema = z.strictObject({
   limits: limits.prefault({}),
   /** Work on many people that goes on after it was accepted. */
   jobs: jobs.prefault({}),
+  /** A collector of OpenTelemetry to which traces are sent; left out: none are made. */
+  tracing: tracing.optional(),
   /** When no forecast is given, with the reason instead. */
   abstain: abstain.prefault({}),
   /** What is watched while it is served, and what an alarm does. */

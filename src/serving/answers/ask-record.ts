@@ -10,6 +10,8 @@ import type { PatientRecord, SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import { effectiveStage, isComputed, isShown, type ShownStage } from "../stages/effective-stage.ts";
 import type { Answer } from "./answer.ts";
+import type { Asked } from "./answer-store.ts";
+import type { AnswerInput } from "./compute-answer.ts";
 import type { ShownForecast } from "./shown-forecast.ts";
 
 export interface RecordQuestion extends PatientRecord {
@@ -51,35 +53,34 @@ export async function askRecord(
   const knownUntil = question.at ?? now;
   const events = question.events.map((event) => context.meaning.settled(event));
   const codes = new Set(events.map(({ code }) => code));
-  const answer = await context.answers.answer(
-    {
-      events,
-      leftOut: question.leftOut,
-      displays: Object.fromEntries([...question.displays].filter(([code]) => codes.has(code)).sort()),
-      // All of an hour has one prediction time, so that what is asked twice is computed once.
-      knownUntil: question.at ?? lastKnown(events, now),
-      day:
-        question.at === null
-          ? (Math.ceil(now / MS_PER_HOUR) * MS_PER_HOUR) / MS_PER_DAY
-          : knownUntil / MS_PER_DAY,
-      explain: question.explain,
-      today: isoTime(now).slice(0, 10),
-      limits: context.config.abstain,
-      seed: context.seed,
-      ...((await context.alarms.inputsDrifted(question.unit)) ? { inputsDrifted: true as const } : {}),
-    },
-    {
-      tenant: principal.tenant,
-      client: principal.client,
-      kind: `${question.kind}.${question.detail}`,
-      unit: question.unit,
-      stage,
-      stages: JSON.stringify(
-        model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
-      ),
-      patientKey: patientKeyOf(context.secret, principal.tenant, question.patient),
-    },
-  );
+  const input: AnswerInput = {
+    events,
+    leftOut: question.leftOut,
+    displays: Object.fromEntries([...question.displays].filter(([code]) => codes.has(code)).sort()),
+    // All of an hour has one prediction time, so that what is asked twice is computed once.
+    knownUntil: question.at ?? lastKnown(events, now),
+    day:
+      question.at === null
+        ? (Math.ceil(now / MS_PER_HOUR) * MS_PER_HOUR) / MS_PER_DAY
+        : knownUntil / MS_PER_DAY,
+    explain: question.explain,
+    today: isoTime(now).slice(0, 10),
+    limits: context.config.abstain,
+    seed: context.seed,
+    ...((await context.alarms.inputsDrifted(question.unit)) ? { inputsDrifted: true as const } : {}),
+  };
+  const asked: Asked = {
+    tenant: principal.tenant,
+    client: principal.client,
+    kind: `${question.kind}.${question.detail}`,
+    unit: question.unit,
+    stage,
+    stages: JSON.stringify(
+      model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
+    ),
+    patientKey: patientKeyOf(context.secret, principal.tenant, question.patient),
+  };
+  const answer = await context.tracing.part("forecast", () => context.answers.answer(input, asked));
   const shown: ShownForecast[] = [];
   for (const [i, forecast] of answer.forecasts.entries()) {
     const own = stages[i] ?? "withheld";

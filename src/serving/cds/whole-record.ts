@@ -18,12 +18,14 @@ const FETCH_MS = 10_000;
 export async function wholeRecord(context: ServerContext, source: RecordSource): Promise<readonly unknown[]> {
   const { config, model } = context;
   const { resources, missing } = readPrefetch(model.prefetch, source.prefetch, source.patientId);
-  const fetched = await fetchMissing(missing, {
-    fhirServer: source.fhirServer,
-    token: source.token,
-    allowed: source.allowed,
-    mostBytes: config.limits.bodyMegabytes * 2 ** 20,
-    timeoutMs: FETCH_MS,
-  });
+  const fetched = await context.tracing.part("record", () =>
+    fetchMissing(missing, {
+      fhirServer: source.fhirServer,
+      token: source.token,
+      allowed: source.allowed,
+      mostBytes: config.limits.bodyMegabytes * 2 ** 20,
+      timeoutMs: FETCH_MS,
+    }),
+  );
   return [...resources, ...fetched];
 }
