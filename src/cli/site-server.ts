@@ -28,7 +28,7 @@ import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
 import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
-import { openTracing } from "../serving/tracing/server-tracing.ts";
+import { openTracing } from "../serving/tracing/open-tracing.ts";
 import type { State } from "../state/open-state.ts";
 import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
