@@ -7,6 +7,7 @@ import { buildingRoutes } from "./building/building-routes.ts";
 import { evidenceRoutes } from "./evidence/evidence-routes.ts";
 import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
 import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
+import { monitoringRoutes } from "./monitoring/monitoring-routes.ts";
 import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
@@ -22,6 +23,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   evidenceRoutes(instance, context);
   releaseRoutes(instance, context);
   buildingRoutes(instance, context);
+  monitoringRoutes(instance, context);
   workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(

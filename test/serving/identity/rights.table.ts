@@ -23,6 +23,8 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/site", PEOPLE],
   ["GET /workspace/worklist", ["clinician"]],
   ["GET /workspace/home", PEOPLE],
+  ["GET /workspace/monitoring", ["administrator", "analyst", "auditor"]],
+  ["POST /workspace/monitoring/silent", ["administrator"]],
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
