@@ -17,6 +17,7 @@ const river = [
   "training",
   "forecast",
   "evaluation",
+  "reasoning",
   "governance",
   "assistant",
   "serving",

@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   forecast: async () => (await import("./forecast.ts")).forecastCommand(),
   ask: async () => (await import("./ask.ts")).askCommand(),
   mcp: async () => (await import("./mcp.ts")).mcpCommand(),
+  reason: async () => (await import("./reason.ts")).reasonCommand(),
   "evaluate-text": async () => (await import("./evaluate-text.ts")).evaluateTextCommand(),
   build: async () => (await import("./build.ts")).buildCommand(),
   validate: async () => (await import("./validate.ts")).validateCommand(),

@@ -12,6 +12,7 @@ export * from "./mapping-errors.ts";
 export * from "./privacy-errors.ts";
 export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
+export * from "./reasoning-errors.ts";
 export * from "./state-errors.ts";
 export * from "./store-errors.ts";
 export * from "./terminology-errors.ts";

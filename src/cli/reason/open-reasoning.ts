@@ -1,0 +1,104 @@
+/** What `longitude reason` answers from: the newest model of a site as it is built, with the records that it was made of. */
+
+import { type BuiltArtefact, builtArtefacts } from "../../artefacts/built-artefacts.ts";
+import { systemEffects } from "../../effects/effects.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { FORECAST_QUESTION, RECORDS_MISSING } from "../../errors/registry.ts";
+import { ReasonedModel } from "../../reasoning/reasoned-model.ts";
+import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
+import type { Timeline } from "../../timeline/patient-event.ts";
+import { parseDurationDays } from "../../vetting/duration.ts";
+import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
+import { UNVETTED_MARK, vettingMarks } from "../../vetting/statements/vetting-status.ts";
+import { readSite, type Site } from "../read-site.ts";
+
+export interface ReasonFlags {
+  readonly site: string;
+  readonly person: string;
+  readonly horizon: string;
+  readonly json?: boolean;
+}
+
+export interface Reasoning {
+  readonly site: Site;
+  readonly model: ReasonedModel;
+  readonly built: BuiltModel;
+  readonly timeline: Timeline;
+  /** Prediction time: the index date, else the last day of the record. */
+  readonly day: number;
+  readonly predictionTime: "index" | "last day of the record";
+  readonly horizonDays: number;
+  readonly descriptionOf: (code: string) => string | null;
+  /** What is to be said of the site's outcomes, e.g. that nobody has vetted them. */
+  readonly notices: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface BuiltModel {
+  readonly model: BuiltArtefact;
+  readonly records: BuiltArtefact;
+  readonly queries: BuiltArtefact | null;
+}
+
+/** @throws RECORDS_MISSING, FORECAST_QUESTION, FORECAST_OUTCOMES */
+export async function openReasoning(flags: ReasonFlags): Promise<Reasoning> {
+  const horizonDays = parseDurationDays(flags.horizon);
+  if (horizonDays === null) throw new LongitudeError(FORECAST_QUESTION, '--horizon is a duration, e.g. "5y"');
+  const site = await readSite(flags.site, systemEffects);
+  const { forecast, cohort, outcomes } = site.configuration;
+  const built = await newestModel(site.folder);
+  const { timeline, descriptions } = await readPerson(built.records.folder, flags.person);
+  const model = await ReasonedModel.open(
+    { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
+    cohort,
+    resolveOutcomes(outcomes),
+    forecast.threads,
+  );
+  const { indexDay, lastDay } = model.historyOf(timeline);
+  return {
+    site,
+    model,
+    built,
+    timeline,
+    day: indexDay ?? lastDay,
+    predictionTime: indexDay === null ? "last day of the record" : "index",
+    horizonDays,
+    descriptionOf: (code) => descriptions.get(code) ?? null,
+    notices: vettingMarks(site.vetting),
+    close: () => model.close(),
+  };
+}
+
+/** The mark of codes that are typed in: nobody's vetted condition. */
+export const TYPED_IN = UNVETTED_MARK;
+
+async function newestModel(siteFolder: string): Promise<BuiltModel> {
+  const built = await builtArtefacts(siteFolder);
+  const byId = new Map(built.map((artefact) => [artefact.id, artefact]));
+  const inputOf = (artefact: BuiltArtefact | undefined, role: string) =>
+    byId.get(artefact?.inputs[role] ?? "");
+  for (const model of built.filter(({ kind }) => kind === "model")) {
+    const records = inputOf(model, "records") ?? inputOf(inputOf(model, "tokens"), "records");
+    if (records === undefined) continue;
+    const queries = built.find(({ kind, inputs }) => kind === "queries" && inputs.model === model.id);
+    return { model, records, queries: queries ?? null };
+  }
+  throw new LongitudeError(RECORDS_MISSING, `${siteFolder} has no model with its records yet`);
+}
+
+async function readPerson(folder: string, person: string) {
+  const store = await openTimelineStore(folder);
+  try {
+    const codes = await store.codes();
+    const descriptions = new Map(
+      codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description] as const])),
+    );
+    for await (const timeline of store.timelines({ texts: false })) {
+      if (String(timeline.subjectId) === person) return { timeline, descriptions };
+      if (timeline.subjectId > Number(person)) break;
+    }
+  } finally {
+    store.close();
+  }
+  throw new LongitudeError(FORECAST_QUESTION, "the records hold no such person");
+}
