@@ -8,6 +8,7 @@ import { QUESTION_INVALID } from "../errors/registry.ts";
 import type { Answer, Register, ToolRun } from "./answer.ts";
 import { RECORDING_SCHEMA, type Recording } from "./conversations/recording.ts";
 import { type Language, phrasesFor } from "./language/phrases.ts";
+import { isForeign } from "./language/question-language.ts";
 import { screenQuestion } from "./safety/screen-question.ts";
 import { calculatorTool } from "./tools/calculator-tool.ts";
 import { forecastTool } from "./tools/forecast-tool.ts";
@@ -66,7 +67,7 @@ export async function recordQuestion(
   const { urgent, refusal } = screenQuestion(asked.question);
   const screened = urgent === null ? null : wordingOf(urgent, tools);
   const runs: ToolRun[] = [];
-  const quiet = refusal !== null || urgent !== null;
+  const quiet = refusal !== null || urgent !== null || isForeign(asked.question);
   const found = only === undefined ? gather : byTool(only);
   const findings = quiet ? [] : await found(asked, tools, runs);
   const draft = quiet ? null : await draftOf(asked, findings, tools, runs);
@@ -100,6 +101,8 @@ export function answerOf({ question, register, language, urgent, findings, runs,
   if (refusal !== null) return { ...nothing, ...policyAnswer(refusal), status: "refused", askInstead };
   // With a sign of danger, the words that send for help stand alone: nothing below them delays the call.
   if (urgent !== null) return { ...nothing, status: "answered", askInstead: null };
+  if (isForeign(question))
+    return { ...nothing, status: "cannot-answer", askInstead, notices: [say("englishOnly")] };
   const supports = numbered(findings.map(({ finding }) => finding));
   const composed = supports.flatMap(({ id }, i) =>
     (findings[i]?.shown ?? []).map((text): CitedSentence => ({ text, cites: [id] })),

@@ -5,6 +5,7 @@ import { recordQuestion } from "../assistant/answer-question.ts";
 import { answerLines } from "../assistant/answer-text.ts";
 import { keepAnswer, replayKept } from "../assistant/conversations/answer-keeper.ts";
 import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
+import type { Recording } from "../assistant/conversations/recording.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
@@ -51,17 +52,23 @@ async function ask(question: string | undefined, flags: AskFlags): Promise<void>
   if (question === undefined || flags.subject === undefined)
     throw new LongitudeError(USAGE_INVALID, "a question, and --subject, or --replay with an id");
   const { subject } = flags;
-  const { tools, close } = await askTools(site, subject, flags.passages);
-  const options = { register: flags.for, language: "en" } as const;
-  const recording = await recordQuestion(question, options, tools).finally(close);
-  const seconds = (systemEffects.now() - begun) / 1000;
+  // The state opens while the tools work: each takes a second or two.
+  const recording = record(site, question, subject, flags);
+  recording.catch(() => {});
   // First the entry, then the answer: nobody reads what the log does not know of.
   const asker = { tenant: "local", actor: flags.as, door: "ask", patientKey: subject } as const;
-  const { id, answer } = await withState(site, [assistantArea], (state) =>
-    keepAnswer(state, recording, asker, systemEffects.now()),
+  const { id, answer } = await withState(site, [assistantArea], async (state) =>
+    keepAnswer(state, await recording, asker, systemEffects.now()),
   );
+  const seconds = (systemEffects.now() - begun) / 1000;
   const result = { schema: ANSWER_SCHEMA, id, subject, ...answer, seconds };
   print(result, flags);
+}
+
+async function record(site: Site, question: string, subject: string, flags: AskFlags): Promise<Recording> {
+  const { tools, close } = await askTools(site, subject, flags.passages);
+  const options = { register: flags.for, language: "en" } as const;
+  return recordQuestion(question, options, tools).finally(close);
 }
 
 async function replay(site: Site, id: string, flags: AskFlags): Promise<void> {

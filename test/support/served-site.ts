@@ -39,6 +39,8 @@ export interface ServedSiteOptions {
   readonly serving?: object;
   /** The `state:` section. */
   readonly state?: object;
+  /** The `assistant:` section. */
+  readonly assistant?: object;
   readonly reviewBy?: string;
   /** Boosted trees beside the decoder; fitting them takes some seconds. */
   readonly trees?: boolean;
@@ -85,6 +87,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
     outcomes,
     serving: options.serving ?? {},
     state: options.state ?? {},
+    assistant: options.assistant ?? {},
   };
   await writeFile(join(folder, "longitude.yaml"), JSON.stringify(configuration));
   const site = await readSite(folder);

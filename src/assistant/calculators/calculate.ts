@@ -100,6 +100,8 @@ function statedOf(
       const position = events.findIndex(({ code, time }) => code === BIRTH && time !== null);
       const born = events[position]?.time;
       if (born === undefined || born === null) return null;
+      if (events.some(({ code, time }) => code === BIRTH && time !== null && Math.abs(time - born) >= DAY_MS))
+        return null;
       const value = Math.floor((at - born) / YEAR_MS);
       return { name: "age", shown: `${value} years`, value, time: born, position };
     }

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ENDPOINT_KEY } from "../../errors/registry.ts";
 import type { AssistantConfig, EndpointConfig } from "../assistant-config.ts";
-import { endpointModel } from "./endpoint-model.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { maskedModel } from "./masked-model.ts";
 
@@ -15,6 +14,8 @@ export async function configuredModel(
 ): Promise<LanguageModel | null> {
   const endpoint = endpoints.find(({ name }) => name === model);
   if (endpoint === undefined) return null;
+  // The client's library takes a while to load, and most sites compose.
+  const { endpointModel } = await import("./endpoint-model.ts");
   const own = endpointModel(endpoint, await keyOfEndpoint(endpoint, folder));
   return endpoint.deidentify ? maskedModel(own) : own;
 }

@@ -161,10 +161,13 @@ function listOf(question: string, events: readonly Placed[], descriptionOf: Desc
 }
 
 function birthOf(events: readonly Placed[], say: Say): Finding[] {
-  const birth = events.find(({ code, time }) => code === BIRTH && time !== null);
-  return birth === undefined
-    ? [record([say("noBirth")], [])]
-    : [record([say("birth", { date: dayOf(birth) })], [birth])];
+  const births = events.filter(({ code, time }) => code === BIRTH && time !== null);
+  const days = [...new Set(births.map(dayOf))];
+  const [day] = days;
+  if (day === undefined) return [record([say("noBirth")], [])];
+  const several = { n: days.length, dates: days.join(say("and")) };
+  const told = days.length === 1 ? say("birth", { date: day }) : say("severalBirths", several);
+  return [record([told], births)];
 }
 
 function record(statements: readonly string[], events: readonly Placed[]): Finding {
