@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { z } from "zod";
 
 const BIN = resolve("bin/longitude.js");
@@ -48,6 +49,22 @@ async function inParallel(...args: string[]): Promise<{ status: number | null; s
   return { status, stderr };
 }
 
+/** A process that goes on, once it has said in its first line of JSON where it listens. */
+async function started(
+  ...args: string[]
+): Promise<{ said: Record<string, unknown>; end: () => Promise<unknown> }> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  for await (const line of createInterface({ input: child.stdout })) {
+    const end = (): Promise<unknown> => {
+      child.kill("SIGTERM");
+      return ended;
+    };
+    return { said: z.record(z.string(), z.unknown()).parse(JSON.parse(line)), end };
+  }
+  throw new Error("it ended before it listened");
+}
+
 const buildSchema = z.object({
   stages: z
     .array(z.object({ stage: z.string(), made: z.boolean(), id: z.string(), folder: z.string() }))
@@ -76,6 +93,9 @@ const comparisonSchema = z.object({
         .nullable(),
     }),
   ),
+});
+const cardsSchema = z.object({
+  cards: z.array(z.object({ summary: z.string(), detail: z.string().default("") })).optional(),
 });
 const json = (text: string): unknown => JSON.parse(text);
 const evaluationIn = (report: string) =>
@@ -125,6 +145,44 @@ try {
     "with the same evidence",
     () => evaluationIn(unseen).tasks.length === evaluationIn(join(site, "report")).tasks.length,
   );
+
+  // The first card of docs/guides/serve.md: the server fetches the record from a FHIR server, with the call's token.
+  const hospital = await started(
+    ...["--import", "tsx", resolve("examples/fhir-server.ts")],
+    ...["--folder", join(site, "export"), "--port", "0", "--recent"],
+  );
+  const { fhirServer, token } = hospital.said;
+  const written = readFileSync(join(site, "longitude.yaml"), "utf8");
+  const listed = `serving: { examples: export, cds: { fhirServers: ["${fhirServer}"] } }`;
+  writeFileSync(join(site, "longitude.yaml"), written.replace(/^serving: .*$/m, listed));
+  const serving = await started(BIN, "serve", "--site", site, "--sandbox", "--port", "0", "--json");
+  const patient = /"id":"([^"]+)"/.exec(readFileSync(join(site, "export", "Patient.ndjson"), "utf8"));
+  const call = await fetch(`${serving.said.address}/cds-services/longitude-patient-view`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      hook: "patient-view",
+      hookInstance: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+      fhirServer,
+      fhirAuthorization: {
+        access_token: token,
+        token_type: "Bearer",
+        expires_in: 300,
+        scope: "user/*.rs",
+        subject: "longitude",
+      },
+      context: { userId: "Practitioner/1", patientId: patient?.[1] },
+    }),
+  });
+  const { cards = [] } = cardsSchema.parse(await call.json());
+  check("the guide's first card comes from a FHIR server's record, marked as not for care", () =>
+    cards.some(
+      ({ summary, detail }) =>
+        /not for care/i.test(`${summary} ${detail}`) && /of (100|1,000|10,000)/.test(detail),
+    ),
+  );
+  await serving.end();
+  await hospital.end();
 
   // Another model of the same persons: two who release it at once make one release, and it is compared with the first.
   const configuration = readFileSync(join(site, "longitude.yaml"), "utf8");

@@ -108,6 +108,7 @@ describe("a job", () => {
     for (const { headers } of [first, second])
       await jobs.ask(headers.get("location") as string, { method: "DELETE" });
     expect((await jobs.submit(FORECASTS, "\n \n")).text).toContain("REQUEST_INVALID");
+    expect((await jobs.submit(FORECASTS, '{"a": "\0"}')).text).toContain("REQUEST_INVALID");
     expect((await jobs.ask(`${FORECASTS}/job-${"0".repeat(32)}`)).text).toContain("JOB_UNKNOWN");
     expect((await jobs.ask(`${FORECASTS}/..%2f..`)).status).toBe(400);
   });

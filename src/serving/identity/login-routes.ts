@@ -56,6 +56,37 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
     return reply.redirect(url);
   };
 
+  const refused = (actor: string, reason: string): Promise<void> =>
+    context.state.transaction(async (tx) => {
+      const facts = { actor, action: "identity.login", object: "-", patientKey: null, reason };
+      await appendAudit(tx, { ...facts, outcome: "refused" }, context.effects.now());
+    });
+
+  /** Whoever comes back from the provider or the EHR. @throws LongitudeError LOGIN_REFUSED, LOGIN_UNAVAILABLE */
+  const cameBack = async (
+    kind: string,
+    ...how: Parameters<RelyingParty["finish"]>
+  ): Promise<{ person: Person; launch: LaunchContext | null }> => {
+    if (kind !== OIDC) {
+      const { server, party } = identity.smart(kind);
+      const returned = await party.finish(...how);
+      const { tenant, roles } = server;
+      return { person: { id: personId(returned), tenant, roles }, launch: launchOf(returned, server.iss) };
+    }
+    if (identity.provider === null || people.provider === undefined)
+      throw new LongitudeError(LOGIN_REFUSED, "the site has no provider any more");
+    const returned = await identity.provider.finish(...how);
+    const { rolesClaim, roles, tenant } = people.provider;
+    return {
+      person: {
+        id: personId(returned),
+        tenant,
+        roles: rolesFromClaims(returned.claims, rolesClaim, roles),
+      },
+      launch: null,
+    };
+  };
+
   const letIn = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -64,16 +95,7 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
     launch: LaunchContext | null,
   ): Promise<FastifyReply> => {
     if (person.roles.length === 0) {
-      const facts = {
-        actor: person.id,
-        action: "identity.login",
-        object: "-",
-        patientKey: null,
-        reason: "no role",
-      };
-      await context.state.transaction((tx) =>
-        appendAudit(tx, { ...facts, outcome: "refused" }, context.effects.now()),
-      );
+      await refused(person.id, "no role");
       throw new LongitudeError(LOGIN_REFUSED, "the person has no role here");
     }
     // A session that was there before ends: what somebody planted does not become the person's own.
@@ -141,28 +163,12 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
       const { state } = request.query;
       const { kind, purpose: asked, ...kept } = await identity.logins.take(state, browser);
       const url = new URL(request.url, context.address());
-      if (kind !== OIDC) {
-        const { server, party } = identity.smart(kind);
-        const returned = await party.finish(url, state, kept);
-        const { tenant, roles } = server;
-        return letIn(
-          request,
-          reply,
-          { id: personId(returned), tenant, roles },
-          asked,
-          launchOf(returned, server.iss),
-        );
-      }
-      if (identity.provider === null || people.provider === undefined)
-        throw new LongitudeError(LOGIN_REFUSED, "the site has no provider any more");
-      const returned = await identity.provider.finish(url, state, kept);
-      const { rolesClaim, roles, tenant } = people.provider;
-      const person = {
-        id: personId(returned),
-        tenant,
-        roles: rolesFromClaims(returned.claims, rolesClaim, roles),
-      };
-      return letIn(request, reply, person, asked, null);
+      const { person, launch } = await cameBack(kind, url, state, kept).catch(async (error: unknown) => {
+        if (error instanceof LongitudeError && error.code === LOGIN_REFUSED.code)
+          await refused("unknown", "what came back does not count");
+        throw error;
+      });
+      return letIn(request, reply, person, asked, launch);
     },
   );
 }

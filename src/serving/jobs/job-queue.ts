@@ -99,7 +99,16 @@ export class JobQueue {
     }
   }
 
+  /** Never throws: pg-boss would store the error with its text, which may have been made of the record. */
   async #run(id: string): Promise<void> {
+    try {
+      await this.#work(id);
+    } catch (error) {
+      this.#failed(error); // it is forsaken, and taken up again
+    }
+  }
+
+  async #work(id: string): Promise<void> {
     const job = await this.store.claim(id);
     if (job === null) return;
     try {

@@ -67,6 +67,8 @@ export async function jobRoutes(instance: FastifyInstance, context: ServerContex
       async (request, reply) => {
         const principal = await ask(request.headers.authorization);
         const lines = writtenLines(request.body).length;
+        // No JSON has one as it stands, and no database stores it.
+        if (request.body.includes("\0")) throw new LongitudeError(REQUEST_INVALID, "body: it has a NUL");
         if (lines === 0) throw new LongitudeError(REQUEST_INVALID, "body: no line is written");
         const job = await queue.accept(principal, { kind, input: request.body, lines });
         return reply.code(202).header("location", `${path}/${job.id}`).send(job);

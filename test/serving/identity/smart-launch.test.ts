@@ -112,9 +112,17 @@ describe("a SMART App Launch", () => {
     "odd-patient",
   ])("with the fault %s lets nobody in", async (fault) => {
     const browser = new SmallBrowser();
+    const refusals = async () => {
+      const entries = await server.context.state.transaction(auditOf);
+      return entries.filter(({ action, outcome }) => action === "identity.login" && outcome === "refused")
+        .length;
+    };
+    const before = await refusals();
     const { status, json } = await browser.visit(launchAt(`${FIRST}~${fault}`), {}, atWorkspace);
     expect(status).toBe(403);
     expect(json.error.code).toBe("LOGIN_REFUSED");
+    // Whoever has begun no log-in writes nothing into the audit log.
+    expect((await refusals()) - before).toBe(fault === "wrong-state" ? 0 : 1);
     expect((await get(browser, "/session")).status).toBe(401);
   });
 
