@@ -45,13 +45,19 @@ const operations = operationsOf((await server.get("/openapi.json")).json);
 const record = fhirRecord({ events: 30 });
 const bundle = recordBundle(record);
 const first = await server.post("/v1/forecasts", { bundle }, await systemHeaders());
+const job = await server.post("/v1/jobs/forecasts", JSON.stringify({ bundle }), {
+  ...(await systemHeaders()),
+  "content-type": "application/x-ndjson",
+});
 const examples = {
-  ids: [first.json.id, server.context.model.manifest.id, "longitude-patient-view", "launch"],
+  ids: [first.json.id, job.json.id, server.context.model.manifest.id, "longitude-patient-view", "launch"],
   bodies: {
     "/v1/forecasts": { bundle, explain: true },
     "/v1/forecasts/batch": { requests: [{ bundle }] },
     "/v1/forecasts/file": { bundle },
     "/v1/validations": { bundle, at: "2024-01-01" },
+    "/v1/jobs/forecasts": { bundle },
+    "/v1/jobs/validations": { bundle, at: "2024-01-01" },
     "/v1/chat/completions": {
       model: "longitude",
       stream: false,
