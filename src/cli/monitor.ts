@@ -7,6 +7,7 @@ import { openServedModel } from "../serving/answers/served-model.ts";
 import { matureOutcomes } from "../serving/monitor/mature.ts";
 import { monitorText } from "../serving/monitor/monitor-lines.ts";
 import { renderMonitor } from "../serving/monitor/render-monitor.ts";
+import { RequestWindow } from "../serving/monitor/request-window.ts";
 import { monitorFigures, runMonitor } from "../serving/monitor/run-monitor.ts";
 import { SERVING_AREAS } from "../serving/serving-areas.ts";
 import { withState } from "./open-site-state.ts";
@@ -25,7 +26,7 @@ interface MonitorFlags {
 export function monitorCommand(): Command {
   return new Command("monitor")
     .description(
-      "Watch what is served: volume, latency, missing inputs, drift, by unit; act by the alarm rules.",
+      "Watch what is served: volume, latency, errors, missing inputs, drift, alerts, what was said, by unit and group; act by the alarm rules.",
     )
     .requiredOption("--site <dir>", "folder with longitude.yaml")
     .option("--release <id>", "the release, by id or alias (default: the one that `serve` takes)")
@@ -51,7 +52,8 @@ Examples:
         try {
           const stages = await siteStageKeeper(site, model, false, state, systemEffects);
           const config = site.configuration.serving.monitor;
-          const monitored = { model, stages, state, effects: systemEffects, config };
+          const requests = new RequestWindow(model, config);
+          const monitored = { model, stages, state, effects: systemEffects, config, requests };
           const acted = flags.look ? [] : (await runMonitor(monitored)).returned;
           if (!flags.look) await matureOutcomes({ ...monitored, seed: site.configuration.forecast.seed });
           return { ...(await monitorFigures(monitored)), returned: acted };

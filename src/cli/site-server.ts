@@ -23,6 +23,7 @@ import { openServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
 import { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { AlarmWatch } from "../serving/monitor/alarm-watch.ts";
+import { RequestWindow } from "../serving/monitor/request-window.ts";
 import { EventMeaning } from "../serving/records/event-meaning.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
@@ -94,6 +95,7 @@ export async function startSiteServer(
       answers: new AnswerStore(model, state, effects),
       stages,
       alarms: new AlarmWatch(model.manifest.id, state, effects),
+      requests: new RequestWindow(model, config.monitor),
       access: new AccessControl({
         config,
         folder: site.folder,

@@ -11,6 +11,7 @@ import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
 import type { OneTimeCode } from "./identity/one-time-code.ts";
 import type { AlarmWatch } from "./monitor/alarm-watch.ts";
+import type { RequestWindow } from "./monitor/request-window.ts";
 import type { EventMeaning } from "./records/event-meaning.ts";
 import type { RecordOptions } from "./records/patient-record.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -26,6 +27,8 @@ export interface ServerContext {
   readonly answers: AnswerStore;
   readonly stages: StageKeeper;
   readonly alarms: AlarmWatch;
+  /** What the monitors have read. */
+  readonly requests: RequestWindow;
   readonly access: AccessControl;
   readonly state: State;
   readonly config: ServingConfig;

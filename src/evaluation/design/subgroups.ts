@@ -128,6 +128,11 @@ function placeAt(levels: readonly CodedLevel[], day: number): number {
   return NOT_RECORDED;
 }
 
+/** `60 to 69`, or that no birth is recorded. */
+export function ageBandName(history: PatientHistory, day: number): string {
+  return AGE_BANDS[ageBand(history, day)] as string;
+}
+
 /** @returns place in AGE_BANDS */
 function ageBand(history: PatientHistory, day: number): number {
   const age = ageYears(history, day);

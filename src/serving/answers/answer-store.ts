@@ -23,6 +23,8 @@ export interface Asked {
   /** JSON, as the table has it. */
   readonly stages: string;
   readonly patientKey: string;
+  /** Id of the card that is made of an answer; null where none is. */
+  readonly cardOf: ((answer: string) => string) | null;
 }
 
 /** Characters of remembered answers: texts, because as objects they take several times as much. */
@@ -61,7 +63,7 @@ export class AnswerStore {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       }
-      const { patientKey, ...rest } = asked;
+      const { patientKey, cardOf, ...rest } = asked;
       await tables
         .insertInto("serving_request")
         .values({
@@ -71,6 +73,7 @@ export class AnswerStore {
           patient_key: patientKey,
           release: this.model.manifest.id,
           answer: id,
+          card: cardOf?.(id) ?? "",
           milliseconds: this.effects.now() - begun,
         })
         .execute();

@@ -23,6 +23,8 @@ export interface RecordQuestion extends PatientRecord {
   readonly unit: string;
   /** The patient's id at the one who asks; turned into a key. */
   readonly patient: string;
+  /** Id of the card that is made of an answer, where one is. */
+  readonly cardOf?: (answer: string) => string;
 }
 
 export interface RecordAnswer {
@@ -67,7 +69,9 @@ export async function askRecord(
     today: isoTime(now).slice(0, 10),
     limits: context.config.abstain,
     seed: context.seed,
-    ...((await context.alarms.inputsDrifted(question.unit)) ? { inputsDrifted: true as const } : {}),
+    ...((await context.alarms.inputsDrifted(principal.tenant, question.unit))
+      ? { inputsDrifted: true as const }
+      : {}),
   };
   const asked: Asked = {
     tenant: principal.tenant,
@@ -79,6 +83,7 @@ export async function askRecord(
       model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
     ),
     patientKey: patientKeyOf(context.secret, principal.tenant, question.patient),
+    cardOf: stages.some(isShown) ? (question.cardOf ?? null) : null,
   };
   const answer = await context.tracing.part("forecast", () => context.answers.answer(input, asked));
   const shown: ShownForecast[] = [];

@@ -7,6 +7,7 @@ import { type PatientRecord, patientRecord } from "../records/patient-record.ts"
 import { instantOf, instantSchema, timelineEvents, timelineSchema } from "../records/timeline-input.ts";
 import type { ServerContext } from "../server-context.ts";
 import { askRecord, type RecordAnswer } from "./ask-record.ts";
+import { countFailures } from "./count-failures.ts";
 
 export const unit = z.string().regex(/^[A-Za-z0-9._-]{0,64}$/, "a short name");
 const common = {
@@ -37,15 +38,18 @@ export type SentRecord = z.output<typeof sentRecordSchema>;
 export type ForecastRequest = z.output<typeof forecastRequestSchema>;
 
 export async function forecastOf(context: ServerContext, principal: Principal, request: ForecastRequest) {
-  const asked = await askRecord(context, principal, {
-    ...recordOf(context, request),
-    at: instantOf(request.at),
-    explain: request.explain,
-    kind: "v1",
-    detail: "forecast",
-    unit: request.unit,
-    patient: patientOf(request),
-  });
+  const { unit } = request;
+  const asked = await countFailures(context, principal, { kind: "v1.forecast", unit }, async () =>
+    askRecord(context, principal, {
+      ...recordOf(context, request),
+      at: instantOf(request.at),
+      explain: request.explain,
+      kind: "v1",
+      detail: "forecast",
+      unit,
+      patient: patientOf(request),
+    }),
+  );
   return shownOf(asked);
 }
 

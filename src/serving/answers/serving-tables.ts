@@ -32,6 +32,18 @@ export type ServingTables = {
     /** A key of the patient within the tenant, not the hospital's number. */
     patient_key: string;
     milliseconds: number;
+    /** Of the card that came of it; empty where there is none. */
+    card: Generated<string>;
+  };
+  /** Requests for a forecast that ended in an error: where, and its code. */
+  serving_failure: {
+    sequence: Generated<number>;
+    at: string;
+    tenant: string;
+    release: string;
+    kind: string;
+    unit: string;
+    code: string;
   };
   serving_feedback: {
     tenant: string;
@@ -123,6 +135,27 @@ export const servingArea: StateArea = {
       name: "0002-stages-of-requests",
       run: async (tx) => {
         await sql`alter table serving_request add column stages text not null default '[]'`.execute(tx);
+      },
+    },
+    {
+      name: "0003-cards-and-failures",
+      run: async (tx) => {
+        await sql`alter table serving_request add column card text not null default ''`.execute(tx);
+        await sql`create index serving_request_card on serving_request (card) where card <> ''`.execute(tx);
+        await sql`create index serving_request_answer on serving_request (answer)`.execute(tx);
+        await sql`create index serving_feedback_at on serving_feedback (at)`.execute(tx);
+        await sql`
+          create table serving_failure (
+            sequence bigint generated always as identity primary key,
+            at timestamptz not null,
+            tenant text not null,
+            release text not null,
+            kind text not null,
+            unit text not null,
+            code text not null
+          )`.execute(tx);
+        await sql`create index serving_failure_at on serving_failure (release, at)`.execute(tx);
+        await makeAppendOnly(tx, "serving_failure", "failures are");
       },
     },
   ],

@@ -9,7 +9,7 @@ import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statemen
 import type { Answer, Driver, Forecast } from "../answers/answer.ts";
 import type { ShownForecast } from "../answers/shown-forecast.ts";
 import type { ShownStage } from "../stages/effective-stage.ts";
-import { uuidOf } from "./card-id.ts";
+import { cardIdOf } from "./card-id.ts";
 import { OVERRIDE_REASONS } from "./override-reasons.ts";
 import { type Suggestion, suggestionOf } from "./suggestion.ts";
 
@@ -76,7 +76,7 @@ export function cardsOf(answer: Answer, shown: readonly ShownForecast[], context
     ),
     ...launchOf(answer, context),
   ];
-  const uuid = uuidOf(`${context.hookInstance}\0${context.serviceId}\0${answer.id}`);
+  const uuid = cardIdOf(context.hookInstance, context.serviceId, answer.id);
   const suggestion =
     first === undefined ? null : suggestionOf(first, context.knowledge, context.patient, uuid);
   return [

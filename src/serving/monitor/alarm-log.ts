@@ -23,38 +23,42 @@ export async function standingAlarms(
   const last = new Map(
     rows.map((row) => [keyOf({ ...row, outcome: row.outcome === "*" ? null : row.outcome }), row]),
   );
-  return [...last.values()].flatMap(({ stands, at, outcome, persons: n, rule, unit, about, value, above }) =>
-    stands
-      ? [
-          {
-            ...alarmSchema.parse({
-              rule,
-              unit,
-              about,
-              value,
-              above,
-              n,
-              outcome: outcome === "*" ? null : outcome,
-            }),
-            since: at,
-          },
-        ]
-      : [],
+  return [...last.values()].flatMap(
+    ({ stands, at, outcome, persons: n, rule, tenant, unit, about, value, above }) =>
+      stands
+        ? [
+            {
+              ...alarmSchema.parse({
+                rule,
+                tenant,
+                unit,
+                about,
+                value,
+                above,
+                n,
+                outcome: outcome === "*" ? null : outcome,
+              }),
+              since: at,
+            },
+          ]
+        : [],
   );
 }
 
 export function keyOf({
   rule,
+  tenant,
   unit,
   outcome,
   about,
 }: {
   rule: string;
+  tenant: string;
   unit: string;
   outcome: string | null;
   about: string;
 }): string {
-  return [rule, unit, outcome, about].join("\0");
+  return [rule, tenant, unit, outcome, about].join("\0");
 }
 
 /** Records that an alarm begins or ends. */

@@ -14,8 +14,10 @@ export class AlarmWatch {
     private readonly effects: Effects,
   ) {}
 
-  async inputsDrifted(unit: string): Promise<boolean> {
-    return (await this.standing()).some((alarm) => alarm.rule === "input drift" && alarm.unit === unit);
+  async inputsDrifted(tenant: string, unit: string): Promise<boolean> {
+    return (await this.standing()).some(
+      (alarm) => alarm.rule === "input drift" && alarm.tenant === tenant && alarm.unit === unit,
+    );
   }
 
   async standing(): Promise<readonly StandingAlarm[]> {

@@ -1,7 +1,16 @@
 /** When a monitor raises an alarm and what follows: `serving.monitor` of longitude.yaml. Strict unless the site says otherwise. */
 import { z } from "zod";
 
-export const RULES = ["input drift", "score drift", "withheld", "missing inputs", "slow"] as const;
+export const RULES = [
+  "input drift",
+  "score drift",
+  "withheld",
+  "missing inputs",
+  "slow",
+  "errors",
+  "alert burden",
+  "overridden",
+] as const;
 
 const rule = (above: number, silent: boolean, about: string) =>
   z
@@ -27,6 +36,8 @@ export const monitorSchema = z.strictObject({
   days: z.int().min(1).max(366).default(7),
   /** Units with fewer persons are not judged, and have no figures but their counts. */
   minimumPersons: z.int().min(10).default(50),
+  /** A shown forecast counts as an alert where the risk is at least so many times what is usual for the outcome. */
+  alertTimesUsual: z.number().positive().default(2),
   /** When an alarm stands. */
   rules: z
     .strictObject({
@@ -35,6 +46,9 @@ export const monitorSchema = z.strictObject({
       withheld: rule(0.5, false, "Share of persons without any forecast."),
       "missing inputs": rule(0.7, false, MISSING),
       slow: rule(2000, false, "95th percentile of the time to an answer, ms."),
+      errors: rule(0.05, false, "Share of requests that ended in an error."),
+      "alert burden": rule(30, false, "Alerts per 100 persons."),
+      overridden: rule(0.9, false, "Share of what was said of cards and forecasts that sets them aside."),
     })
     .prefault({}),
 });

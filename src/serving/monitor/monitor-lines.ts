@@ -1,7 +1,9 @@
 /** A report of the monitors for the terminal: a line a unit, then what stands. */
 import { ABSENT, estimateText, fixed } from "../../drawing/number-text.ts";
 import type { StandingAlarm } from "./alarm-log.ts";
+import type { GroupFigures } from "./group-figures.ts";
 import type { MaturedEvidence } from "./matured-evidence.ts";
+import type { MonitorTold } from "./run-monitor.ts";
 import type { UnitFigures } from "./unit-figures.ts";
 
 export const MONITOR_COLUMNS = [
@@ -12,31 +14,80 @@ export const MONITOR_COLUMNS = [
   "Withheld",
   "Missing",
   "Shown/100",
+  "Alerts/100",
+  "Accepted",
+  "Errors",
   "Input PSI",
   "Score PSI",
 ] as const;
 
-export function unitCells(of: UnitFigures): string[] {
-  const share = (value: number | null) => (value === null ? ABSENT : `${Math.round(100 * value)} %`);
-  const whole = (value: number | null) => (value === null ? ABSENT : String(Math.round(value)));
-  const worst = (values: readonly { readonly psi: number }[]) =>
-    values.length === 0 ? ABSENT : fixed(Math.max(...values.map(({ psi }) => psi)), 2);
+/** A unit, then those of one sex or age in it. */
+export function unitRows(of: UnitFigures): string[][] {
+  const none = [ABSENT, ABSENT];
   return [
-    of.unit === "" ? "(none named)" : of.unit,
+    [
+      unitName(of.unit),
+      ...peopleCells(of, whole(of.p95Milliseconds)),
+      share(of.errors.share),
+      worst(of.inputs),
+      worst(of.scores),
+    ],
+    ...of.groups.map(({ group, ...figures }) => [
+      `  ${group}`,
+      ...peopleCells(figures, ABSENT),
+      ABSENT,
+      ...none,
+    ]),
+  ];
+}
+
+function peopleCells(of: GroupFigures, p95: string): string[] {
+  return [
     String(of.requests),
     of.judged ? String(of.persons) : `${of.persons}, too few`,
-    whole(of.p95Milliseconds),
+    p95,
     share(of.withheld),
     share(of.missingInputs),
     whole(of.shownPer100),
-    worst(of.inputs),
-    worst(of.scores),
+    whole(of.alertsPer100),
+    share(of.feedback?.acceptance?.value ?? null),
   ];
+}
+
+const share = (value: number | null) => (value === null ? ABSENT : `${Math.round(100 * value)} %`);
+const whole = (value: number | null) => (value === null ? ABSENT : String(Math.round(value)));
+const worst = (values: readonly { readonly psi: number }[]) =>
+  values.length === 0 ? ABSENT : fixed(Math.max(...values.map(({ psi }) => psi)), 2);
+
+export function unitName(unit: string): string {
+  return unit === "" ? "(none named)" : unit;
+}
+
+export const SAID_COLUMNS = ["Unit", "Group", "Accepted", "Overridden", "Acceptance", "Reasons"] as const;
+
+/** What was said of cards and forecasts in a unit, and in its groups. */
+export function saidRows({ unit, feedback, groups }: UnitFigures): string[][] {
+  return [{ group: "all", feedback }, ...groups].flatMap(({ group, feedback: said }) =>
+    said === null || said.acceptance === null
+      ? []
+      : [
+          [
+            unitName(unit),
+            group,
+            String(said.accepted),
+            String(said.overridden),
+            estimateText(said.acceptance),
+            Object.entries(said.reasons)
+              .map(([code, count]) => `${code === "" ? "none given" : code} ${count}`)
+              .join(", ") || ABSENT,
+          ],
+        ],
+  );
 }
 
 export function alarmLine({ rule, unit, outcome, about, value, above, n, since }: StandingAlarm): string {
   const where = `${unit === "" ? "calls that name no unit" : unit}${outcome === null ? "" : `, ${outcome}`}`;
-  return `${rule} in ${where}: ${about} ${fixed(value, 2)}, above ${above}, ${n} persons, since ${since}`;
+  return `${rule} in ${where}: ${about === "" ? "" : `${about} `}${fixed(value, 2)}, above ${above}, n ${n}, since ${since}`;
 }
 
 type Matured = MaturedEvidence["groups"][number];
@@ -61,16 +112,12 @@ export function evidenceCells(of: Matured): string[] {
   ];
 }
 
-export interface MonitorTold {
-  readonly units: readonly UnitFigures[];
-  readonly standing: readonly StandingAlarm[];
-  readonly evidence: readonly Matured[];
-}
-
 export function monitorText({ units, standing, evidence }: MonitorTold): string {
+  const said = units.flatMap(saidRows);
   return [
-    ...aligned([[...MONITOR_COLUMNS], ...units.map(unitCells)]),
+    ...aligned([[...MONITOR_COLUMNS], ...units.flatMap(unitRows)]),
     "",
+    ...(said.length === 0 ? [] : [...aligned([[...SAID_COLUMNS], ...said]), ""]),
     ...(standing.length === 0 ? ["no alarm stands"] : standing.map(alarmLine)),
     "",
     ...(evidence.length === 0

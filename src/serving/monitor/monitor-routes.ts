@@ -33,8 +33,8 @@ export function monitorRoutes(instance: FastifyInstance, context: ServerContext)
   });
 }
 
-function monitored({ model, stages, state, effects, config }: ServerContext) {
-  return { model, stages, state, effects, config: config.monitor };
+function monitored({ model, stages, state, effects, config, requests }: ServerContext) {
+  return { model, stages, state, effects, requests, config: config.monitor };
 }
 
 /** @param mature whether outcomes are matured as well, once a day. A look that fails is logged, and the next one comes. */

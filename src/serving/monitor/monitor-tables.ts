@@ -8,6 +8,7 @@ export type MonitorTables = {
     sequence: Generated<number>;
     at: string;
     release: string;
+    tenant: string;
     unit: string;
     /** `*`: all outcomes. */
     outcome: string;
@@ -61,6 +62,12 @@ export const monitorArea: StateArea = {
             content text not null
           )`.execute(tx);
         await makeAppendOnly(tx, "monitor_evidence", "evidence is");
+      },
+    },
+    {
+      name: "0003-tenants-of-alarms",
+      run: async (tx) => {
+        await sql`alter table monitor_alarm add column tenant text not null default 'local'`.execute(tx);
       },
     },
   ],

@@ -9,20 +9,17 @@ import {
   EVIDENCE_COLUMNS,
   evidenceCells,
   MONITOR_COLUMNS,
-  type MonitorTold,
-  unitCells,
+  SAID_COLUMNS,
+  saidRows,
+  unitRows,
 } from "./monitor-lines.ts";
+import type { MonitorTold } from "./run-monitor.ts";
 import type { UnitFigures } from "./unit-figures.ts";
 
-export interface MonitorPage extends MonitorTold {
-  readonly release: string;
-  readonly at: string;
-  readonly days: number;
-}
-
-export function renderMonitor({ release, at, days, units, standing, evidence }: MonitorPage): string {
+export function renderMonitor({ release, at, days, units, standing, evidence }: MonitorTold): string {
   const title = `Monitoring of ${release}`;
   const head = markup`<header><h1>${title}</h1><p>Requests of the ${days} days before ${at}. ${standing.length === 0 ? "No alarm stands." : `${standing.length} alarms stand.`}</p></header>`;
+  const said = units.flatMap(saidRows);
   return page(title, head, [
     {
       id: "alarms",
@@ -36,10 +33,25 @@ export function renderMonitor({ release, at, days, units, standing, evidence }: 
       id: "units",
       title: "Units",
       content: dataTable({
-        caption: "What was asked and answered in each unit, and the largest drift of it",
+        caption: "What was asked and answered in each unit, by sex and by age, and the largest drift of it",
         columns: MONITOR_COLUMNS,
-        rows: units.map(unitCells),
+        rows: units.flatMap(unitRows),
       }),
+    },
+    {
+      id: "said",
+      title: "What was said",
+      content:
+        said.length === 0
+          ? emptyState(
+              "Nothing to tell.",
+              "Nobody said anything of a card or a forecast, or too few persons came.",
+            )
+          : dataTable({
+              caption: "What clinicians said of cards and forecasts, with 95 % intervals",
+              columns: SAID_COLUMNS,
+              rows: said,
+            }),
     },
     {
       id: "matured",

@@ -8,11 +8,11 @@ import type { Effects } from "../../effects/effects.ts";
 import type { State } from "../../state/open-state.ts";
 import type { ServedModel } from "../answers/served-model.ts";
 import type { StageKeeper } from "../stages/stage-keeper.ts";
-import { keyOf, recordAlarm, standingAlarms } from "./alarm-log.ts";
-import { readEvidence } from "./matured-evidence.ts";
+import { keyOf, recordAlarm, type StandingAlarm, standingAlarms } from "./alarm-log.ts";
+import { type MaturedEvidence, readEvidence } from "./matured-evidence.ts";
 import type { MonitorConfig } from "./monitor-config.ts";
-import { readWindow } from "./monitored-person.ts";
-import { type Alarm, type UnitFigures, unitFigures } from "./unit-figures.ts";
+import type { RequestWindow } from "./request-window.ts";
+import { type Alarm, couldEnd, type UnitFigures, unitFigures } from "./unit-figures.ts";
 
 export interface MonitorReport {
   readonly release: string;
@@ -23,23 +23,40 @@ export interface MonitorReport {
   readonly returned: readonly { readonly unit: string; readonly outcome: string }[];
 }
 
+/** What is told of the window, and what stands. */
+export interface MonitorTold {
+  readonly release: string;
+  readonly at: string;
+  readonly days: number;
+  readonly units: readonly UnitFigures[];
+  readonly standing: readonly StandingAlarm[];
+  readonly evidence: MaturedEvidence["groups"];
+}
+
 export interface Monitored {
   readonly model: ServedModel;
   readonly stages: StageKeeper;
   readonly state: State;
   readonly effects: Effects;
   readonly config: MonitorConfig;
+  readonly requests: RequestWindow;
 }
 
 /** Figures and standing alarms, without changing anything. */
-export async function monitorFigures({ model, state, effects, config }: Monitored) {
+export async function monitorFigures({
+  model,
+  state,
+  effects,
+  config,
+  requests,
+}: Omit<Monitored, "stages">): Promise<MonitorTold> {
   const now = effects.now();
   const { id: release } = model.manifest;
   return state.transaction(async (tx) => ({
     release,
     at: new Date(now).toISOString(),
     days: config.days,
-    units: (await readWindow(tx, release, now, config.days)).map((unit) => unitFigures(model, unit, config)),
+    units: (await requests.look(tx, now)).map((unit) => unitFigures(model, unit, config)),
     standing: await standingAlarms(tx, release),
     evidence: (await readEvidence(tx, release))?.groups ?? [],
   }));
@@ -53,22 +70,23 @@ export async function runMonitor({
   state,
   effects,
   config,
+  requests,
 }: Monitored): Promise<MonitorReport> {
   const now = effects.now();
   const { id: release } = model.manifest;
   const looked = await state.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(MONITOR_LOCK)})`.execute(tx);
-    const units = (await readWindow(tx, release, now, config.days)).map((unit) =>
-      unitFigures(model, unit, config),
-    );
-    const judged = new Set(units.filter((unit) => unit.judged).map(({ unit }) => unit));
+    const units = (await requests.look(tx, now)).map((unit) => unitFigures(model, unit, config));
     const found = new Map(units.flatMap(({ alarms }) => alarms.map((alarm) => [keyOf(alarm), alarm])));
     const standing = new Map((await standingAlarms(tx, release)).map((alarm) => [keyOf(alarm), alarm]));
     for (const [key, alarm] of found)
       if (!standing.has(key)) await recordAlarm(tx, release, alarm, true, now);
     // Where too few came to judge, nothing has shown that the alarm is over.
-    for (const [key, { since: _, ...alarm }] of standing)
-      if (!found.has(key) && judged.has(alarm.unit)) await recordAlarm(tx, release, alarm, false, now);
+    for (const [key, { since: _, ...alarm }] of standing) {
+      const seen = units.find(({ tenant, unit }) => tenant === alarm.tenant && unit === alarm.unit);
+      if (!found.has(key) && seen !== undefined && couldEnd(alarm, seen))
+        await recordAlarm(tx, release, alarm, false, now);
+    }
     return { units, alarms: [...found.values()] };
   });
   const returned: MonitorReport["returned"][number][] = [];
@@ -87,7 +105,7 @@ export async function runMonitor({
 function worstOfEach(alarms: readonly Alarm[]): Alarm[] {
   const worst = new Map<string, Alarm>();
   for (const alarm of alarms) {
-    const key = `${alarm.unit}\0${alarm.outcome}`;
+    const key = JSON.stringify([alarm.unit, alarm.outcome]);
     const other = worst.get(key);
     if (other === undefined || alarm.value / alarm.above > other.value / other.above) worst.set(key, alarm);
   }

@@ -6,7 +6,9 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { REQUEST_INVALID, ROUTE_UNKNOWN } from "../../errors/registry.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { askRecord } from "../answers/ask-record.ts";
+import { countFailures } from "../answers/count-failures.ts";
 import { storeFeedback } from "../answers/store-feedback.ts";
+import { cardIdOf } from "../cds/card-id.ts";
 import { cardsOf } from "../cds/cards.ts";
 import { feedbackSchema } from "../cds/feedback.ts";
 import { allowedBase } from "../cds/fetch-record.ts";
@@ -56,22 +58,31 @@ export function cdsRoutes(instance: FastifyInstance, context: ServerContext): vo
       const hook = knownHook(request.params.id);
       const principal = await context.access.cds(request.headers.authorization, pathOf(request));
       const hookContext = contextOf(hook, request.body);
-      const resources = await wholeRecord(context, {
-        allowed: context.config.cds.fhirServers,
-        prefetch: request.body.prefetch,
-        fhirServer: request.body.fhirServer,
-        token: request.body.fhirAuthorization?.access_token,
-        patientId: hookContext.patientId,
-      });
-      const { answer, shown } = await askRecord(context, principal, {
-        ...patientRecord(resources, hookContext.patientId, context.records),
-        at: null,
-        explain: true,
-        kind: "cds",
-        detail: hook,
-        unit: unitOf(request.body),
-        patient: hookContext.patientId,
-      });
+      const unit = unitOf(request.body);
+      const { answer, shown } = await countFailures(
+        context,
+        principal,
+        { kind: `cds.${hook}`, unit },
+        async () => {
+          const resources = await wholeRecord(context, {
+            allowed: context.config.cds.fhirServers,
+            prefetch: request.body.prefetch,
+            fhirServer: request.body.fhirServer,
+            token: request.body.fhirAuthorization?.access_token,
+            patientId: hookContext.patientId,
+          });
+          return askRecord(context, principal, {
+            ...patientRecord(resources, hookContext.patientId, context.records),
+            at: null,
+            explain: true,
+            kind: "cds",
+            detail: hook,
+            unit,
+            patient: hookContext.patientId,
+            cardOf: (id) => cardIdOf(request.body.hookInstance, request.params.id, id),
+          });
+        },
+      );
       const { fhirServer, fhirAuthorization } = request.body;
       const base = allowedBase({ fhirServer, allowed: context.config.cds.fhirServers });
       if (answer !== null)

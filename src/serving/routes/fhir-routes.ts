@@ -9,6 +9,7 @@ import type { Principal } from "../access/principal.ts";
 import { answerSchema } from "../answers/answer.ts";
 import { readStoredAnswer } from "../answers/answer-store.ts";
 import { askRecord } from "../answers/ask-record.ts";
+import { countFailures } from "../answers/count-failures.ts";
 import { withheld } from "../answers/forecast-request.ts";
 import { fhirId } from "../cds/hooks.ts";
 import { wholeRecord } from "../cds/whole-record.ts";
@@ -38,7 +39,8 @@ export function fhirRoutes(instance: FastifyInstance, context: ServerContext): v
         const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
         const { bundle, patient: named, at } = inputOf(request.body);
         const patient = named ?? patientIdIn(bundle);
-        return fhir(reply, await assessed(context, principal, { resources: [bundle], patient, at }));
+        const read = async () => ({ resources: [bundle], patient, at });
+        return fhir(reply, await assessed(context, principal, read));
       },
     );
   }
@@ -57,17 +59,18 @@ export function fhirRoutes(instance: FastifyInstance, context: ServerContext): v
       const principal = await context.access.system(request.headers.authorization, "RiskAssessment", "c");
       const { id: patient } = request.params;
       const server = parameterOf(request.body, "fhirServer");
-      const resources = await wholeRecord(context, {
-        allowed: context.config.cds.fhirServers,
-        prefetch: undefined,
-        fhirServer: textAt(server, "valueUrl") ?? textAt(server, "valueUri") ?? undefined,
-        token: textAt(parameterOf(request.body, "accessToken"), "valueString") ?? undefined,
-        patientId: patient,
+      const read = async () => ({
+        resources: await wholeRecord(context, {
+          allowed: context.config.cds.fhirServers,
+          prefetch: undefined,
+          fhirServer: textAt(server, "valueUrl") ?? textAt(server, "valueUri") ?? undefined,
+          token: textAt(parameterOf(request.body, "accessToken"), "valueString") ?? undefined,
+          patientId: patient,
+        }),
+        patient,
+        at: timeOf(request.body),
       });
-      return fhir(
-        reply,
-        await assessed(context, principal, { resources, patient, at: timeOf(request.body) }),
-      );
+      return fhir(reply, await assessed(context, principal, read));
     },
   );
   app.get(
@@ -143,20 +146,26 @@ interface AssessedRecord {
 }
 
 /** A RiskAssessment, or a GuidanceResponse where nothing could be forecast. @throws LongitudeError ANSWER_WITHHELD */
-async function assessed(
-  context: ServerContext,
-  principal: Principal,
-  { resources, patient, at }: AssessedRecord,
-) {
-  const { answer, shown, stage, because } = await askRecord(context, principal, {
-    ...patientRecord(resources, patient, context.records),
-    at,
-    explain: true,
-    kind: "fhir",
-    detail: "forecast",
-    unit: "",
-    patient,
-  });
+async function assessed(context: ServerContext, principal: Principal, read: () => Promise<AssessedRecord>) {
+  const asked = { kind: "fhir.forecast", unit: "" };
+  const { answer, shown, stage, because, patient } = await countFailures(
+    context,
+    principal,
+    asked,
+    async () => {
+      const { resources, patient, at } = await read();
+      const answered = await askRecord(context, principal, {
+        ...patientRecord(resources, patient, context.records),
+        at,
+        explain: true,
+        kind: "fhir",
+        detail: "forecast",
+        unit: asked.unit,
+        patient,
+      });
+      return { ...answered, patient };
+    },
+  );
   if (answer === null || shown.length === 0) throw withheld(stage, because);
   return shown.some(({ forecast }) => forecast.risk !== null)
     ? riskAssessment(answer, shown, patient)

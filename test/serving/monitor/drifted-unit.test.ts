@@ -39,7 +39,12 @@ test("a unit whose inputs have drifted returns to silent by itself and abstains;
     verdict: "deploy",
     stage: "live",
     // The random model's risks are not those of the invented evidence: scores are not what this is about.
-    serving: { monitor: { minimumPersons: 40, rules: { "score drift": { above: 1000 } } } },
+    serving: {
+      monitor: {
+        minimumPersons: 40,
+        rules: { "score drift": { above: 1000 }, "alert burden": { above: 1000 } },
+      },
+    },
   });
   let ahead = 0;
   const effects = { ...systemEffects, now: () => systemEffects.now() + ahead };
