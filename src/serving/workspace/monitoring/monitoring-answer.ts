@@ -93,7 +93,13 @@ export type MonitoringAnswer = z.output<typeof monitoringAnswerSchema>;
 export async function monitoringAnswer(context: ServerContext, mayLower: boolean): Promise<MonitoringAnswer> {
   const { model, stages, state, effects, config } = context;
   const { release, settings } = await stages.current();
-  const report = await monitorFigures({ model, stages, state, effects, config: config.monitor });
+  const report = await monitorFigures({
+    model,
+    state,
+    effects,
+    requests: context.requests,
+    config: config.monitor,
+  });
   const since = isoTime(effects.now() - config.monitor.days * MS_PER_DAY);
   const { id, reviewBy } = model.manifest;
   return {
