@@ -13,6 +13,7 @@ import { localModel, remoteModel, type TextModel } from "../assistant/text-evalu
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
+import { countOption } from "./count-option.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { readSite } from "./read-site.ts";
 
@@ -41,9 +42,14 @@ export function evaluateTextCommand(): Command {
     .option("--model <dir>", "checkpoint of this project, or Hugging Face folder with a Llama or Qwen2 model")
     .option("--endpoint <name>", "instead: an endpoint that the site's `assistant.endpoints` lists")
     .option("--site <dir>", "the site that lists the endpoint")
-    .option("--limit <n>", "items at the most, drawn by the seed", whole)
-    .option("--seed <n>", "of the items drawn and of the intervals; endpoints are given it too", whole, 1)
-    .option("--threads <n>", "threads of a local model", whole, 2)
+    .option("--limit <n>", "items at the most, drawn by the seed", countOption)
+    .option(
+      "--seed <n>",
+      "of the items drawn and of the intervals; endpoints are given it too",
+      countOption,
+      1,
+    )
+    .option("--threads <n>", "threads of a local model", countOption, 2)
     .option("--out <dir>", "folder for items.ndjson (every prompt and answer) and evaluation.json")
     .option("--json", "print one JSON object on standard output, progress on standard error")
     .addHelpText(
@@ -130,11 +136,4 @@ function textOf({
       Object.entries(of).map(([name, figure]) => row(`  ${stratum}: ${name}`, figure)),
     ),
   ].join("\n");
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new LongitudeError(USAGE_INVALID, "this option takes a whole number from 1");
-  return value;
 }

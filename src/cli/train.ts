@@ -15,6 +15,7 @@ import { feedRun, setUpFeed } from "../training/torch/run-folder.ts";
 import { TRAINER_FOLDER } from "../training/torch/train-with-torch.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { build } from "./build.ts";
+import { countOption } from "./count-option.ts";
 import { publishReport } from "./publish-report.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
@@ -48,7 +49,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option("--engine <name>", "what trains, instead of training.engine").choices(["embedded", "torch"]),
     )
-    .option("--processes <n>", "processes of the torch engine on this machine", count)
+    .option("--processes <n>", "processes of the torch engine on this machine", countOption)
     .addOption(
       new Option("--sharding <how>", "how torch spreads the model over processes").choices(["ddp", "fsdp"]),
     )
@@ -59,8 +60,8 @@ export function trainCommand(): Command {
         "kubernetes",
       ]),
     )
-    .option("--nodes <n>", "machines of the job", count, 1)
-    .option("--gpus-per-node <n>", "GPUs of each machine", count, 1)
+    .option("--nodes <n>", "machines of the job", countOption, 1)
+    .option("--gpus-per-node <n>", "GPUs of each machine", countOption, 1)
     .option("--image <name>", "container image of the job (kubernetes)", "longitude:latest")
     .option("--out <file>", "where to write the job file (default: in the site's folder)")
     .option("--text", "train the language model of the section `language` instead")
@@ -187,11 +188,4 @@ async function prepareRun(site: Site, json: boolean): Promise<string | null> {
     if (error instanceof RunPrepared) return error.folder;
     throw error;
   }
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new LongitudeError(USAGE_INVALID, "a count must be a whole number from 1");
-  return number;
 }

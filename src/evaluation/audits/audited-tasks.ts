@@ -10,7 +10,7 @@ import { prepareAuroc } from "../measures/auroc.ts";
 import { drawResamples, multiplicityOf, type Resamples } from "../measures/bootstrap.ts";
 import { prepareCensoringWeights } from "../measures/censoring-weights.ts";
 import { type Estimate, percentileEstimate } from "../measures/estimate.ts";
-import { CASE, CONTROL, once, statusAt } from "../measures/observations.ts";
+import { hasBoth, once, statusAt } from "../measures/observations.ts";
 import type { Resampled } from "../resampling/resampled.ts";
 
 export interface AuditedTask {
@@ -35,8 +35,7 @@ export function auditedTasks(
     const horizon = time?.horizons[0];
     if (time === undefined || horizon === undefined) return [];
     const task = auditedTask(histories, outcome, k, time, horizon);
-    const count = (kind: number) => task.status.reduce((n, status) => n + (status === kind ? 1 : 0), 0);
-    return count(CASE) < minimumEvents || count(CONTROL) < minimumEvents ? [] : [task];
+    return hasBoth(task.status, minimumEvents) ? [task] : [];
   });
 }
 

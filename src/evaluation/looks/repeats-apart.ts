@@ -5,7 +5,7 @@
 import { type AuditCheck, check, figure } from "../audits/audit.ts";
 import { type AuditedTask, auditedTask, nameOfTask } from "../audits/audited-tasks.ts";
 import { rescore } from "../audits/rescore.ts";
-import { CASE, CONTROL } from "../measures/observations.ts";
+import { hasBoth } from "../measures/observations.ts";
 import type { LooksInput } from "./looks-schema.ts";
 
 export async function repeatsApart(input: LooksInput): Promise<AuditCheck> {
@@ -23,7 +23,7 @@ export async function repeatsApart(input: LooksInput): Promise<AuditCheck> {
     const both = joined(task, own, repeats, repeatRisks);
     const name = nameOfTask(task);
     const ranked = (of: AuditedTask, scores: Float64Array) =>
-      isEnough(of, minimumEvents)
+      hasBoth(of.status, minimumEvents)
         ? ranking.estimate(ranking.aurocs(of, [scores])[0]!, of.status.length)
         : null;
     return [
@@ -42,11 +42,6 @@ export async function repeatsApart(input: LooksInput): Promise<AuditCheck> {
 
 function isDeath({ outcome }: AuditedTask): boolean {
   return outcome.matches("MEDS_DEATH", null);
-}
-
-function isEnough({ status }: AuditedTask, minimum: number): boolean {
-  const count = (kind: number) => status.reduce((sum, one) => sum + (one === kind ? 1 : 0), 0);
-  return count(CASE) >= minimum && count(CONTROL) >= minimum;
 }
 
 /** The persons of both; nobody is in both, because one asks for an earlier event and the other for none. */

@@ -9,7 +9,7 @@ import { type AuditedTask, nameOfTask } from "../audits/audited-tasks.ts";
 import { TokenReader } from "../audits/privacy/token-reader.ts";
 import { prepareAuroc } from "../measures/auroc.ts";
 import { prepareCalibrationLine } from "../measures/calibration-line.ts";
-import { CASE, CONTROL, UNKNOWN } from "../measures/observations.ts";
+import { hasBoth, UNKNOWN } from "../measures/observations.ts";
 import type { LooksInput } from "./looks-schema.ts";
 
 /** Share of the persons of a task that counts as unlike. */
@@ -28,7 +28,7 @@ export async function unlikeRecords(input: LooksInput): Promise<AuditCheck> {
       { name: "like them", status: only(task, (i) => own[i]! >= limit) },
     ];
     const name = nameOfTask(task);
-    if (groups.some(({ status }) => !isEnough(status, minimumEvents)))
+    if (groups.some(({ status }) => !hasBoth(status, minimumEvents)))
       return [figure(`${name}: AUROC on records ${groups[0]!.name}`, null)];
     const measured = ranking.measured(
       task,
@@ -59,11 +59,6 @@ export async function unlikeRecords(input: LooksInput): Promise<AuditCheck> {
 /** Whoever is not in the group counts as unknown, and so for nothing. */
 function only({ status }: AuditedTask, isIn: (i: number) => boolean): Uint8Array {
   return status.map((one, i) => (isIn(i) ? one : UNKNOWN));
-}
-
-function isEnough(status: Uint8Array, minimum: number): boolean {
-  const count = (kind: number) => status.reduce((sum, one) => sum + (one === kind ? 1 : 0), 0);
-  return count(CASE) >= minimum && count(CONTROL) >= minimum;
 }
 
 /** Mean log-likelihood of a person's record as known on a day, read once for all tasks. */

@@ -35,6 +35,12 @@ export function statusAt(observations: Observations, horizonDays: number): Uint8
   return status;
 }
 
+/** Whether there are as many cases as that, and as many controls. */
+export function hasBoth(status: Uint8Array, minimum: number): boolean {
+  const count = (kind: number) => status.reduce((sum, one) => sum + (one === kind ? 1 : 0), 0);
+  return count(CASE) >= minimum && count(CONTROL) >= minimum;
+}
+
 /** Fewer values than this are sorted by comparing them. */
 const RADIX_FROM = 2048;
 

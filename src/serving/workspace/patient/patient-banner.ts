@@ -1,7 +1,7 @@
 /** Who a record is of, as it stands on every screen of a patient. */
 import { z } from "zod";
 import { BIRTH } from "../../../timeline/patient-event.ts";
-import { MS_PER_DAY } from "../../../vetting/duration.ts";
+import { DAYS_PER_YEAR, MS_PER_DAY } from "../../../vetting/duration.ts";
 import type { OpenedRecord } from "./open-record.ts";
 
 export const bannerSchema = z.strictObject({
@@ -16,8 +16,6 @@ export const bannerSchema = z.strictObject({
 });
 
 export type Banner = z.output<typeof bannerSchema>;
-
-const DAYS_PER_YEAR = 365.25;
 
 const told = z.looseObject({
   resourceType: z.literal("Patient"),

@@ -7,11 +7,12 @@ import { z } from "zod";
 import { createRandom } from "../../../effects/random.ts";
 import { riskWithin } from "../../../forecast/direct-reading.ts";
 import { FutureSimulator, type ShownFuture } from "../../../forecast/future-simulator.ts";
+import { wilson } from "../../../privacy/proof/wilson.ts";
 import { encodePatient } from "../../../tokens/encoded-patient.ts";
 import { outcomeTokens } from "../../../tokens/outcome-tokens.ts";
 import { binOf } from "../../../tokens/value-bins.ts";
 import type { Vocabulary } from "../../../tokens/vocabulary.ts";
-import { MS_PER_DAY } from "../../../vetting/duration.ts";
+import { DAYS_PER_YEAR, MS_PER_DAY } from "../../../vetting/duration.ts";
 import { historyAt } from "../../answers/history-at.ts";
 import type { SourcedEvent } from "../../records/patient-record.ts";
 import type { ServerContext } from "../../server-context.ts";
@@ -20,9 +21,6 @@ export const FUTURES = 200;
 const YEARS = 10;
 const LONGEST_FUTURE = 160;
 const MOST_MEASURES = 4;
-const DAYS_PER_YEAR = 365.25;
-/** 95 % of a normal distribution. */
-const Z = 1.96;
 const FUSED = /^(.*)\/\/Q(\d+)$/;
 const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 
@@ -97,7 +95,8 @@ export async function simulatedFutures(
             const days = (i + 1) * DAYS_PER_YEAR;
             const count = onsets.filter((onset) => onset !== null && onset <= days).length;
             const direct = reading === undefined ? 0 : riskWithin(reading.hazards, checkpoint, place, days);
-            return { year: i + 1, ...wilson(count, futures.length), direct: Number(direct.toPrecision(4)) };
+            const { value: share, low, high } = wilson(count, futures.length);
+            return { year: i + 1, share, low, high, direct: Number(direct.toPrecision(4)) };
           }),
         };
       }),
@@ -106,14 +105,6 @@ export async function simulatedFutures(
   } finally {
     await simulator.close();
   }
-}
-
-/** Wilson's interval of a share. */
-function wilson(count: number, n: number): { share: number; low: number; high: number } {
-  const share = count / n;
-  const middle = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
-  const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
-  return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
 interface Measured {
