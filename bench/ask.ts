@@ -62,6 +62,14 @@ process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${textOf()}
 async function askServer(questions: number): Promise<Waits> {
   const server = await spawnServer(folder);
   const client = new OpenAI({ baseURL: `${server.address}/v1`, apiKey: "none", maxRetries: 0 });
+  try {
+    return await askAll(client, questions);
+  } finally {
+    await server.end("SIGTERM");
+  }
+}
+
+async function askAll(client: OpenAI, questions: number): Promise<Waits> {
   const waits = { firstMs: [] as number[], wholeMs: [] as number[] };
   for (let i = 0; i < questions; i++) {
     const bundle = recordBundle(fhirRecord({ id: `p${i}`, events, everyDays: 5 }));
@@ -79,7 +87,6 @@ async function askServer(questions: number): Promise<Waits> {
     waits.firstMs.push(first);
     waits.wholeMs.push(performance.now() - begun);
   }
-  await server.end("SIGTERM");
   return waits;
 }
 

@@ -784,7 +784,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tenant's own requests for forecasts, the oldest first; after: id of the last one seen */
+        /** The tenant's own requests for forecasts and questions to the assistant, the oldest first; after: id of the last one seen */
         get: {
             parameters: {
                 query?: {

@@ -1,10 +1,12 @@
 /**
- * A tenant's own trail: every time that one of its clients or people asked for a forecast.
+ * A tenant's own trail: every time that one of its clients or people asked for a forecast, or the assistant.
  * Invariant: nobody sees another tenant's; patients stand in it by the tenant's keys alone.
  */
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { sql } from "kysely";
 import { z } from "zod";
+import type { AssistantTables } from "../../assistant/conversations/assistant-tables.ts";
+import type { StateTransaction } from "../../state/open-state.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import type { AddRoutes } from "../server-context.ts";
 
@@ -23,41 +25,15 @@ export const auditRoutes: AddRoutes = (instance, context) => {
     {
       schema: {
         tags: ["v1"],
-        summary: "The tenant's own requests for forecasts, the oldest first; after: id of the last one seen",
+        summary:
+          "The tenant's own requests for forecasts and questions to the assistant, the oldest first; after: id of the last one seen",
         querystring: query,
       },
     },
     async (request) => {
       const { tenant } = await context.access.system(request.headers.authorization, "AuditEvent", "r");
       const { after, limit } = request.query;
-      const rows = await context.state.transaction((tx) => {
-        const entries = tx
-          .withTables<ServingTables>()
-          .selectFrom("serving_request")
-          .select([
-            "id",
-            "at",
-            "client",
-            "kind",
-            "unit",
-            "stage",
-            "release",
-            "answer",
-            "patient_key",
-            "milliseconds",
-          ])
-          .where("tenant", "=", tenant)
-          .orderBy("at")
-          .orderBy("id")
-          .limit(limit);
-        return after === undefined
-          ? entries.execute()
-          : entries
-              .where(
-                sql<boolean>`(at, id) > (select at, id from serving_request where id = ${after} and tenant = ${tenant})`,
-              )
-              .execute();
-      });
+      const rows = await context.state.transaction((tx) => trailOf(tx, tenant, after, limit));
       return {
         tenant,
         entries: rows.map(({ patient_key, ...entry }) => ({ ...entry, patientKey: patient_key })),
@@ -66,3 +42,51 @@ export const auditRoutes: AddRoutes = (instance, context) => {
     },
   );
 };
+
+/** Forecasts and answers of the assistant, the oldest first. */
+function trailOf(tx: StateTransaction, tenant: string, after: string | undefined, limit: number) {
+  const trail = tx
+    .withTables<ServingTables & AssistantTables>()
+    .with("trail", (within) =>
+      within
+        .selectFrom("serving_request")
+        .select([
+          "id",
+          "at",
+          "client",
+          "kind",
+          "unit",
+          "stage",
+          "release",
+          "answer",
+          "patient_key",
+          sql<number | null>`milliseconds`.as("milliseconds"),
+        ])
+        .where("tenant", "=", tenant)
+        .unionAll(
+          within
+            .selectFrom("assistant_answer")
+            .select([
+              "id",
+              "at",
+              "actor as client",
+              sql<string>`'assistant.' || door`.as("kind"),
+              sql<string>`''`.as("unit"),
+              sql<string>`''`.as("stage"),
+              sql<string>`''`.as("release"),
+              "id as answer",
+              "patient_key",
+              sql<number | null>`null::double precision`.as("milliseconds"),
+            ])
+            .where("tenant", "=", tenant),
+        ),
+    )
+    .selectFrom("trail")
+    .selectAll()
+    .orderBy("at")
+    .orderBy("id")
+    .limit(limit);
+  return after === undefined
+    ? trail.execute()
+    : trail.where(sql<boolean>`(at, id) > (select at, id from trail where id = ${after})`).execute();
+}

@@ -122,6 +122,26 @@ describe("a chat completion", () => {
     expect(again.created).toBe(at);
   });
 
+  test("stands in the tenant's own trail, beside the forecast that it told", async () => {
+    const { id } = await ask("What is my risk of death in the next 2 years?", { bundle }, "west");
+    const token = await server.context.access.personToken("auditor", "west", ["system/AuditEvent.r"]);
+    const trail = async (query: string) =>
+      (await server.get(`/v1/audit${query}`, { authorization: `Bearer ${token}` })).json;
+    const { entries } = await trail("");
+    expect(entries.map(({ kind }: { kind: string }) => kind).sort()).toEqual([
+      "assistant.chat",
+      "v1.assistant",
+    ]);
+    expect(entries.find(({ kind }: { kind: string }) => kind === "assistant.chat")).toMatchObject({
+      client: "west-bot",
+      answer: id,
+      patientKey: entries.find(({ kind }: { kind: string }) => kind === "v1.assistant").patientKey,
+    });
+    const { next } = await trail("?limit=1");
+    expect((await trail(`?after=${next}`)).entries).toEqual(entries.slice(1));
+    expect(JSON.stringify(entries)).not.toMatch(/risk|death/i);
+  });
+
   test("has a model for each kind of reader", async () => {
     const names: string[] = [];
     for await (const { id } of (await clientOf("north")).models.list()) names.push(id);
