@@ -1,11 +1,13 @@
 /** `longitude reason`: diagnostic support for one person from the site's own model, as associations. */
 import { Command } from "commander";
+import { differentialCommand } from "./reason/differential.ts";
 import { whatIfCommand } from "./reason/what-if.ts";
 
 export function reasonCommand(): Command {
   const reason = new Command("reason").description(
     "Diagnostic support for one person from the site's own model: associations, never advice to treat.",
   );
+  reason.addCommand(differentialCommand());
   reason.addCommand(whatIfCommand());
   return reason;
 }

@@ -7,3 +7,9 @@ export const REASONING_CHANGE = define(
   400,
   "Write the change as `SYSTEM/code`, `SYSTEM/code=value unit` or with a time before, `...@-90d`; docs/guides/reasoning.md has examples.",
 );
+export const REASONING_TOO_FEW = define(
+  "REASONING_TOO_FEW",
+  3,
+  409,
+  "Ask for a longer horizon, or build the site from more persons: a stated coverage needs persons to be calibrated on.",
+);
