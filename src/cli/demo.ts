@@ -101,8 +101,9 @@ async function prepare(folder: string, short: boolean, say: (text: string) => vo
     const seconds = (systemEffects.now() - startedAt) / 1000;
     say(`wrote the FHIR export of ${persons} persons to ${exported} in ${seconds.toFixed(1)} s`);
   }
-  const vetting = join(folder, "vetting");
-  if (!(await exists(vetting))) await cp(join(EXAMPLE, "vetting"), vetting, { recursive: true });
+  for (const name of ["vetting", "reasoning"])
+    if (!(await exists(join(folder, name))))
+      await cp(join(EXAMPLE, name), join(folder, name), { recursive: true });
   const siteFile = join(folder, SITE_FILE);
   if (!(await exists(siteFile))) await replaceFile(siteFile, await siteText(short));
 }

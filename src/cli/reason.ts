@@ -1,6 +1,7 @@
 /** `longitude reason`: diagnostic support for one person from the site's own model, as associations. */
 import { Command } from "commander";
 import { differentialCommand } from "./reason/differential.ts";
+import { nextTestCommand } from "./reason/next-test.ts";
 import { whatIfCommand } from "./reason/what-if.ts";
 
 export function reasonCommand(): Command {
@@ -8,6 +9,7 @@ export function reasonCommand(): Command {
     "Diagnostic support for one person from the site's own model: associations, never advice to treat.",
   );
   reason.addCommand(differentialCommand());
+  reason.addCommand(nextTestCommand());
   reason.addCommand(whatIfCommand());
   return reason;
 }

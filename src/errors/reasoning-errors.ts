@@ -7,6 +7,12 @@ export const REASONING_CHANGE = define(
   400,
   "Write the change as `SYSTEM/code`, `SYSTEM/code=value unit` or with a time before, `...@-90d`; docs/guides/reasoning.md has examples.",
 );
+export const REASONING_FILE = define(
+  "REASONING_FILE",
+  2,
+  422,
+  "Write the named file as docs/guides/reasoning.md has it (`reasoning/tests.yaml`, `reasoning/panels.yaml`), or name another one.",
+);
 export const REASONING_TOO_FEW = define(
   "REASONING_TOO_FEW",
   3,
