@@ -93,7 +93,7 @@ function queryCommand(): Command {
 }
 
 function textOf({ knowledge, vetting }: VettedKnowledge): string {
-  const { id, statement, action, population, strength, source } = knowledge;
+  const { id, statement, action, population, strength, source, conflict } = knowledge;
   const mark =
     vetting.status !== "vetted"
       ? `${UNVETTED_MARK} (${vetting.status})`
@@ -104,6 +104,11 @@ function textOf({ knowledge, vetting }: VettedKnowledge): string {
     `${id} (${strength}; ${population})`,
     `  ${statement}`,
     ...(action === null ? [] : [`  Consider: ${action}`]),
+    ...(conflict === undefined
+      ? []
+      : [
+          `  ${conflict.kind} (${conflict.severity}): ${conflict.act.join(", ")} with ${conflict.with.join(", ")} ${conflict.value ?? ""}`.trimEnd(),
+        ]),
     `  ${source.title}, ${source.publisher}: ${source.url}`,
     `  vetted by ${vetting.vettedBy.join(", ") || "nobody"}, until ${vetting.expiresAt ?? "-"}`,
     ...(mark === null ? [] : [`  ${mark}`]),

@@ -12,8 +12,27 @@ import { contentHash } from "../statements/content-hash.ts";
 import type { Reviewer } from "../statements/reviewers.ts";
 import type { VettedStatement } from "../statements/vetted-statement.ts";
 import { type Definition, type DefinitionVetting, vettingOf } from "../statements/vetting-status.ts";
+import { parseValueCondition } from "../value-condition.ts";
 
 export const KNOWLEDGE_FILE = "knowledge.ndjson";
+
+/** Codes, or beginnings ending in `*`. */
+const codes = z.array(z.string().min(1)).min(1);
+
+const conflictSchema = z.strictObject({
+  /** `contraindication`: an act and what the record holds; `interaction`: two acts. */
+  kind: z.enum(["contraindication", "interaction"]),
+  /** Codes of the act: a drug, a procedure. */
+  act: codes,
+  /** Codes with which it conflicts. */
+  with: codes,
+  /** Condition on the latest value of these codes, e.g. `< 30`; absent: that they are there at all. */
+  value: z
+    .string()
+    .refine((text) => parseValueCondition(text) !== null, 'a condition, e.g. "< 30"')
+    .optional(),
+  severity: z.enum(["avoid", "caution"]),
+});
 
 const knowledgeSchema = z.strictObject({
   /** Stable; never used for another statement. */
@@ -28,6 +47,10 @@ const knowledgeSchema = z.strictObject({
   population: z.string().min(1).max(200),
   /** How firmly the source says it: a recommendation, something to consider, or information alone. */
   strength: z.enum(["recommended", "consider", "information"]),
+  /** Codes that the action would put into the record: drugs, procedures; absent: none that could conflict. */
+  acts: codes.optional(),
+  /** What must not, or not without thought, stand together; absent: nothing of the kind is said. */
+  conflict: conflictSchema.optional(),
   source: z.strictObject({
     title: z.string().min(1),
     publisher: z.string().min(1),
@@ -37,6 +60,7 @@ const knowledgeSchema = z.strictObject({
 });
 
 export type Knowledge = z.output<typeof knowledgeSchema>;
+export type KnownConflict = z.output<typeof conflictSchema>;
 
 export interface VettedKnowledge {
   readonly knowledge: Knowledge;
