@@ -5,10 +5,13 @@
  */
 import type { CheckId } from "./quality-config.ts";
 
-export type Category = "conformance" | "completeness" | "plausibility";
-export type Context = "verification" | "over time";
+export const CATEGORIES = ["conformance", "completeness", "plausibility"] as const;
+export type Category = (typeof CATEGORIES)[number];
+export const CONTEXTS = ["verification", "over time"] as const;
+type Context = (typeof CONTEXTS)[number];
 /** How a figure of the check is written. */
-export type Figure = "share" | "count" | "number";
+export const FIGURES = ["share", "count", "number"] as const;
+type Figure = (typeof FIGURES)[number];
 
 export interface CheckTitle {
   readonly category: Category;

@@ -72,9 +72,9 @@ export const limitsSchema = z.strictObject({
 export type Limits = z.output<typeof limitsSchema>;
 export type CheckId = keyof Limits;
 
-const checkIds = Object.keys(limitsSchema.shape) as [CheckId, ...CheckId[]];
+export const checkIds = Object.keys(limitsSchema.shape) as [CheckId, ...CheckId[]];
 
-const waiverSchema = z.strictObject({
+export const waiverSchema = z.strictObject({
   /** The check whose finding is accepted. */
   check: z.enum(checkIds),
   /** What of it: a domain, system or code as the report names it; a `*` at the end stands for any ending. */

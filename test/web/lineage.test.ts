@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeServedSite } from "../support/served-site.ts";
-import { type BuiltSite, makeBuiltSite } from "./support/built-site.ts";
+import { BUILD_MS, type BuiltSite, makeBuiltSite } from "./support/built-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
 import { axeFaults, picture } from "./support/look.ts";
 import { looksRight } from "./support/looks-right.ts";
@@ -15,7 +15,7 @@ describe.skipIf(CHROMIUM === null)("where an artefact of the site comes from", (
   beforeAll(async () => {
     site = await makeBuiltSite();
     workspace = await openWorkspace(site.folder);
-  });
+  }, BUILD_MS);
   afterAll(() => workspace?.stop());
 
   test("has nothing that axe finds, narrow, zoomed or dark, and is gone through with Tab", async () => {

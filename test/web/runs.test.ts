@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeServedSite } from "../support/served-site.ts";
 import {
+  BUILD_MS,
   type BuiltSite,
   FAILED_RUN,
   makeBuiltSite,
@@ -23,7 +24,7 @@ describe.skipIf(CHROMIUM === null)("runs", () => {
   beforeAll(async () => {
     site = await makeBuiltSite();
     workspace = await openWorkspace(site.folder);
-  });
+  }, BUILD_MS);
   afterAll(() => workspace?.stop());
 
   test.each([

@@ -4,7 +4,7 @@
  * Invariant: a finding above its limit fails unless a waiver that has not expired names it.
  */
 import { isoDate } from "../../ingest/calendar.ts";
-import { type Category, CHECKS, type Context, type Figure } from "../check-catalogue.ts";
+import { CHECKS } from "../check-catalogue.ts";
 import type { CheckId, QualityConfig, Waiver } from "../quality-config.ts";
 import type { QualityProfile } from "../quality-profile.ts";
 import { againstPrevious } from "./against-previous.ts";
@@ -12,50 +12,13 @@ import { completeness } from "./completeness.ts";
 import { conformance } from "./conformance.ts";
 import type { Finding } from "./finding.ts";
 import { plausibility } from "./plausibility.ts";
-
-export const QUALITY_SCHEMA = "longitude.quality/1";
-
-export type Outcome = "passed" | "failed" | "waived" | "not judged";
-
-export interface JudgedFinding {
-  readonly of: string;
-  readonly value: number;
-  readonly n: number;
-  readonly detail: string;
-  readonly outcome: "passed" | "failed" | "waived";
-  /** Who accepted it, why and until when. */
-  readonly waiver: { readonly name: string; readonly reason: string; readonly expires: string } | null;
-}
-
-export interface CheckResult {
-  readonly check: CheckId;
-  readonly category: Category;
-  readonly context: Context;
-  readonly title: string;
-  readonly figure: Figure;
-  readonly limit: number;
-  /** Not judged: the records have nothing that it looks at, or there is no previous import. */
-  readonly outcome: Outcome;
-  /** Domains, codes and so on that were judged. */
-  readonly judged: number;
-  /** Those above the limit and the worst below it, the worst first. */
-  readonly findings: readonly JudgedFinding[];
-}
-
-export interface QualityReport {
-  readonly schema: typeof QUALITY_SCHEMA;
-  readonly passed: boolean;
-  readonly date: string;
-  readonly persons: number;
-  readonly events: number;
-  readonly comparedWithPrevious: boolean;
-  readonly counts: Readonly<Record<Outcome, number>>;
-  readonly checks: readonly CheckResult[];
-  /** Waivers past their last day that would cover a finding: refused. */
-  readonly expiredWaivers: readonly Waiver[];
-  /** Waivers that cover nothing. */
-  readonly unusedWaivers: readonly Waiver[];
-}
+import {
+  type CheckResult,
+  type JudgedFinding,
+  type Outcome,
+  QUALITY_SCHEMA,
+  type QualityReport,
+} from "./quality-report.ts";
 
 /** Findings shown of a check: all that fail up to this many, and a few of the rest. */
 const SHOWN = 40;

@@ -1,5 +1,5 @@
 /** The verdict as text for a terminal: one line a check, and under it what failed or was waived. */
-import type { CheckResult, JudgedFinding, QualityReport } from "../judge/judge-quality.ts";
+import type { CheckResult, JudgedFinding, QualityReport } from "../judge/quality-report.ts";
 
 const MARK = { passed: "ok     ", failed: "FAILED ", waived: "waived ", "not judged": "-      " } as const;
 /** Findings under one check; the rest is in the report. */

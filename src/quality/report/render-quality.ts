@@ -7,7 +7,7 @@ import { page, type Section } from "../../drawing/page.ts";
 import { type Category, CHECKS } from "../check-catalogue.ts";
 import { densities } from "../judge/completeness.ts";
 import { monthText } from "../judge/finding.ts";
-import type { CheckResult, Outcome, QualityReport } from "../judge/judge-quality.ts";
+import type { CheckResult, Outcome, QualityReport } from "../judge/quality-report.ts";
 import type { QualityProfile, ValueDistribution } from "../quality-profile.ts";
 import { densityPlot } from "./density-plot.ts";
 import { distributionPlot } from "./distribution-plot.ts";

@@ -32,6 +32,9 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
   ["GET /workspace/run", ["administrator", "reviewer", "analyst"]],
   ["GET /workspace/plan", ["administrator", "reviewer", "analyst"]],
+  ["GET /workspace/quality", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/privacy", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/privacy/store", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/lineage", ["administrator", "reviewer", "analyst", "auditor"]],
   ["POST /workspace/sandbox/fire", []],
   // Of a session that was launched from no chart, in no sandbox: nobody.

@@ -9,6 +9,8 @@ import type { ServerContext } from "../../server-context.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { lineageAnswer, lineageAnswerSchema } from "./lineage-answer.ts";
 import { planAnswer, planAnswerSchema } from "./plan-answer.ts";
+import { privacyAnswer, privacyAnswerSchema, storeCheck, storeCheckSchema } from "./privacy-answer.ts";
+import { qualityAnswer, qualityAnswerSchema } from "./quality-answer.ts";
 import { openedRun, openedRunSchema, runsAnswer, runsAnswerSchema } from "./runs-answer.ts";
 
 const BUILDING: readonly PersonRole[] = ["administrator", "reviewer", "analyst"];
@@ -22,6 +24,8 @@ const lineageQuery = z.object({
     .regex(/^(rel-[0-9a-f]{16}|[0-9a-f]{64})$/, "the id of a release or an artefact")
     .optional(),
 });
+/** Every year when left out. */
+const qualityQuery = z.object({ year: z.coerce.number().int().min(1800).max(2200).optional() });
 /** The newest run when left out. */
 const runQuery = z.object({
   run: z
@@ -89,6 +93,49 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
       const found = await lineageAnswer(context, request.query.of);
       if (found === undefined) throw new LongitudeError(ROUTE_UNKNOWN, "the site has nothing of this id");
       return found;
+    },
+  );
+  app.get(
+    "/workspace/quality",
+    {
+      schema: {
+        tags,
+        summary: "What the newest records were read from, and how good they are",
+        querystring: qualityQuery,
+        response: { 200: qualityAnswerSchema },
+      },
+    },
+    (request) => {
+      sessionWithRole(request, TRACING);
+      return qualityAnswer(context, request.query.year);
+    },
+  );
+  app.get(
+    "/workspace/privacy",
+    {
+      schema: {
+        tags,
+        summary: "The site's proof of de-identification",
+        response: { 200: privacyAnswerSchema },
+      },
+    },
+    (request) => {
+      sessionWithRole(request, TRACING);
+      return privacyAnswer(context);
+    },
+  );
+  app.get(
+    "/workspace/privacy/store",
+    {
+      schema: {
+        tags,
+        summary: "Whether the proof is of the newest records, byte by byte",
+        response: { 200: storeCheckSchema },
+      },
+    },
+    (request) => {
+      sessionWithRole(request, TRACING);
+      return storeCheck(context);
     },
   );
 }

@@ -1,10 +1,10 @@
 /** The site's training plan (`SITE/plan/plan.json`), with its law as lines to draw. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { budgetLine, reachOf } from "../../../training/plan/budget-lines.ts";
 import { planSchema } from "../../../training/plan/training-plan.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { readJson } from "./read-json.ts";
 
 export const planAnswerSchema = z.strictObject({
   /** Null: the site has none, or one of another version. */
@@ -21,9 +21,8 @@ export const planAnswerSchema = z.strictObject({
 export type PlanAnswer = z.output<typeof planAnswerSchema>;
 
 export async function planAnswer({ folder }: ServerContext): Promise<PlanAnswer> {
-  const text = await readFile(join(folder, "plan", "plan.json"), "utf8").catch(() => null);
-  const plan = text === null ? undefined : planSchema.safeParse(JSON.parse(text)).data;
-  if (plan === undefined) return { plan: null };
+  const plan = await readJson(join(folder, "plan", "plan.json"), planSchema);
+  if (plan === null) return { plan: null };
   const { budgetHours, trials, check, recommended, rows, configured, law } = plan;
   const reach = reachOf(plan);
   return {

@@ -4,7 +4,7 @@
  * Invariant: what is shown was read when it was asked for; nothing is kept.
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type BuiltArtefact, builtArtefacts } from "../../../artefacts/built-artefacts.ts";
@@ -14,6 +14,7 @@ import { bestEpoch } from "../../../training/early-stopping.ts";
 import { type RunLogLine, readRunLog, runLogPath } from "../../../training/run-log.ts";
 import { tuningCurveSchema } from "../../../training/train-event.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { readJson } from "./read-json.ts";
 
 const MINIMUM_CELL = 11;
 /** Stages that train something. */
@@ -141,8 +142,10 @@ async function readRun(
   const log = await readRunLog(runLogPath(folder, id));
   const of = <K extends RunLogLine["kind"]>(kind: K) =>
     log.filter((line): line is Extract<RunLogLine, { kind: K }> => line.kind === kind);
-  const record = artefact === null ? null : await read(artefact, "training.json", recordSchema);
-  const summary = artefact === null ? null : await read(artefact, "summary.json", summarySchema);
+  const record =
+    artefact === null ? null : await readJson(join(artefact.folder, "training.json"), recordSchema);
+  const summary =
+    artefact === null ? null : await readJson(join(artefact.folder, "summary.json"), summarySchema);
   const opened = of("opened").at(-1);
   const now = effects.now();
   const last = log.at(-1);
@@ -226,10 +229,4 @@ function stepsOf(log: readonly RunLogLine[], onsetWeight: number): RunAnswer["st
 function thinned<T>(all: readonly T[]): T[] {
   const every = Math.max(1, Math.ceil(all.length / MOST_STEPS));
   return all.filter((_, i) => (all.length - 1 - i) % every === 0);
-}
-
-/** Null where the file is not there, or is of another version. */
-async function read<T>({ folder }: BuiltArtefact, file: string, schema: z.ZodType<T>): Promise<T | null> {
-  const text = await readFile(join(folder, file), "utf8").catch(() => null);
-  return text === null ? null : (schema.safeParse(JSON.parse(text)).data ?? null);
 }
