@@ -54,8 +54,8 @@ Examples:
           const config = site.configuration.serving.monitor;
           const requests = new RequestWindow(model, config);
           const monitored = { model, stages, state, effects: systemEffects, config, requests };
-          const acted = flags.look ? [] : (await runMonitor(monitored)).returned;
           if (!flags.look) await matureOutcomes({ ...monitored, seed: site.configuration.forecast.seed });
+          const acted = flags.look ? [] : (await runMonitor(monitored)).returned;
           return { ...(await monitorFigures(monitored)), returned: acted };
         } finally {
           await model.close();

@@ -1666,7 +1666,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures of each unit, and the alarms that stand */
+        /** Figures of each unit of the tenant, the alarms that stand, and what has matured */
         get: {
             parameters: {
                 query?: never;
@@ -1681,7 +1681,174 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
+                    content: {
+                        "application/json": {
+                            release: string;
+                            at: string;
+                            days: number;
+                            units: {
+                                requests: number;
+                                persons: number;
+                                judged: boolean;
+                                withheld: number | null;
+                                missingInputs: number | null;
+                                unknownCodes: number | null;
+                                shownPer100: number | null;
+                                alertsPer100: number | null;
+                                feedback: {
+                                    accepted: number;
+                                    overridden: number;
+                                    reasons: {
+                                        [key: string]: number;
+                                    };
+                                    acceptance: {
+                                        value: number;
+                                        low: number;
+                                        high: number;
+                                        n: number;
+                                        method: string;
+                                    } | null;
+                                } | null;
+                                tenant: string;
+                                unit: string;
+                                p95Milliseconds: number | null;
+                                errors: {
+                                    failed: number;
+                                    share: number | null;
+                                    codes: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                inputs: {
+                                    psi: number;
+                                    n: number;
+                                    input: string;
+                                }[];
+                                scores: {
+                                    psi: number;
+                                    n: number;
+                                    outcome: string;
+                                    horizon: string;
+                                    meanRisk: number;
+                                }[];
+                                groups: {
+                                    requests: number;
+                                    persons: number;
+                                    judged: boolean;
+                                    withheld: number | null;
+                                    missingInputs: number | null;
+                                    unknownCodes: number | null;
+                                    shownPer100: number | null;
+                                    alertsPer100: number | null;
+                                    feedback: {
+                                        accepted: number;
+                                        overridden: number;
+                                        reasons: {
+                                            [key: string]: number;
+                                        };
+                                        acceptance: {
+                                            value: number;
+                                            low: number;
+                                            high: number;
+                                            n: number;
+                                            method: string;
+                                        } | null;
+                                    } | null;
+                                    group: string;
+                                }[];
+                                alarms: {
+                                    /** @enum {string} */
+                                    rule: "input drift" | "score drift" | "withheld" | "missing inputs" | "slow" | "errors" | "alert burden" | "overridden" | "unknown codes" | "miscalibrated" | "calibration slope" | "ranks badly";
+                                    tenant: string;
+                                    unit: string;
+                                    outcome: string | null;
+                                    about: string;
+                                    value: number;
+                                    above: number;
+                                    n: number;
+                                }[];
+                            }[];
+                            standing: {
+                                /** @enum {string} */
+                                rule: "input drift" | "score drift" | "withheld" | "missing inputs" | "slow" | "errors" | "alert burden" | "overridden" | "unknown codes" | "miscalibrated" | "calibration slope" | "ranks badly";
+                                tenant: string;
+                                unit: string;
+                                outcome: string | null;
+                                about: string;
+                                value: number;
+                                above: number;
+                                n: number;
+                                since: string;
+                            }[];
+                            evidence: {
+                                /** @default local */
+                                tenant: string;
+                                /** @enum {string} */
+                                exposure: "silent" | "shown";
+                                group: string;
+                                outcome: string;
+                                horizon: string;
+                                persons: number;
+                                onsets: number | null;
+                                deaths: number | null;
+                                left: {
+                                    [key: string]: number;
+                                };
+                                cIndex: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                observedIncidence: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                meanRisk: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                observedToExpected: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                /** @default null */
+                                auroc: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                /** @default null */
+                                calibrationIntercept: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                                /** @default null */
+                                calibrationSlope: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                    n: number;
+                                    method: string;
+                                } | null;
+                            }[];
+                        };
+                    };
                 };
             };
         };

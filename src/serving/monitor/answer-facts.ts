@@ -23,6 +23,8 @@ export interface RecordFacts {
   readonly values: ReadonlyMap<string, number>;
   /** Of 1: measured quantities of the model without a value. */
   readonly missing: number;
+  /** Of 1: events whose code the vocabulary does not know at all. */
+  readonly unknown: number;
 }
 
 /** @param timesUsual from which on a risk is an alert */
@@ -50,7 +52,11 @@ export function groupsOf(history: ReturnType<typeof historyAt>, day: number): re
 }
 
 /** @param measured codes of the model's measured quantities */
-export function recordFacts(measured: ReadonlySet<string>, { events, knownUntil }: AnswerInput): RecordFacts {
+export function recordFacts(
+  measured: ReadonlySet<string>,
+  { events, knownUntil }: AnswerInput,
+  { record }: Answer,
+): RecordFacts {
   const values = new Map<string, number>();
   const seen = new Set<string>();
   for (const { code, numericValue, unit, time, availableTime } of events) {
@@ -60,7 +66,11 @@ export function recordFacts(measured: ReadonlySet<string>, { events, knownUntil 
     seen.add(code);
   }
   const lacking = [...measured].filter((code) => !seen.has(code)).length;
-  return { values, missing: measured.size === 0 ? 0 : lacking / measured.size };
+  return {
+    values,
+    missing: measured.size === 0 ? 0 : lacking / measured.size,
+    unknown: record.unmapped,
+  };
 }
 
 export function measuredCodes({ reader }: Pick<ServedModel, "reader">): ReadonlySet<string> {

@@ -16,6 +16,8 @@ export const groupFiguresSchema = z.strictObject({
   withheld: z.number().nullable(),
   /** Mean share of the model's measured quantities that a record lacks, of 1. */
   missingInputs: z.number().nullable(),
+  /** Mean share of a record's events whose code the training records lack, of 1. */
+  unknownCodes: z.number().nullable(),
   /** Requests with a shown forecast per 100 persons. */
   shownPer100: z.number().nullable(),
   /** Requests with a shown forecast that is high for its outcome, per 100 persons. */
@@ -47,6 +49,7 @@ export function groupFigures({ requests, persons, feedback }: Group, minimumPers
       ...counts,
       withheld: null,
       missingInputs: null,
+      unknownCodes: null,
       shownPer100: null,
       alertsPer100: null,
       feedback: null,
@@ -57,6 +60,7 @@ export function groupFigures({ requests, persons, feedback }: Group, minimumPers
     ...counts,
     withheld: mean(persons.map(({ risks }) => Number(risks.every((risk) => risk === null)))),
     missingInputs: mean(persons.map(({ missing }) => missing)),
+    unknownCodes: mean(persons.map(({ unknown }) => unknown)),
     shownPer100: per100(requests.filter(({ shown }) => shown).length),
     alertsPer100: per100(requests.filter(({ alert }) => alert).length),
     feedback: feedbackOf(feedback),

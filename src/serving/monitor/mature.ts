@@ -17,6 +17,7 @@ import { historyAt } from "../answers/history-at.ts";
 import type { ServedModel } from "../answers/served-model.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import { emptyColumn, evidenceOf, leave, type TaskColumn } from "../validations/task-evidence.ts";
+import { groupsOf } from "./answer-facts.ts";
 import { type MaturedEvidence, storeEvidence } from "./matured-evidence.ts";
 
 export interface Maturing {
@@ -28,6 +29,7 @@ export interface Maturing {
 }
 
 interface Seen {
+  readonly tenant: string;
   readonly unit: string;
   readonly answer: Answer;
   readonly input: AnswerInput;
@@ -44,12 +46,18 @@ export async function matureOutcomes({ model, state, effects, seed }: Maturing):
   const groups = [...columns]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, column]) => {
-      const [exposure, group, place] = JSON.parse(key) as ["silent" | "shown", string, number];
+      const [tenant, exposure, group, place] = JSON.parse(key) as [
+        string,
+        "silent" | "shown",
+        string,
+        number,
+      ];
       const task = model.tasks[place];
       if (task === undefined) throw new RangeError(`the release has no task ${place}`);
       const evidence = evidenceOf(task, column, seed);
       const few = evidence.cIndex === null;
       return {
+        tenant,
         exposure,
         group,
         ...evidence,
@@ -72,6 +80,7 @@ async function readPersons(
     .selectFrom("serving_request")
     .innerJoin("serving_answer", "serving_answer.id", "serving_request.answer")
     .select([
+      "serving_request.tenant as tenant",
       "unit",
       "patient_key",
       "stages",
@@ -84,11 +93,12 @@ async function readPersons(
     .orderBy("serving_request.id")
     .execute();
   const persons = new Map<string, Seen[]>();
-  for (const { unit, patient_key, stages, input, bytes } of rows) {
+  for (const { tenant, unit, patient_key, stages, input, bytes } of rows) {
     const seen = persons.get(patient_key) ?? [];
     persons.set(patient_key, seen);
     const stage = (JSON.parse(stages) as { stage: string }[]).map((one) => one.stage);
     seen.push({
+      tenant,
       unit,
       input: JSON.parse(input) as AnswerInput,
       answer: answerSchema.parse(JSON.parse(bytes)),
@@ -107,7 +117,7 @@ function addPerson(
   const newest = seen.at(-1);
   if (newest === undefined) return;
   const done = new Set<string>();
-  for (const { unit, answer, input, shown } of seen)
+  for (const { tenant, unit, answer, input, shown } of seen)
     for (const [place, task] of model.tasks.entries()) {
       const risk = answer.forecasts[place]?.risk ?? null;
       const once = `${unit}\0${place}`;
@@ -117,8 +127,8 @@ function addPerson(
       const history = laterHistory(model, newest.input, input.day);
       const label = labelAt(history, task.outcome, model.outcomes.indexOf(task.outcome), input.day);
       const exposure = shown[place] === true ? "shown" : "silent";
-      for (const group of ["all", `unit ${unit}`, `sex ${history.sex ?? "unknown"}`])
-        addTo(columns, JSON.stringify([exposure, group, place]), risk, label);
+      for (const group of ["all", `unit ${unit}`, ...groupsOf(history, input.day)])
+        addTo(columns, JSON.stringify([tenant, exposure, group, place]), risk, label);
     }
 }
 

@@ -11,9 +11,11 @@ export const maturedEvidenceSchema = z.strictObject({
   release: z.string(),
   groups: z.array(
     z.strictObject({
+      /** Whose persons they were. */
+      tenant: z.string().default("local"),
       /** Whether somebody saw the forecasts: what was seen may have changed what came. */
       exposure: z.enum(["silent", "shown"]),
-      /** `all`, `unit NAME`, `sex F`. */
+      /** `all`, `unit NAME`, `sex F`, `age 60 to 69`. */
       group: z.string(),
       outcome: z.string(),
       horizon: z.string(),
@@ -28,6 +30,9 @@ export const maturedEvidenceSchema = z.strictObject({
       observedIncidence: measure,
       meanRisk: measure,
       observedToExpected: measure,
+      auroc: measure.default(null),
+      calibrationIntercept: measure.default(null),
+      calibrationSlope: measure.default(null),
     }),
   ),
 });

@@ -10,6 +10,10 @@ export const RULES = [
   "errors",
   "alert burden",
   "overridden",
+  "unknown codes",
+  "miscalibrated",
+  "calibration slope",
+  "ranks badly",
 ] as const;
 
 const rule = (above: number, silent: boolean, about: string) =>
@@ -28,6 +32,12 @@ const INPUT =
 const SCORE =
   "Population stability index of an outcome's risks against the held-out persons, less what chance gives.";
 const MISSING = "Mean share of measured quantities of the model that the record has no value of.";
+
+const MISCALIBRATED =
+  "How many times observed onsets exceed expected ones, or the other way round, by the nearer end of the 95 % interval; of what has matured.";
+const SLOPE =
+  "How many times the calibration slope of what has matured is off 1, by the nearer end of its 95 % interval; 100 where that is not above 0.";
+const RANKS = "How much the upper end of the AUROC's 95 % interval falls short of 1, of what has matured.";
 
 export const monitorSchema = z.strictObject({
   /** How often the server looks. */
@@ -49,6 +59,14 @@ export const monitorSchema = z.strictObject({
       errors: rule(0.05, false, "Share of requests that ended in an error."),
       "alert burden": rule(30, false, "Alerts per 100 persons."),
       overridden: rule(0.9, false, "Share of what was said of cards and forecasts that sets them aside."),
+      "unknown codes": rule(
+        0.2,
+        false,
+        "Mean share of a record's events whose code the training records lack.",
+      ),
+      miscalibrated: rule(1.25, true, MISCALIBRATED),
+      "calibration slope": rule(1.5, true, SLOPE),
+      "ranks badly": rule(0.4, true, RANKS),
     })
     .prefault({}),
 });

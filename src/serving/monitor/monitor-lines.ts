@@ -13,6 +13,7 @@ export const MONITOR_COLUMNS = [
   "p95 ms",
   "Withheld",
   "Missing",
+  "Unknown",
   "Shown/100",
   "Alerts/100",
   "Accepted",
@@ -48,6 +49,7 @@ function peopleCells(of: GroupFigures, p95: string): string[] {
     p95,
     share(of.withheld),
     share(of.missingInputs),
+    share(of.unknownCodes),
     whole(of.shownPer100),
     whole(of.alertsPer100),
     share(of.feedback?.acceptance?.value ?? null),
@@ -97,8 +99,10 @@ export const EVIDENCE_COLUMNS = [
   "Outcome",
   "Persons",
   "Onsets",
-  "C-index",
+  "AUROC",
   "Observed/expected",
+  "Intercept",
+  "Slope",
 ] as const;
 
 export function evidenceCells(of: Matured): string[] {
@@ -106,9 +110,11 @@ export function evidenceCells(of: Matured): string[] {
     `${of.exposure}, ${of.group}`,
     `${of.outcome}, ${of.horizon}`,
     String(of.persons),
-    of.onsets === null ? "too few" : String(of.onsets),
-    estimateText(of.cIndex),
+    of.onsets === null ? "too few to judge" : String(of.onsets),
+    estimateText(of.auroc),
     estimateText(of.observedToExpected),
+    estimateText(of.calibrationIntercept),
+    estimateText(of.calibrationSlope),
   ];
 }
 

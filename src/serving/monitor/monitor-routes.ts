@@ -5,16 +5,29 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { ServerContext } from "../server-context.ts";
 import { matureOutcomes } from "./mature.ts";
-import { type MonitorReport, monitorFigures, runMonitor } from "./run-monitor.ts";
+import { type MonitorReport, monitorFigures, monitorToldSchema, runMonitor } from "./run-monitor.ts";
 
 export function monitorRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(
     "/v1/monitor",
-    { schema: { tags: ["v1"], summary: "Figures of each unit, and the alarms that stand" } },
+    {
+      schema: {
+        tags: ["v1"],
+        summary: "Figures of each unit of the tenant, the alarms that stand, and what has matured",
+        response: { 200: monitorToldSchema },
+      },
+    },
     async (request) => {
-      await context.access.system(request.headers.authorization, "Metrics", "r");
-      return monitorFigures(monitored(context));
+      const { tenant } = await context.access.system(request.headers.authorization, "Metrics", "r");
+      const told = await monitorFigures(monitored(context));
+      const own = (one: { readonly tenant: string }) => one.tenant === tenant;
+      return {
+        ...told,
+        units: told.units.filter(own),
+        standing: told.standing.filter(own),
+        evidence: told.evidence.filter(own),
+      };
     },
   );
   let matureAt = 0;
@@ -40,10 +53,10 @@ function monitored({ model, stages, state, effects, config, requests }: ServerCo
 /** @param mature whether outcomes are matured as well, once a day. A look that fails is logged, and the next one comes. */
 async function look(context: ServerContext, mature: boolean): Promise<void> {
   try {
+    if (mature) await matureOutcomes(context);
     const report = await runMonitor(monitored(context));
     context.alarms.forget();
     tell(context, report);
-    if (mature) await matureOutcomes(context);
   } catch (error) {
     context.log.write({
       event: "failed",

@@ -153,7 +153,7 @@ export class RequestWindow {
         const input = JSON.parse(text) as AnswerInput;
         const parsed = answerSchema.parse(JSON.parse(answer));
         this.#facts.set(id, answerFacts(this.model, input, parsed, this.config.alertTimesUsual));
-        if (whole.has(id)) this.#records.set(id, recordFacts(this.#measured, input));
+        if (whole.has(id)) this.#records.set(id, recordFacts(this.#measured, input, parsed));
       }
     }
   }

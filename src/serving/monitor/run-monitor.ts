@@ -4,15 +4,24 @@
  * by the same keeper as for people, with its audit entry; units without an alarm are left alone.
  */
 import { sql } from "kysely";
+import { z } from "zod";
 import type { Effects } from "../../effects/effects.ts";
 import type { State } from "../../state/open-state.ts";
 import type { ServedModel } from "../answers/served-model.ts";
 import type { StageKeeper } from "../stages/stage-keeper.ts";
-import { keyOf, recordAlarm, type StandingAlarm, standingAlarms } from "./alarm-log.ts";
-import { type MaturedEvidence, readEvidence } from "./matured-evidence.ts";
+import { keyOf, recordAlarm, standingAlarms } from "./alarm-log.ts";
+import { MATURED_RULES, maturedAlarms, maturedCouldEnd } from "./matured-alarms.ts";
+import { maturedEvidenceSchema, readEvidence } from "./matured-evidence.ts";
 import type { MonitorConfig } from "./monitor-config.ts";
 import type { RequestWindow } from "./request-window.ts";
-import { type Alarm, couldEnd, type UnitFigures, unitFigures } from "./unit-figures.ts";
+import {
+  type Alarm,
+  alarmSchema,
+  couldEnd,
+  type UnitFigures,
+  unitFigures,
+  unitFiguresSchema,
+} from "./unit-figures.ts";
 
 export interface MonitorReport {
   readonly release: string;
@@ -23,15 +32,17 @@ export interface MonitorReport {
   readonly returned: readonly { readonly unit: string; readonly outcome: string }[];
 }
 
-/** What is told of the window, and what stands. */
-export interface MonitorTold {
-  readonly release: string;
-  readonly at: string;
-  readonly days: number;
-  readonly units: readonly UnitFigures[];
-  readonly standing: readonly StandingAlarm[];
-  readonly evidence: MaturedEvidence["groups"];
-}
+/** What is told of the window, what stands, and what has matured. */
+export const monitorToldSchema = z.strictObject({
+  release: z.string(),
+  at: z.string(),
+  days: z.int(),
+  units: z.array(unitFiguresSchema),
+  standing: z.array(alarmSchema.extend({ since: z.string() })),
+  evidence: maturedEvidenceSchema.shape.groups,
+});
+
+export type MonitorTold = z.output<typeof monitorToldSchema>;
 
 export interface Monitored {
   readonly model: ServedModel;
@@ -57,7 +68,7 @@ export async function monitorFigures({
     at: new Date(now).toISOString(),
     days: config.days,
     units: (await requests.look(tx, now)).map((unit) => unitFigures(model, unit, config)),
-    standing: await standingAlarms(tx, release),
+    standing: [...(await standingAlarms(tx, release))],
     evidence: (await readEvidence(tx, release))?.groups ?? [],
   }));
 }
@@ -77,15 +88,19 @@ export async function runMonitor({
   const looked = await state.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(MONITOR_LOCK)})`.execute(tx);
     const units = (await requests.look(tx, now)).map((unit) => unitFigures(model, unit, config));
-    const found = new Map(units.flatMap(({ alarms }) => alarms.map((alarm) => [keyOf(alarm), alarm])));
+    const evidence = (await readEvidence(tx, release))?.groups ?? [];
+    const alarms = [...units.flatMap((unit) => unit.alarms), ...maturedAlarms(evidence, config)];
+    const found = new Map(alarms.map((alarm) => [keyOf(alarm), alarm]));
     const standing = new Map((await standingAlarms(tx, release)).map((alarm) => [keyOf(alarm), alarm]));
     for (const [key, alarm] of found)
       if (!standing.has(key)) await recordAlarm(tx, release, alarm, true, now);
     // Where too few came to judge, nothing has shown that the alarm is over.
     for (const [key, { since: _, ...alarm }] of standing) {
       const seen = units.find(({ tenant, unit }) => tenant === alarm.tenant && unit === alarm.unit);
-      if (!found.has(key) && seen !== undefined && couldEnd(alarm, seen))
-        await recordAlarm(tx, release, alarm, false, now);
+      const could = MATURED_RULES.includes(alarm.rule)
+        ? maturedCouldEnd(evidence, alarm)
+        : seen !== undefined && couldEnd(alarm, seen);
+      if (!found.has(key) && could) await recordAlarm(tx, release, alarm, false, now);
     }
     return { units, alarms: [...found.values()] };
   });

@@ -148,6 +148,7 @@ function peopleAlarms(of: GroupFigures, minimum: number) {
   return [
     { rule: "withheld" as const, value: of.withheld, n: of.persons },
     { rule: "missing inputs" as const, value: of.missingInputs, n: of.persons },
+    { rule: "unknown codes" as const, value: of.unknownCodes, n: of.persons },
     { rule: "alert burden" as const, value: of.alertsPer100, n: of.persons },
     { rule: "overridden" as const, value: overridden, n: said },
   ];

@@ -141,6 +141,23 @@ describe.each(["pglite", "postgres"])("figures by unit and group on %s", (engine
         / {2}age 80 and older +3 +3, too few/,
       );
 
+      // A tenant sees its own units alone, also where another's has the same name.
+      await server.context.state.transaction(async (tx) => {
+        const tables = tx.withTables<ServingTables>();
+        const row = await tables.selectFrom("serving_request").selectAll().executeTakeFirstOrThrow();
+        await tables
+          .insertInto("serving_request")
+          .values({ ...row, id: "of another", tenant: "north" })
+          .execute();
+      });
+      const { units } = await monitorFigures(monitored(server));
+      expect(units.map(({ tenant, unit, requests }) => [tenant, unit, requests])).toEqual([
+        ["local", "ward-3", 27],
+        ["north", "ward-3", 1],
+      ]);
+      const { json, status } = await server.get("/v1/monitor");
+      expect([status, json.units.map(({ tenant }: { tenant: string }) => tenant)]).toEqual([200, ["local"]]);
+
       // What was read is not read again: the figures stand though the answers are gone, and new requests join them.
       await server.context.state.transaction((tx) =>
         tx.withTables<ServingTables>().deleteFrom("serving_answer").execute(),

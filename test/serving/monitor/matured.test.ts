@@ -54,7 +54,9 @@ test("what was silent matures into evidence by itself: onsets, censoring, and wh
     const { groups } = await mature();
     expect(new Set(groups.map(({ horizon }) => horizon))).toEqual(new Set(["2y"]));
     expect(new Set(groups.map(({ exposure }) => exposure))).toEqual(new Set(["silent"]));
-    expect(new Set(groups.map(({ group }) => group))).toEqual(new Set(["all", "unit ward-3", "sex F"]));
+    expect(new Set(groups.map(({ group }) => group))).toEqual(
+      new Set(["all", "unit ward-3", "sex F", "age 60 to 69"]),
+    );
     const of = (outcome: string) =>
       groups.find((one) => one.outcome === outcome && one.group === "unit ward-3");
     const onset = of("onset 1");
@@ -68,6 +70,9 @@ test("what was silent matures into evidence by itself: onsets, censoring, and wh
       (observedIncidence?.value ?? 0) / (meanRisk?.value ?? 1),
       6,
     );
+    const { auroc, calibrationSlope, calibrationIntercept } = onset ?? {};
+    for (const one of [auroc, calibrationSlope, calibrationIntercept])
+      expect(one?.low).toBeLessThanOrEqual(one?.high ?? Number.NaN);
     // Nobody died: too few to tell how many.
     expect(of("death")).toMatchObject({ persons: 39, onsets: null, cIndex: null });
 
