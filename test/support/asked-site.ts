@@ -1,4 +1,4 @@
-/** A site with records and a model that are built, ready for `longitude ask` and `longitude mcp`. */
+/** A site with records and a model that are built, ready for `longitude ask`, `longitude mcp` and `longitude reason`. */
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runPipeline } from "../../src/cli/pipeline.ts";
@@ -30,7 +30,10 @@ export async function makeAskedSite(
   while (step.done !== true) step = await running.next();
   const model = join(folder, "artefacts", "model-0");
   await cp(join(folder, "scratch", "model"), model, { recursive: true });
-  await writeFile(join(model, "artefact.json"), JSON.stringify({ id: "0", kind: "model", inputs: {} }));
+  await writeFile(
+    join(model, "artefact.json"),
+    JSON.stringify({ id: "0", kind: "model", inputs: { records: step.value[0]!.id } }),
+  );
   const store = await openTimelineStore(step.value[0]!.folder);
   const subjects: string[] = [];
   for await (const { subjectId } of store.timelines()) subjects.push(String(subjectId));
