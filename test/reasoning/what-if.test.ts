@@ -61,6 +61,21 @@ describe("a changed record", () => {
     );
   });
 
+  it("replaces the latest value that was known, not one that came in later", () => {
+    const at = timeline.events.findLastIndex(({ code }) => code === "LAB/x");
+    const late = { ...timeline.events[at]!, availableTime: (question.day + 1) * 86_400_000 };
+    const before = { ...timeline.events[at]!, numericValue: 90 };
+    const events = [...timeline.events.slice(0, at), before, late, ...timeline.events.slice(at + 1)];
+    const { timeline: changed } = changeRecord(
+      { ...timeline, events },
+      [parseChange("set", "LAB/x=77")],
+      question.day,
+      { vocabulary: model.checkpoint.vocabulary, cohort: model.cohort },
+    );
+    expect(changed.events[at]!.numericValue).toBe(77);
+    expect(changed.events[at + 1]).toEqual(late);
+  });
+
   it("has another latest value where one was replaced", () => {
     const { timeline: changed } = change([parseChange("set", "LAB/x=77")]);
     const values = changed.events.flatMap(({ code, numericValue }) =>

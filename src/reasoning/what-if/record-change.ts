@@ -65,7 +65,8 @@ export function changeRecord(
 ): ChangedRecord {
   const untouched = (code: string) =>
     code === BIRTH || code === DEATH || code === cohort.index || code === cohort.followUpEnd;
-  const known = ({ time }: PatientEvent) => time !== null && time <= day * MS_PER_DAY;
+  const known = ({ time, availableTime }: PatientEvent) =>
+    time !== null && Math.max(time, availableTime ?? time) <= day * MS_PER_DAY;
   let events = [...timeline.events];
   const heard: Heard[] = [];
   let removed = 0;
