@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, object | string>> = {
   "POST /v1/jobs/forecasts": `${JSON.stringify({ bundle })}\n`,
   "POST /v1/jobs/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /workspace/monitoring/silent": { unit: "a ward of a test", reason: "for a test" },
+  "POST /mcp": { jsonrpc: "2.0", id: 1, method: "tools/list" },
   "POST /v1/stages": { stage: "live", reason: "for a test" },
 };
 
