@@ -35,6 +35,7 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/quality", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/privacy", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/privacy/store", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/tokens", ["administrator", "reviewer", "analyst"]],
   ["GET /workspace/lineage", ["administrator", "reviewer", "analyst", "auditor"]],
   ["POST /workspace/sandbox/fire", []],
   // Of a session that was launched from no chart, in no sandbox: nobody.

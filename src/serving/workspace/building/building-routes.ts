@@ -12,6 +12,7 @@ import { planAnswer, planAnswerSchema } from "./plan-answer.ts";
 import { privacyAnswer, privacyAnswerSchema, storeCheck, storeCheckSchema } from "./privacy-answer.ts";
 import { qualityAnswer, qualityAnswerSchema } from "./quality-answer.ts";
 import { openedRun, openedRunSchema, runsAnswer, runsAnswerSchema } from "./runs-answer.ts";
+import { tokensAnswer, tokensAnswerSchema } from "./tokens-answer.ts";
 
 const BUILDING: readonly PersonRole[] = ["administrator", "reviewer", "analyst"];
 
@@ -136,6 +137,20 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
     (request) => {
       sessionWithRole(request, TRACING);
       return storeCheck(context);
+    },
+  );
+  app.get(
+    "/workspace/tokens",
+    {
+      schema: {
+        tags,
+        summary: "How well the vocabulary covers the records",
+        response: { 200: tokensAnswerSchema },
+      },
+    },
+    (request) => {
+      sessionWithRole(request, BUILDING);
+      return tokensAnswer(context);
     },
   );
 }

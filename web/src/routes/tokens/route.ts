@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/tokens",
+  title: "Tokens",
+  roles: ["administrator", "reviewer", "analyst"],
+  nav: { group: "training", order: 2 },
+  load: () => import("./tokens.tsx"),
+});
