@@ -17,6 +17,23 @@ describe("the documentation", async () => {
     expect(unexplained).toEqual([]);
   });
 
+  it("has every folder of the river, in its order", () => {
+    const river =
+      readFileSync(".dependency-cruiser.cjs", "utf8").match(/const river = \[([^\]]*)\]/)?.[1] ?? "";
+    const folders = [...river.matchAll(/"([a-z]+)"/g)].map(([, name]) => name);
+    const rows = readFileSync("docs/reference/river.md", "utf8")
+      .split("\n")
+      .flatMap((line) => line.match(/^\| ((?:`[a-z]+`(?:, )?)+) \|/)?.[1]?.match(/[a-z]+/g) ?? []);
+    expect(folders.length).toBeGreaterThan(20);
+    expect(rows).toEqual(folders);
+  });
+
+  it("links every guide from the README", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const guides = readdirSync("docs/guides").filter((name) => name.endsWith(".md"));
+    expect(guides.filter((name) => !readme.includes(`(docs/guides/${name}`))).toEqual([]);
+  });
+
   it("has a section for every error code, and none for a code that does not exist", () => {
     const sections = [...readFileSync("docs/reference/errors.md", "utf8").matchAll(/^## ([A-Z0-9_]+)$/gm)];
     expect(sections.map(([, code]) => code).sort()).toEqual(
