@@ -192,9 +192,18 @@ export function judge(
   people: Awaited<ReturnType<typeof readPeople>>,
   effects: Effects,
 ): Verdict {
-  const waivers = statements.flatMap((statement) =>
+  return judgeGates(gates, bundle, validWaivers(statements, people, bundle.model), dayOf(effects.now()));
+}
+
+/** Those about a model that somebody signed who may. */
+export function validWaivers(
+  statements: readonly Signed[],
+  people: Awaited<ReturnType<typeof readPeople>>,
+  model: string,
+) {
+  return statements.flatMap((statement) =>
     statement.kind === "waiver" &&
-    statement.subject === bundle.model &&
+    statement.subject === model &&
     people.some(
       ({ id, publicKey, roles }) =>
         id === statement.by && publicKey === statement.publicKey && roles.includes("governance"),
@@ -202,7 +211,6 @@ export function judge(
       ? [statement]
       : [],
   );
-  return judgeGates(gates, bundle, waivers, dayOf(effects.now()));
 }
 
 async function sameRelease(

@@ -17,6 +17,7 @@ import {
 } from "../governance/release/registry.ts";
 import { renderLineage } from "../governance/release/render-lineage.ts";
 import { STAGES } from "../governance/statements/statement.ts";
+import { monitorArea } from "../serving/monitor/monitor-tables.ts";
 import { requireUnmarked } from "./affected-marks.ts";
 import { compareReleases, comparisonText } from "./compare-releases.ts";
 import { dayOf, readVerdict } from "./make-release.ts";
@@ -24,6 +25,7 @@ import { readSite } from "./read-site.ts";
 import { releaseLine } from "./release-text.ts";
 import { rollBackCommand } from "./roll-back.ts";
 import { printStated, readRegistry, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
+import { requireSilentEvidence } from "./silent-evidence.ts";
 
 const RUNNING: readonly string[] = ["silent", "pilot", "live"];
 
@@ -65,26 +67,40 @@ export function registryCommand(): Command {
     .addOption(new Option("--to <stage>", "where to").choices(STAGES.slice(1)).makeOptionMandatory())
     .option("--outcome <name>", "this outcome only (default: all)")
     .option("--unit <name>", "this ward or clinic only (default: everywhere)")
+    .addHelpText(
+      "after",
+      `
+Pilot and live ask for matured silent forecasts within the bounds of the gate silent-evidence (governance/gates.yaml), or a waiver of it:
+  longitude waive --gate silent-evidence ...`,
+    )
     .action(async (flags: Signing & StageFlags) => {
       const site = await readSite(flags.site);
-      await signed(site, flags, "governance", async (at, registered) => {
-        const release = requireRelease(registered, flags.release);
-        const folder = join(site.folder, release.folder);
-        const manifest = await verifyRelease(folder, await siteKey(site));
-        const today = dayOf(systemEffects.now());
-        const approvals = countingApprovals(registered, release);
-        if (RUNNING.includes(flags.to)) await requireUnmarked(site, release.model);
-        requirePermission(
-          { ...release, approvals },
-          await readVerdict(folder),
-          manifest.reviewBy,
-          flags.to,
-          today,
-        );
-        const { as: by, to, reason, outcome = null, unit = null } = flags;
-        if (outcome !== null || unit !== null) requirePart(release, await readVerdict(folder), flags);
-        return { kind: "stage", subject: release.id, at, by, to, reason, outcome, unit };
-      });
+      await signed(
+        site,
+        flags,
+        "governance",
+        async (at, registered, _people, tx) => {
+          const release = requireRelease(registered, flags.release);
+          const folder = join(site.folder, release.folder);
+          const manifest = await verifyRelease(folder, await siteKey(site));
+          const today = dayOf(systemEffects.now());
+          const approvals = countingApprovals(registered, release);
+          if (RUNNING.includes(flags.to)) await requireUnmarked(site, release.model);
+          requirePermission(
+            { ...release, approvals },
+            await readVerdict(folder),
+            manifest.reviewBy,
+            flags.to,
+            today,
+          );
+          const { as: by, to, reason, outcome = null, unit = null } = flags;
+          if (outcome !== null || unit !== null) requirePart(release, await readVerdict(folder), flags);
+          if (to === "pilot" || to === "live")
+            await requireSilentEvidence(site, tx, release, await readVerdict(folder), flags, today);
+          return { kind: "stage", subject: release.id, at, by, to, reason, outcome, unit };
+        },
+        [monitorArea],
+      );
       const { release, to, outcome = null, unit = null, as: by } = flags;
       const where = `${outcome === null ? "" : ` for ${outcome}`}${unit === null ? "" : ` in ${unit}`}`;
       printStated(flags, `${release} is ${to}${where}`, { release, stage: to, outcome, unit, by });

@@ -10,6 +10,7 @@ import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { RELEASE_FORBIDDEN, WAIVER_INVALID } from "../errors/registry.ts";
 import { judgeGates } from "../governance/gates/judge-gates.ts";
+import { SILENT_GATE } from "../governance/gates/silent-gate.ts";
 import { readPeople } from "../governance/people.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
 import { checkApproval, requireRelease } from "../governance/release/registry.ts";
@@ -81,11 +82,13 @@ export function waiveCommand(): Command {
       const built = await buildAll(site, true);
       const bundle = await evidenceBundle(site, built, gates, undefined);
       const today = dayOf(systemEffects.now());
-      const failing = judgeGates(gates, bundle, [], today).tasks.some(
-        ({ outcome, gates: results }) =>
-          (flags.outcome === undefined || flags.outcome === outcome) &&
-          results.some(({ gate, passed }) => gate === flags.gate && !passed),
-      );
+      const failing =
+        flags.gate === SILENT_GATE ||
+        judgeGates(gates, bundle, [], today).tasks.some(
+          ({ outcome, gates: results }) =>
+            (flags.outcome === undefined || flags.outcome === outcome) &&
+            results.some(({ gate, passed }) => gate === flags.gate && !passed),
+        );
       if (!failing) throw new LongitudeError(WAIVER_INVALID, `no outcome named fails gate ${flags.gate}`);
       if (!/^\d{4}-\d{2}-\d{2}$/.test(flags.until) || flags.until < today)
         throw new LongitudeError(WAIVER_INVALID, "its last day is past, or is no day");

@@ -9,6 +9,7 @@ import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements, recordStatement } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import type { Statement } from "../governance/statements/statement.ts";
+import type { StateArea } from "../state/migrate.ts";
 import type { StateTransaction } from "../state/open-state.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import { governanceFile, siteKeyFile } from "./governance-folder.ts";
@@ -44,18 +45,20 @@ export async function signed(
     at: string,
     registry: readonly RegisteredRelease[],
     people: People,
+    tx: StateTransaction,
   ) => Statement | readonly Statement[] | Promise<Statement | readonly Statement[]>,
+  areas: readonly StateArea[] = [],
 ): Promise<void> {
   const people = await readPeople(governanceFile(site, "people.yaml"));
   const key = await readPrivateKey(resolve(keyFile));
   personWithKey(people, by, role, key);
   const own = await siteKey(site);
-  await withState(site, [governanceArea], (state) =>
+  await withState(site, [governanceArea, ...areas], (state) =>
     state.transaction(async (tx: StateTransaction) => {
       const now = systemEffects.now();
       await refuseClockSetBack(tx, now);
       const registry = registryOf(await readStatements(tx), people, own);
-      const stated = await statementOf(isoTime(now), registry, people);
+      const stated = await statementOf(isoTime(now), registry, people, tx);
       for (const statement of [stated].flat()) await recordStatement(tx, statement, key, now);
     }),
   );

@@ -73,6 +73,12 @@ export const RELEASE_FORBIDDEN = define(
   403,
   "The message says what is missing: a passed gate, an approval, or a date that has passed. Nobody serves a release past it.",
 );
+export const SILENT_EVIDENCE_MISSING = define(
+  "SILENT_EVIDENCE_MISSING",
+  4,
+  403,
+  "Let the release run silently until enough has matured (`longitude monitor` tells how much), or sign a waiver of the gate silent-evidence.",
+);
 export const MODEL_AFFECTED = define(
   "MODEL_AFFECTED",
   4,

@@ -1,14 +1,23 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { markModels } from "../../src/cli/affected-marks.ts";
 import { readSite } from "../../src/cli/read-site.ts";
+import { siteKey } from "../../src/cli/signing.ts";
+import { requireSilentEvidence, type ShownPart } from "../../src/cli/silent-evidence.ts";
 import { systemEffects } from "../../src/effects/effects.ts";
-import type { VerdictWord } from "../../src/governance/gates/verdict.ts";
+import { SILENT_GATE } from "../../src/governance/gates/silent-gate.ts";
+import { type VerdictWord, verdictSchema } from "../../src/governance/gates/verdict.ts";
+import { readPeople } from "../../src/governance/people.ts";
+import { registryOf, requireRelease } from "../../src/governance/release/registry.ts";
+import { readStatements, recordStatement } from "../../src/governance/statements/record-statement.ts";
 import type { Stage } from "../../src/governance/statements/statement.ts";
 import { newestRequests } from "../../src/serving/answers/answer-store.ts";
+import { storeEvidence } from "../../src/serving/monitor/matured-evidence.ts";
+import { SERVING_AREAS } from "../../src/serving/serving-areas.ts";
 import { effectiveStage, SERVED_STAGES } from "../../src/serving/stages/effective-stage.ts";
+import { openState, type StateTransaction } from "../../src/state/open-state.ts";
 import { fhirRecord, patientView, recordBundle } from "../support/fhir-record.ts";
 import { runLongitude } from "../support/kill-after.ts";
 import { type RunningServer, runServer } from "../support/running-server.ts";
@@ -16,6 +25,33 @@ import { DAY_OF_RELEASE, makeServedSite, type ServedSiteOptions } from "../suppo
 
 const VIEW = "/cds-services/longitude-patient-view";
 const record = fhirRecord();
+
+async function withStateOf(folder: string, work: (tx: StateTransaction) => Promise<void>): Promise<void> {
+  const { configuration } = await readSite(folder);
+  const state = await openState({
+    folder,
+    config: configuration.state,
+    areas: SERVING_AREAS,
+    effects: systemEffects,
+  });
+  await state.transaction(work).finally(() => state.close());
+}
+
+/** Evidence that both outcomes came true as forecast. */
+function matureInSilence(folder: string, release: string, group: string): Promise<void> {
+  const estimate = (value: number) => ({
+    ...{ value, low: value - 0.05, high: value + 0.05, n: 400, method: "invented" },
+  });
+  const groups = ["onset 1", "death"].map((outcome) => ({
+    ...{ tenant: "local", exposure: "silent" as const, group, outcome, horizon: "2y", left: {} },
+    ...{ persons: 400, onsets: 80, deaths: 0, cIndex: estimate(0.8), observedIncidence: estimate(0.2) },
+    ...{ meanRisk: estimate(0.2), observedToExpected: estimate(1), auroc: estimate(0.8) },
+    ...{ calibrationIntercept: estimate(0), calibrationSlope: estimate(1) },
+  }));
+  return withStateOf(folder, (tx) =>
+    storeEvidence(tx, { release, groups }, JSON.stringify({ release, groups }), systemEffects.now()),
+  );
+}
 
 async function served<T>(
   options: ServedSiteOptions,
@@ -117,6 +153,10 @@ describe("a release", () => {
         ...["registry", "stage", "--site", folder, "--release", release, "--as", "tim", "--key", pem],
         ...["--reason", "for a test", "--json", ...words],
       ]);
+    // Nothing has matured in silence: nobody is shown anything, signed or not; what has matured counts in its own ward.
+    expect((await state("--to", "live")).error).toContain("SILENT_EVIDENCE_MISSING");
+    await matureInSilence(folder, release, "unit ward-3");
+    expect((await state("--to", "pilot", "--unit", "ward-4")).error).toContain("SILENT_EVIDENCE_MISSING");
     expect((await state("--to", "pilot", "--unit", "ward-3")).code).toBe(0);
     const unknown = await state("--to", "pilot", "--outcome", "no such outcome");
     expect(unknown.error).toContain("RELEASE_FORBIDDEN");
@@ -135,6 +175,52 @@ describe("a release", () => {
     await again.stop();
   });
 });
+
+test("a waiver of the silent evidence counts until its last day, for its outcome, from whoever may sign it", async () => {
+  const { folder, release, people } = await makeServedSite({ verdict: "deploy", stage: "silent" });
+  const site = await readSite(folder);
+  const waive = (
+    tx: StateTransaction,
+    by: "ada" | "tim",
+    outcome: string | null,
+    until: string,
+    at: string,
+  ): Promise<void> =>
+    recordStatement(
+      tx,
+      {
+        kind: "waiver",
+        subject: "m".repeat(64),
+        gate: SILENT_GATE,
+        reason: "for a test",
+        ...{ by, outcome, until, at },
+      },
+      people[by],
+      Date.parse(at),
+    );
+  await withStateOf(folder, async (tx) => {
+    const registered = registryOf(
+      await readStatements(tx),
+      await readPeople(join(folder, "governance", "people.yaml")),
+      await siteKey(site),
+    );
+    const found = requireRelease(registered, release);
+    const verdict = verdictSchema.parse(
+      JSON.parse(await readFile(join(folder, found.folder, "verdict.json"), "utf8")),
+    );
+    const allowed = (part: ShownPart, today = "2026-07-01") =>
+      requireSilentEvidence(site, tx, found, verdict, part, today);
+    await expect(allowed({})).rejects.toThrow(/fewer than 200 silent forecasts/);
+    await waive(tx, "ada", null, "2026-08-01", "2026-06-16T00:00:00.000Z");
+    await expect(allowed({})).rejects.toThrow(/silent forecasts/);
+    await waive(tx, "tim", "death", "2026-08-01", "2026-06-17T00:00:00.000Z");
+    await expect(allowed({})).rejects.toThrow(/onset 1/);
+    await allowed({ outcome: "death" });
+    await expect(allowed({ outcome: "death" }, "2026-08-02")).rejects.toThrow(/death/);
+    await waive(tx, "tim", null, "2026-08-01", "2026-06-18T00:00:00.000Z");
+    await allowed({});
+  });
+}, 120_000);
 
 test("what is lowered by a machine whose clock is behind the last statement is lowered", async () => {
   const { folder } = await makeServedSite({ verdict: "deploy", stage: "pilot" });

@@ -10,6 +10,7 @@ import { GATES_INVALID } from "../../errors/registry.ts";
 import { AUDIT_NAMES } from "../../evaluation/audits/audit.ts";
 import { DESIGNS } from "../../evaluation/design/evaluation-design.ts";
 import { boundSchema } from "../../evaluation/measures/bound.ts";
+import { silentGateSchema } from "./silent-gate.ts";
 
 export const GATES_SCHEMA = "longitude.gates/1";
 
@@ -82,7 +83,12 @@ const gateSchema = z.discriminatedUnion("kind", [
 ]);
 
 export const gatesSchema = z
-  .strictObject({ schema: z.literal(GATES_SCHEMA), gates: z.array(gateSchema).min(1) })
+  .strictObject({
+    schema: z.literal(GATES_SCHEMA),
+    gates: z.array(gateSchema).min(1),
+    /** What must have matured in silence before anything is shown; null: the site asks for nothing. */
+    silent: silentGateSchema.nullable().prefault({}),
+  })
   .refine(
     ({ gates }) => new Set(gates.map(({ id }) => id)).size === gates.length,
     "a gate's id stands twice",
