@@ -173,7 +173,7 @@ describe("a release", () => {
     const again = await runServer(folder);
     expect(await cards(again, "ward-3")).toHaveLength(1);
     await again.stop();
-  });
+  }, 240_000);
 });
 
 test("a waiver of the silent evidence counts until its last day, for its outcome, from whoever may sign it", async () => {
