@@ -96,7 +96,7 @@ describe.skipIf(CHROMIUM === null)("runs", () => {
     await page.getByText("No plan yet").waitFor();
     await writePlan(site.folder);
     await page.reload();
-    await page.getByRole("heading", { name: /^In 60 min, depth 2 with 8\.0 k parameters/ }).waitFor();
+    await page.getByRole("heading", { name: /^In 60 min, depth 2 with 8 k parameters/ }).waitFor();
     await looksRight(workspace, "/app/runs", ANALYST);
     await window.close();
   });
