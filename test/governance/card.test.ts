@@ -70,3 +70,70 @@ describe("the card", () => {
     expect(await cardPdf(card, verdict, tripod, xml)).toEqual(pdf);
   });
 });
+
+/** Children of each element of the CHAI schema 0.2 in their order; `?` may be left out, `*` comes once or more. */
+const CHAI_CHILDREN: Readonly<Record<string, string>> = {
+  AppliedModelCard:
+    "BasicInfo ReleaseInfo ModelSummary UsesAndDirections Warnings TrustIngredients KeyMetrics Resources Bibliography",
+  BasicInfo: "ModelName ModelDeveloper DeveloperContact",
+  ReleaseInfo:
+    "ReleaseStage ReleaseDate ReleaseVersion GlobalAvailability EHRCompatibility? RegulatoryApproval?",
+  ModelSummary: "Summary Keywords",
+  Keywords: "Keyword*",
+  UsesAndDirections:
+    "IntendedUseAndWorkflow PrimaryIntendedUsers HowToUse TargetedPatientPopulation CautionedOutOfScopeSettings",
+  Warnings: "KnownRisksAndLimitations KnownBiasesOrEthicalConsiderations ClinicalRiskLevel",
+  TrustIngredients: "AISystemFacts TransparencyInformation",
+  AISystemFacts:
+    "OutcomesAndOutputs ModelType FoundationModels? InputDataSource OutputAndInputDataTypes " +
+    "DevelopmentDataCharacterization BiasMitigationApproaches OngoingMaintenance Security? Transparency?",
+  TransparencyInformation: "FundingSource ThirdPartyInformation? StakeholdersConsulted",
+  KeyMetrics: "UsefulnessUsabilityEfficacy FairnessEquity SafetyReliability",
+  UsefulnessUsabilityEfficacy:
+    "MetricGoal Results Interpretation TestType TestingDataDescription ValidationProcessAndJustification",
+  FairnessEquity:
+    "MetricGoal Results Interpretation TestType TestingDataDescription ValidationProcessAndJustification",
+  SafetyReliability:
+    "MetricGoal Results Interpretation TestType TestingDataDescription ValidationProcessAndJustification",
+  Results: "MetricResult*",
+  MetricResult: "Label ValueJson",
+  Resources:
+    "EvaluationReferences? ClinicalTrial? PeerReviewedPublications ReimbursementStatus? PatientConsentOrDisclosure",
+};
+
+describe("the CHAI card", () => {
+  test("has the elements of the schema, in its namespace and order, and values that are numbers", () => {
+    const xml = chaiXml(card);
+    expect(xml).toContain('<AppliedModelCard xmlns="https://mc.chai.org/v0.2/schema.xsd">');
+    const children = new Map<string, string[]>();
+    const open: string[] = [];
+    for (const [, end, name] of xml.matchAll(/<(\/?)(\w+)[^>]*>/g)) {
+      if (end === "/") {
+        expect(open.pop()).toBe(name);
+        const rule = CHAI_CHILDREN[name ?? ""];
+        const found = (children.get(open.concat(name ?? "").join("/")) ?? []).join(" ");
+        if (rule === undefined) expect(found, name).toBe("");
+        else expect(`${found} `, name).toMatch(ordered(rule));
+        children.delete(open.concat(name ?? "").join("/"));
+      } else {
+        const parent = open.join("/");
+        children.set(parent, [...(children.get(parent) ?? []), name ?? ""]);
+        open.push(name ?? "");
+      }
+    }
+    expect(open).toEqual([]);
+    const values = [...xml.matchAll(/<ValueJson>(.*?)<\/ValueJson>/g)].map(([, value]) =>
+      JSON.parse((value ?? "").replaceAll("&quot;", '"')),
+    );
+    const figure = card.tasks.map(({ figures }) => figures.cIndex).find((text) => typeof text === "string");
+    expect(values).toContainEqual({ kind: "single", value: Number.parseFloat(figure ?? "") });
+  });
+});
+
+function ordered(rule: string): RegExp {
+  const parts = rule.split(" ").map((part) => {
+    if (part.endsWith("?")) return `(${part.slice(0, -1)} )?`;
+    return part.endsWith("*") ? `(${part.slice(0, -1)} )+` : `${part} `;
+  });
+  return new RegExp(`^${parts.join("")}$`);
+}

@@ -1,7 +1,12 @@
-/** The card as CHAI Applied Model Card XML, version 0.2; element names and order are those of its schema. */
+/**
+ * The card as CHAI Applied Model Card XML, version 0.2: valid by https://mc.chai.org/v0.2/schema.xsd. A result's value
+ * is one number (`kind: single`, as the published cards have it); its interval stands in the label.
+ */
 import type { ModelCard } from "./model-card.ts";
 
+const NAMESPACE = "https://mc.chai.org/v0.2/schema.xsd";
 const MISSING = "Not stated.";
+const KEYWORDS = ["longitudinal record", "risk", "foundation model"];
 
 export function chaiXml(card: ModelCard): string {
   const of = (number: number): string => card.attributes[number - 1]?.value ?? MISSING;
@@ -17,19 +22,23 @@ export function chaiXml(card: ModelCard): string {
         text("TestingDataDescription", of(13)) +
         text("ValidationProcessAndJustification", of(20)),
     );
-  const result = (label: string, value: unknown): string =>
+  const result = (label: string, value: number | null): string =>
     element(
-      "Result",
-      text("TestType", "held-out") + text("Label", label) + text("ValueJson", JSON.stringify(value)),
+      "MetricResult",
+      text("Label", label) + text("ValueJson", JSON.stringify({ kind: "single", value })),
     );
-  const discrimination = card.tasks.map(({ title, landmark, horizon, figures }) =>
-    result(`${title}, ${landmark}, ${horizon}: C-index`, figures.cIndex),
-  );
-  const calibration = card.tasks.map(({ title, landmark, horizon, figures }) =>
-    result(`${title}, ${landmark}, ${horizon}: observed to expected`, figures.observedToExpected),
-  );
+  /** One result for each task in which the measure has a figure, and one that says so when there is none. */
+  const results = (measure: string, title: string): string[] => {
+    const found = card.tasks.flatMap((task) => {
+      const figure = task.figures[measure] ?? null;
+      if (figure === null) return [];
+      const label = `${task.title}, ${task.landmark}, ${task.horizon}: ${title} ${figure}`;
+      return [result(label, Number.parseFloat(figure))];
+    });
+    return found.length > 0 ? found : [result(`${title}: not measured`, null)];
+  };
   return `<?xml version="1.0" encoding="UTF-8"?>
-<AppliedModelCard>${[
+<AppliedModelCard xmlns="${NAMESPACE}">${[
     element(
       "BasicInfo",
       text("ModelName", card.name) + text("ModelDeveloper", of(1)) + text("DeveloperContact", of(1)),
@@ -43,7 +52,7 @@ export function chaiXml(card: ModelCard): string {
     ),
     element(
       "ModelSummary",
-      text("Summary", of(3)) + text("Keywords", "longitudinal record, risk, foundation model"),
+      text("Summary", of(3)) + element("Keywords", KEYWORDS.map((word) => text("Keyword", word)).join("")),
     ),
     element(
       "UsesAndDirections",
@@ -81,9 +90,24 @@ export function chaiXml(card: ModelCard): string {
     ),
     element(
       "KeyMetrics",
-      metric("UsefulnessUsabilityEfficacy", "Rank who will have an onset first", discrimination, card.words) +
-        metric("FairnessEquity", "No group is missed more often", [result("subgroups", of(22))], of(22)) +
-        metric("SafetyReliability", "Risks are what is observed", calibration, card.words),
+      metric(
+        "UsefulnessUsabilityEfficacy",
+        "Rank who will have an onset first",
+        results("cIndex", "C-index"),
+        card.words,
+      ) +
+        metric(
+          "FairnessEquity",
+          "No group is missed more often",
+          [result("Figures by group stand in the interpretation", null)],
+          of(22),
+        ) +
+        metric(
+          "SafetyReliability",
+          "Risks are what is observed",
+          results("observedToExpected", "observed to expected"),
+          card.words,
+        ),
     ),
     element(
       "Resources",
