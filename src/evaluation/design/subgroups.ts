@@ -1,5 +1,6 @@
 /**
- * The groups within which a model is measured again: sex, age, race, ethnicity, language, payer, site, and sex by age.
+ * The groups within which a model is measured again: sex, age, race, ethnicity, language, payer, site, and the
+ * intersections of sex, age and race.
  * Invariants: a person is in one level of each attribute; a level with fewer persons than the minimum cell is never
  * named with a figure, but taken together with the others that are too small.
  */
@@ -14,6 +15,13 @@ const CODED: readonly { readonly name: string; readonly prefix: string }[] = [
   { name: "language", prefix: "LANGUAGE/" },
   { name: "payer", prefix: "COVERAGE/" },
   { name: "site", prefix: "SITE/" },
+];
+
+/** Attributes that are crossed, where each of the two has at least two levels that are large enough. */
+const INTERSECTIONS: readonly (readonly [string, string])[] = [
+  ["sex", "age"],
+  ["sex", "race"],
+  ["age", "race"],
 ];
 
 const AGE_EDGES = [18, 40, 50, 60, 70, 80];
@@ -69,18 +77,34 @@ export function prepareSubgroups(
     for (let i = 0; i < bands.length; i++)
       bands[i] = ageBand(histories[positions[i] as number] as PatientHistory, predictionDays[i] as number);
     const age: Column = { name: "age", names: AGE_BANDS, of: bands };
-    const sexAndAge = crossed("sex and age", columns[0] as Column, age);
-    return [...columns, age, sexAndAge].flatMap((column) => {
+    const single = [...columns, age].flatMap((column) => {
       const attribute = attributeOf(column, minimumCell);
+      return attribute.levels.length >= 2 ? [{ column, attribute }] : [];
+    });
+    const columnOf = new Map(single.map(({ column }) => [column.name, column]));
+    const both = INTERSECTIONS.flatMap(([left, right]) => {
+      const [a, b] = [columnOf.get(left), columnOf.get(right)];
+      if (a === undefined || b === undefined) return [];
+      const attribute = attributeOf(crossed(a, b), minimumCell);
       return attribute.levels.length >= 2 ? [attribute] : [];
     });
+    return [...single.map(({ attribute }) => attribute), ...both];
   };
 }
 
-function crossed(name: string, left: Column, right: Column): Column {
+/** @returns whether an attribute's name stands for two attributes together */
+export function isIntersection(name: string): boolean {
+  return INTERSECTIONS.some(([left, right]) => name === crossedName(left, right));
+}
+
+function crossedName(left: string, right: string): string {
+  return `${left} and ${right}`;
+}
+
+function crossed(left: Column, right: Column): Column {
   const width = right.names.length;
   return {
-    name,
+    name: crossedName(left.name, right.name),
     names: left.names.flatMap((a) => right.names.map((b) => `${a}, ${b}`)),
     of: left.of.map((place, i) => place * width + (right.of[i] as number)),
   };

@@ -5,6 +5,7 @@
 import { designText } from "../../evaluation/design/evaluation-design.ts";
 import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.ts";
 import type { Evidence } from "../../evaluation/design/evidence-schema.ts";
+import { isIntersection } from "../../evaluation/design/subgroups.ts";
 import type { DesignEvidence } from "../gates/evidence-bundle.ts";
 import type { Verdict } from "../gates/verdict.ts";
 import type { CardFacts } from "./card-facts.ts";
@@ -175,7 +176,7 @@ function demographics(evidence: Evidence | null, persons: Readonly<Record<string
   const counts = Object.entries(persons).map(([split, n]) => `${n} persons in ${split}`);
   const first = evidence?.tasks[0];
   const groups = (first?.subgroups ?? [])
-    .filter(({ attribute }) => attribute !== "sex and age")
+    .filter(({ attribute }) => !isIntersection(attribute))
     .map(
       ({ attribute, levels }) => `${attribute}: ${levels.map(({ name, n }) => `${name} ${n}`).join(", ")}`,
     );
