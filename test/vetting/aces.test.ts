@@ -54,6 +54,18 @@ windows:
     label: dies
 `;
 
+const READMISSION = `
+predicates:
+  stay: {code: {regex: "^VISIT/in.*"}}
+  leaves: {code: VISIT/out}
+trigger: leaves
+windows:
+  input: {start: NULL, end: trigger, index_timestamp: end}
+  stayed: {start: end <- stay, end: trigger}
+  target: {start: trigger, end: start + 30D, start_inclusive: False, label: stay}
+  followed: {start: target.end, end: null, start_inclusive: False, has: {_ANY_EVENT: "(1, None)"}}
+`;
+
 const cohort = cohortSchema.parse({});
 const first = (section: OutcomesSection) => {
   const [outcome] = section.list;
@@ -180,6 +192,35 @@ describe("an ACES task", () => {
     expect(() => importAces(parseAces(changed(IN_HOSPITAL, path, value)), "x")).toThrow(
       expect.objectContaining({ code: "ACES_INVALID" }),
     );
+  });
+
+  it("takes an earlier event, protection against censoring, and durations in capitals", () => {
+    const { outcomes, notes } = importAces(parseAces(READMISSION), "readmission");
+    const [outcome] = resolveOutcomes(outcomes);
+    expect(outcome?.predictionTimes[0]?.horizons[0]?.days).toBe(30);
+    expect(outcome?.rules).toEqual([
+      expect.objectContaining({
+        name: "stayed: stay",
+        atLeast: 1,
+        afterDays: Number.NEGATIVE_INFINITY,
+        untilDays: 0,
+        untilInclusive: false,
+      }),
+    ]);
+    expect(notes).toContainEqual(expect.stringMatching(/^window followed .* no label/));
+    const elsewhere = changed(READMISSION, "windows.followed.start", "trigger");
+    expect(() => importAces(parseAces(elsewhere), "x")).toThrow(
+      expect.objectContaining({ code: "ACES_UNSUPPORTED" }),
+    );
+  });
+
+  it("takes the start of the record as the trigger, and says what that is", () => {
+    const { outcomes, notes } = importAces(
+      parseAces(changed(IN_HOSPITAL, "trigger", "_RECORD_START")),
+      "death",
+    );
+    expect(outcomes.anchors).toEqual({ RECORD_START: { events: { pattern: "." }, number: 1 } });
+    expect(notes).toContainEqual("a record starts with its first event other than birth");
   });
 
   it("takes predicates of the data set from a file of their own", () => {

@@ -10,11 +10,13 @@ export type Bound =
   /** Days from the trigger. */
   | { readonly kind: "fixed"; readonly days: number }
   /** The first event of a predicate after a time. */
-  | { readonly kind: "next"; readonly predicate: string; readonly afterDays: number };
+  | { readonly kind: "next"; readonly predicate: string; readonly afterDays: number }
+  /** The last event of a predicate before a time. */
+  | { readonly kind: "previous"; readonly predicate: string; readonly beforeDays: number };
 
 const BOUND = /^\s*(\w+)(?:\.(start|end))?\s*(?:([+-])\s*([\d.].*?)|(->|<-)\s*(\w+))?\s*$/;
 const PART =
-  /(\d+(?:\.\d+)?)\s*(microseconds?|seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d|weeks?|w)/gy;
+  /(\d+(?:\.\d+)?)\s*(microseconds?|seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d|weeks?|w)/giy;
 
 export class BoundResolver {
   private readonly open = new Set<string>();
@@ -53,8 +55,8 @@ export class BoundResolver {
     if (arrow === undefined) return from;
     if (predicate === "_RECORD_START" && arrow === "<-") return { kind: "record start" };
     if (predicate === "_RECORD_END" && arrow === "->") return { kind: "record end" };
-    if (arrow === "<-") throw unsupported(`${key}: the previous event of a predicate`);
     if (from.kind !== "fixed") throw unsupported(`${key}: an event told from another event`);
+    if (arrow === "<-") return { kind: "previous", predicate: predicate ?? "", beforeDays: from.days };
     return { kind: "next", predicate: predicate ?? "", afterDays: from.days };
   }
 
@@ -81,7 +83,7 @@ export function acesDays(text: string): number | null {
     parts.lastIndex = 0;
     const match = parts.exec(rest);
     if (match === null) return null;
-    const unit = match[2] as string;
+    const unit = (match[2] as string).toLowerCase();
     days += Number(match[1]) * (unit.startsWith("micro") ? 1 / 86_400e6 : (units[unit.charAt(0)] ?? 0));
     rest = rest.slice(match[0].length).replace(/^[\s,]+/, "");
   }

@@ -6,6 +6,8 @@ import { unsupported } from "./aces-bounds.ts";
 import type { AcesPredicate, AcesTask } from "./aces-task.ts";
 
 export const ANY_EVENT = "_ANY_EVENT";
+/** The first event of a record; as a trigger, the first of any events. */
+export const RECORD_START = "_RECORD_START";
 
 const EXPRESSION = /^\s*(and|or)\s*\(([\s\S]*)\)\s*$/;
 /** A pattern that is a prefix and nothing else. */
@@ -18,7 +20,7 @@ export class AcesPredicates {
 
   /** @throws LongitudeError ACES_INVALID, ACES_UNSUPPORTED */
   setOf(name: string): WrittenEventSet {
-    if (name === ANY_EVENT) return { pattern: "." };
+    if (name === ANY_EVENT || name === RECORD_START) return { pattern: "." };
     const predicate = this.task.predicates[name];
     if (predicate === undefined) throw new LongitudeError(ACES_INVALID, `the predicate ${name} is not there`);
     if (this.open.has(name))

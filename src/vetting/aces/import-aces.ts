@@ -8,7 +8,7 @@ import { ACES_INVALID } from "../../errors/registry.ts";
 import { alternatives, type WrittenEventSet } from "../event-set.ts";
 import { type OutcomesSection, outcomesSchema } from "../outcome-definition.ts";
 import { BoundResolver, durationText, unsupported } from "./aces-bounds.ts";
-import { AcesPredicates, ANY_EVENT } from "./aces-predicates.ts";
+import { AcesPredicates, ANY_EVENT, RECORD_START } from "./aces-predicates.ts";
 import type { AcesTask, AcesWindow } from "./aces-task.ts";
 
 /** A horizon that nobody outlives: until the record ends, or a competing event happens. */
@@ -42,8 +42,9 @@ export function importAces(task: AcesTask, name: string): ImportedTask {
   if (at.kind !== "fixed") throw unsupported("a prediction time that is not a fixed time from the trigger");
   const [labelWindow, label] = the(task, "label", ({ label: of }) => of ?? null);
   const target = labelSpan(task, bounds, labelWindow, at.days);
-  const found = constraintsOf(task, bounds, at.days, labelWindow);
   const { gapDays } = target;
+  const followUp = followUpWindows(task, bounds, labelWindow);
+  const found = constraintsOf(task, bounds, at.days, new Set([labelWindow, ...followUp]));
   for (const { until, window } of found)
     if (until > gapDays + 1e-9) throw unsupported(`window ${window} asks for events after the gap`);
   requireFreeGap(
@@ -101,7 +102,14 @@ export function importAces(task: AcesTask, name: string): ImportedTask {
   });
   return {
     outcomes,
-    notes: ["each person is asked once, at the first trigger; ACES asks at every trigger"],
+    notes: [
+      "each person is asked once, at the first trigger; ACES asks at every trigger",
+      ...(task.trigger === RECORD_START ? ["a record starts with its first event other than birth"] : []),
+      ...followUp.map(
+        (window) =>
+          `window ${window} asks for records after the label window; Longitude instead gives no label to who is not followed that long, and a label to who has the outcome, or dies, before`,
+      ),
+    ],
   };
 }
 
@@ -142,17 +150,40 @@ function labelSpan(task: AcesTask, bounds: BoundResolver, name: string, atDays: 
   return { gapDays, horizon: durationText(rounded(end.days - atDays)), competing: null };
 }
 
+/** Windows that only ask that the record goes on after the label window: protection against censored labels. */
+function followUpWindows(task: AcesTask, bounds: BoundResolver, labelWindow: string): string[] {
+  const labelled = bounds.of(labelWindow, "end");
+  return Object.entries(task.windows).flatMap(([name, { has }]) => {
+    const [[predicate, range] = [], ...others] = Object.entries(has);
+    const asksForAny =
+      predicate === ANY_EVENT && range?.min === 1 && range.max === null && others.length === 0;
+    if (!asksForAny || name === labelWindow || bounds.of(name, "end").kind !== "record end") return [];
+    const start = bounds.of(name, "start");
+    const after =
+      start.kind === "fixed" && labelled.kind === "fixed" && Math.abs(start.days - labelled.days) < 1e-9;
+    return after ? [name] : [];
+  });
+}
+
 function constraintsOf(
   task: AcesTask,
   bounds: BoundResolver,
   atDays: number,
-  labelWindow: string,
+  readElsewhere: ReadonlySet<string>,
 ): Constraint[] {
-  return Object.entries(task.windows).flatMap(([name, window]) => {
+  return Object.entries(task.windows).flatMap(([name, window]): Constraint[] => {
     const conditions = Object.entries(window.has);
-    if (name === labelWindow || conditions.length === 0) return [];
+    if (readElsewhere.has(name)) return [];
     const start = bounds.of(name, "start");
     const end = bounds.of(name, "end");
+    if (start.kind === "previous" && conditions.length === 0) {
+      // The window is there only where such an event came before.
+      const until = rounded(start.beforeDays - atDays);
+      const { predicate } = start;
+      const never = { max: null, after: null, afterInclusive: false, untilInclusive: false };
+      return [{ window: name, predicate, min: 1, until, ...never }];
+    }
+    if (conditions.length === 0) return [];
     if (start.kind !== "fixed" && start.kind !== "record start")
       throw unsupported(`window ${name} begins at an event other than the trigger`);
     if (end.kind !== "fixed") throw unsupported(`window ${name} ends at an event other than the trigger`);
