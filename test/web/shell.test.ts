@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "./support/chromium.ts";
 import {
@@ -97,8 +98,13 @@ describe.skipIf(CHROMIUM === null)("the workspace", () => {
     const { page, window } = await workspace.visit("/app/gallery");
     await page.getByRole("button", { name: "As table" }).click();
     await page.getByRole("rowheader", { name: "4" }).waitFor();
-    const csv = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
-    expect(decodeURIComponent(csv as string)).toContain("Year,Share\r\n0,0.10");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "CSV" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^[a-z-]+\.csv$/);
+    expect(await readFile(await file.path(), "utf8")).toContain("Year,Share\r\n0,0.10");
+    expect(await page.locator('[href^="data:"], [href^="blob:"]').count()).toBe(0);
     await page.getByRole("button", { name: "Size" }).click();
     expect(new URL(page.url()).searchParams.get("sort")).toBe("-size");
     expect(await page.getByRole("columnheader", { name: "Size" }).getAttribute("aria-sort")).toBe(

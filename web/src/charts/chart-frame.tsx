@@ -5,7 +5,7 @@
 import { type ReactNode, useId, useState } from "react";
 import english from "../../languages/en/charts.json";
 import { useTexts } from "../language/texts.ts";
-import { type ChartTable, csvOf } from "./csv.ts";
+import { type ChartTable, saveCsv } from "./csv.ts";
 import "./charts.css";
 
 export interface ChartFrameProps {
@@ -56,13 +56,9 @@ export function ChartFrame(props: ChartFrameProps) {
         >
           {t("asTable")}
         </button>
-        <a
-          className="button quiet"
-          download={`${name}.csv`}
-          href={`data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(table))}`}
-        >
+        <button type="button" className="button quiet" onClick={() => saveCsv(name, table)}>
           {t("csv")}
-        </a>
+        </button>
         <button type="button" className="button quiet" onClick={copy}>
           {t("copyLink")}
         </button>

@@ -7,7 +7,17 @@ export interface ChartTable {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-export function csvOf({ columns, rows }: ChartTable): string {
+/** Saves a table as a file. No address ever holds what is in it. */
+export function saveCsv(name: string, table: ChartTable): void {
+  const url = URL.createObjectURL(new Blob([csvOf(table)], { type: "text/csv;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${name}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function csvOf({ columns, rows }: ChartTable): string {
   return [columns, ...rows].map((row) => row.map((cell) => written(cell)).join(",")).join("\r\n");
 }
 
