@@ -12,31 +12,13 @@ import {
   MEASURE_NAMES,
   type MeasureName,
 } from "../design/evaluation-schema.ts";
+import { MEASURE_LABELS } from "../measures/measure-labels.ts";
 import { calibrationPlot } from "./calibration-plot.ts";
 import { forestPlot } from "./forest-plot.ts";
 import { labelInText, labelOf } from "./model-look.ts";
 import { rocPlot } from "./roc-plot.ts";
 import { shownModels } from "./shown-models.ts";
 import { FEW_EVENTS, landmarkText, taskId, verdictSentence, verdictTag } from "./task-words.ts";
-
-const MEASURE_LABELS: Readonly<Record<MeasureName, string>> = {
-  cIndex: "C-index",
-  auroc: "AUROC, IPCW",
-  aurocCompleteCase: "AUROC, complete case",
-  aurocInStrata: "AUROC in strata of record length",
-  auprc: "AUPRC, IPCW",
-  auprcCompleteCase: "AUPRC, complete case",
-  brier: "Brier, IPCW",
-  brierCompleteCase: "Brier, complete case",
-  calibrationSlope: "Calibration slope, IPCW",
-  calibrationSlopeCompleteCase: "Calibration slope, complete case",
-  calibrationIntercept: "Calibration intercept, IPCW",
-  calibrationInterceptCompleteCase: "Calibration intercept, complete case",
-  observedToExpected: "O:E, IPCW",
-  observedToExpectedCompleteCase: "O:E, complete case",
-  calibrationAalenJohansen: "O:E, Aalen–Johansen",
-  meanRisk: "Mean predicted risk",
-};
 
 /** What stands in the row itself; the rest is in its table. */
 const SHOWN = [

@@ -7,6 +7,7 @@ import type { EvaluationTask } from "../../evaluation/design/evaluation-schema.t
 import type { EvidenceTask } from "../../evaluation/design/evidence-schema.ts";
 import { type Bound, boundsText, holds } from "../../evaluation/measures/bound.ts";
 import type { Estimate } from "../../evaluation/measures/estimate.ts";
+import { measureLabel } from "../../evaluation/measures/measure-labels.ts";
 import type { DesignEvidence, EvidenceBundle } from "./evidence-bundle.ts";
 import type { Gate, Gates } from "./gate.ts";
 import {
@@ -141,7 +142,7 @@ function difference(
 ): [Estimate | null, string] {
   const name = against === "strongest" ? task.verdictAgainst : against;
   if (name === null) return [null, "a comparison with a baseline"];
-  return [task.differences[name]?.[measure] ?? null, `difference in ${measure} from ${name}`];
+  return [task.differences[name]?.[measure] ?? null, `difference in ${measureLabel(measure)} from ${name}`];
 }
 
 function measured(
@@ -153,7 +154,7 @@ function measured(
   const own = task.models[evaluation.mainModel] as Readonly<Record<string, Estimate | null>> | undefined;
   const calibration = closer?.calibration as Readonly<Record<string, unknown>> | undefined;
   const figure = own?.[measure] ?? (calibration?.[measure] as Estimate | null | undefined) ?? null;
-  return [figure, measure];
+  return [figure, measureLabel(measure)];
 }
 
 function judgeSubgroups(gate: Extract<Gate, { kind: "subgroups" }>, closer: EvidenceTask | null): Judgement {
