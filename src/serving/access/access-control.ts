@@ -14,6 +14,7 @@ import { isoTime } from "../../state/value-parsers.ts";
 import type { ServingTables } from "../answers/serving-tables.ts";
 import { DEFAULT_QUOTAS, type ServingConfig } from "../serving-config.ts";
 import { ClientJwts } from "./client-jwt.ts";
+import { MinuteQuota } from "./minute-quota.ts";
 import { LOCAL, type Principal } from "./principal.ts";
 import { covers, granted, type Permission } from "./scopes.ts";
 
@@ -33,17 +34,17 @@ const PERSON_SECONDS = 60;
 const TOKEN_TYPE = "at+jwt";
 const TOKEN_ISSUER = "longitude";
 const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const RECOUNT_MS = 10_000;
 
 export class AccessControl {
   readonly #jwts: ClientJwts;
   readonly #key: Uint8Array;
-  readonly #minutes = new Map<string, { minute: number; count: number }>();
+  readonly #minutes: MinuteQuota;
   readonly #days = new Map<string, { day: number; at: number; count: number }>();
 
   constructor(private readonly options: AccessOptions) {
     this.#jwts = new ClientJwts(options.folder, options.state, options.effects);
+    this.#minutes = new MinuteQuota(options.state);
     this.#key = createHash("sha256").update("access token\0").update(options.secret).digest();
   }
 
@@ -96,7 +97,7 @@ export class AccessControl {
       ownSubject: true,
     }));
     const client = await this.#jwts.verify(assertion, known, `${this.options.address()}/token`);
-    this.#within({ tenant: client.tenant, client: client.id, scopes: [] });
+    await this.#within({ tenant: client.tenant, client: client.id, scopes: [] });
     const scopes = granted(scope.split(" "), client.scopes);
     if (scopes.length === 0) throw new LongitudeError(ACCESS_REFUSED, "none of the scopes may be given");
     const facts = { actor: client.id, action: "identity.token", object: client.tenant, patientKey: null };
@@ -189,14 +190,12 @@ export class AccessControl {
     }
   }
 
-  #within(principal: Principal): Principal {
-    const minute = Math.floor(this.options.effects.now() / MINUTE_MS);
+  async #within(principal: Principal): Promise<Principal> {
     const { tenant } = principal;
-    const known = this.#minutes.get(tenant);
-    const count = known?.minute === minute ? known.count + 1 : 1;
-    this.#minutes.set(tenant, { minute, count });
     // This machine's own requests are not held back.
-    if (principal !== LOCAL && count > this.#limits(tenant).requestsPerMinute)
+    if (principal === LOCAL) return principal;
+    const limit = this.#limits(tenant).requestsPerMinute;
+    if (!(await this.#minutes.take(tenant, limit, this.options.effects.now())))
       throw new LongitudeError(SERVE_LIMIT, "the tenant has had all its requests of this minute");
     return principal;
   }

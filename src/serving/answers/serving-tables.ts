@@ -55,6 +55,8 @@ export type ServingTables = {
     content: string;
     at: string;
   };
+  /** Requests that processes have taken for a tenant in a minute since 1970, to answer from. */
+  serving_minute: { tenant: string; minute: number; taken: number };
   serving_used_assertion: { issuer: string; jti: string; expires: string };
   serving_stage: {
     id: string;
@@ -156,6 +158,18 @@ export const servingArea: StateArea = {
           )`.execute(tx);
         await sql`create index serving_failure_at on serving_failure (release, at)`.execute(tx);
         await makeAppendOnly(tx, "serving_failure", "failures are");
+      },
+    },
+    {
+      name: "0004-requests-of-a-minute",
+      run: async (tx) => {
+        await sql`
+          create table serving_minute (
+            tenant text not null,
+            minute bigint not null,
+            taken integer not null,
+            primary key (tenant, minute)
+          )`.execute(tx);
       },
     },
   ],

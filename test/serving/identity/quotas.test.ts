@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Effects } from "../../../src/effects/effects.ts";
 import { AccessControl } from "../../../src/serving/access/access-control.ts";
+import { MinuteQuota } from "../../../src/serving/access/minute-quota.ts";
 import type { ServingTables } from "../../../src/serving/answers/serving-tables.ts";
 import { SERVING_AREAS } from "../../../src/serving/serving-areas.ts";
 import { servingSchema } from "../../../src/serving/serving-config.ts";
@@ -10,6 +11,30 @@ import { isoTime } from "../../../src/state/value-parsers.ts";
 import { temporaryFolder } from "../../support/small-cohort.ts";
 
 const START = Date.parse("2026-06-15T10:00:00Z");
+
+test("of a minute's requests two processes together let through as many as the tenant may send, and not one more", async () => {
+  const folder = await temporaryFolder();
+  let now = START;
+  const effects: Effects = { now: () => now, memoryBytes: () => 0 };
+  const state = await openState({ folder, config: stateSchema.parse({}), areas: SERVING_AREAS, effects });
+  const processes = [new MinuteQuota(state), new MinuteQuota(state)];
+  const limit = 100;
+  const allowed = async (asked: number) => {
+    const answers = await Promise.all(
+      Array.from({ length: asked }, (_, i) => processes[i % 2]?.take("north", limit, now)),
+    );
+    return answers.filter((one) => one === true).length;
+  };
+  try {
+    expect(await allowed(60)).toBe(60);
+    expect(await allowed(140)).toBe(limit - 60);
+    expect(await allowed(1)).toBe(0);
+    now += 60_000;
+    expect(await allowed(250)).toBe(limit);
+  } finally {
+    await state.close();
+  }
+});
 
 test("requests a minute and forecasts a day are counted by tenant, also those of other processes", async () => {
   let now = START;
