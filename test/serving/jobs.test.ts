@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { JobQueue } from "../../src/serving/jobs/job-queue.ts";
 import { fhirRecord, recordBundle } from "../support/fhir-record.ts";
 import { NO_POSTGRES, postgresPrograms, startPostgres } from "../support/postgres-server.ts";
 import { type RunningServer, runServer } from "../support/running-server.ts";
@@ -99,12 +100,22 @@ describe("a job", () => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
-  test("more than a tenant may have, without lines or of no known id is refused with a code", async () => {
+  test("waits in the queue once; more than a tenant may have, without lines or of no known id is refused with a code", async () => {
     const first = await jobs.submit(FORECASTS, fileOf(200));
     const second = await jobs.submit(FORECASTS, fileOf(200));
     const third = await jobs.submit(FORECASTS, fileOf(1));
     expect(third.status).toBe(429);
     expect(third.text).toContain("JOB_LIMIT");
+
+    const another = new JobQueue(server.context);
+    for (let i = 0; i < 3; i++) await another.sendForsaken();
+    const { state } = server.context;
+    const { rows } = await state.foreign(
+      `select count(*)::int as "times" from ${state.schema}_jobs.job where state = 'created' group by singleton_key`,
+    );
+    expect(rows.every((row) => (row as { times: number }).times === 1)).toBe(true);
+    expect(rows.length).toBeGreaterThan(0);
+
     for (const { headers } of [first, second])
       await jobs.ask(headers.get("location") as string, { method: "DELETE" });
     expect((await jobs.submit(FORECASTS, "\n \n")).text).toContain("REQUEST_INVALID");
@@ -117,8 +128,8 @@ describe("a job", () => {
 /** Kills the process amid the job, and lets `next` go on. */
 async function killed(folder: string, next: "the same again" | "another that runs"): Promise<void> {
   const one = await spawnServer(folder);
-  const path = (await jobsOf(one.address).submit(FORECASTS, fileOf(300))).headers.get("location") as string;
   const other = next === "another that runs" ? await spawnServer(folder) : null;
+  const path = (await jobsOf(one.address).submit(FORECASTS, fileOf(300))).headers.get("location") as string;
   for (let i = 0; i < 600 && (await jobsOf(one.address).status(path)).done === 0; i++) await setTimeout(50);
   const before = await jobsOf(one.address).lines(path);
   await one.end("SIGKILL");

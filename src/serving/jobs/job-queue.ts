@@ -44,9 +44,10 @@ export class JobQueue {
 
   async start(): Promise<void> {
     await this.#boss.start();
-    await this.#boss.createQueue(QUEUE);
+    // With the job's id as the key: however often a job is handed in, it waits in the queue once.
+    await this.#boss.createQueue(QUEUE, { name: QUEUE, policy: "short" });
     if (this.context.state.engine === "pglite") await this.store.takeOver();
-    await this.#sendForsaken();
+    await this.sendForsaken();
     this.#worker = await this.#boss.work<{ id: string }>(
       QUEUE,
       { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS },
@@ -82,17 +83,19 @@ export class JobQueue {
   async #send(tx: StateTransaction, id: string): Promise<void> {
     const executeSql = (text: string, values: unknown[] = []) =>
       tx.executeQuery(CompiledQuery.raw(text, values));
-    await this.#boss.send(QUEUE, { id }, { db: { executeSql }, expireInHours: EXPIRE_HOURS, retryLimit: 0 });
+    const options = { singletonKey: id, expireInHours: EXPIRE_HOURS, retryLimit: 0 };
+    await this.#boss.send(QUEUE, { id }, { ...options, db: { executeSql } });
   }
 
-  async #sendForsaken(): Promise<void> {
+  /** Hands in what nobody works on: done at the start, and by itself from time to time. */
+  async sendForsaken(): Promise<void> {
     for (const id of await this.store.forsaken())
       await this.context.state.transaction((tx) => this.#send(tx, id));
   }
 
   async #look(): Promise<void> {
     try {
-      await this.#sendForsaken();
+      await this.sendForsaken();
       await this.store.tidy();
     } catch (error) {
       this.#failed(error);
