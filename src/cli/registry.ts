@@ -71,7 +71,7 @@ export function registryCommand(): Command {
       "after",
       `
 Pilot and live ask for matured silent forecasts within the bounds of the gate silent-evidence (governance/gates.yaml), or a waiver of it:
-  longitude waive --gate silent-evidence ...`,
+  longitude waive --gate silent-evidence --release ID ...`,
     )
     .action(async (flags: Signing & StageFlags) => {
       const site = await readSite(flags.site);

@@ -75,40 +75,47 @@ export function waiveCommand(): Command {
   )
     .requiredOption("--gate <id>", "the gate")
     .option("--outcome <name>", "for this outcome only (default: for all)")
+    .option("--release <id>", `with --gate ${SILENT_GATE}: the release that runs silent, by id or alias`)
     .requiredOption("--until <day>", "last day on which it counts, YYYY-MM-DD")
-    .action(async (flags: Signing & { gate: string; outcome?: string; until: string }) => {
+    .action(async (flags: Waiving) => {
       const site = await readSite(flags.site);
-      const gates = await gatesOf(site, undefined);
-      const built = await buildAll(site, true);
-      const bundle = await evidenceBundle(site, built, gates, undefined);
       const today = dayOf(systemEffects.now());
-      const failing =
-        flags.gate === SILENT_GATE ||
-        judgeGates(gates, bundle, [], today).tasks.some(
-          ({ outcome, gates: results }) =>
-            (flags.outcome === undefined || flags.outcome === outcome) &&
-            results.some(({ gate, passed }) => gate === flags.gate && !passed),
-        );
-      if (!failing) throw new LongitudeError(WAIVER_INVALID, `no outcome named fails gate ${flags.gate}`);
       if (!/^\d{4}-\d{2}-\d{2}$/.test(flags.until) || flags.until < today)
         throw new LongitudeError(WAIVER_INVALID, "its last day is past, or is no day");
-      await signed(site, flags, "governance", (at) => ({
-        kind: "waiver",
-        subject: bundle.model,
-        at,
-        by: flags.as,
-        gate: flags.gate,
-        outcome: flags.outcome ?? null,
-        reason: flags.reason,
-        until: flags.until,
-      }));
-      printStated(flags, `gate ${flags.gate} is waived until ${flags.until}`, {
-        gate: flags.gate,
-        outcome: flags.outcome ?? null,
-        until: flags.until,
-        by: flags.as,
+      const { gate, outcome = null, until, reason, as: by, release } = flags;
+      const ofRelease = gate === SILENT_GATE;
+      if (ofRelease !== (release !== undefined))
+        throw new LongitudeError(
+          WAIVER_INVALID,
+          ofRelease ? `${gate} is of a release: name it with --release` : `${gate} is of the model as built`,
+        );
+      const built = ofRelease ? null : await failingModel(site, flags, today);
+      await signed(site, flags, "governance", (at, registered) => {
+        const subject = built ?? requireRelease(registered, release ?? "").model;
+        return { kind: "waiver", subject, at, by, gate, outcome, reason, until };
       });
+      printStated(flags, `gate ${gate} is waived until ${until}`, { gate, outcome, until, by });
     });
+}
+
+interface Waiving extends Signing {
+  readonly gate: string;
+  readonly outcome?: string;
+  readonly release?: string;
+  readonly until: string;
+}
+
+/** @returns the model that the site has built @throws LongitudeError WAIVER_INVALID when it does not fail the gate */
+async function failingModel(site: Site, { gate, outcome }: Waiving, today: string): Promise<string> {
+  const gates = await gatesOf(site, undefined);
+  const bundle = await evidenceBundle(site, await buildAll(site, true), gates, undefined);
+  const failing = judgeGates(gates, bundle, [], today).tasks.some(
+    (task) =>
+      (outcome === undefined || outcome === task.outcome) &&
+      task.gates.some((result) => result.gate === gate && !result.passed),
+  );
+  if (!failing) throw new LongitudeError(WAIVER_INVALID, `no outcome named fails gate ${gate}`);
+  return bundle.model;
 }
 
 export function releaseCommand(): Command {

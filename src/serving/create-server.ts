@@ -61,7 +61,6 @@ export async function createServer(context: ServerContext, options: ServerOption
   });
   await app.register(async (routes) => {
     for (const addRoutes of ROUTE_LIST) await addRoutes(routes, context);
-    routes.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   });
   return app;
 }

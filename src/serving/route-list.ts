@@ -8,6 +8,7 @@ import { monitorRoutes } from "./monitor/monitor-routes.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import { fhirRoutes } from "./routes/fhir-routes.ts";
 import { healthRoutes } from "./routes/health-routes.ts";
+import { openapiRoutes } from "./routes/openapi-routes.ts";
 import { tokenRoutes } from "./routes/token-routes.ts";
 import { v1LongRoutes } from "./routes/v1-long-routes.ts";
 import { v1Routes } from "./routes/v1-routes.ts";
@@ -28,4 +29,5 @@ export const ROUTE_LIST: readonly AddRoutes[] = [
   mcpRoutes,
   monitorRoutes,
   workspaceRoutes,
+  openapiRoutes,
 ];

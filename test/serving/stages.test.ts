@@ -148,11 +148,14 @@ describe("a release", () => {
     const { folder, release, people } = await makeServedSite({ verdict: "deploy", stage: "silent" });
     const pem = join(folder, "tim.pem");
     await writeFile(pem, people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-    const state = (...words: string[]) =>
+    const signed = (verb: string[], words: string[]) =>
       runLongitude([
-        ...["registry", "stage", "--site", folder, "--release", release, "--as", "tim", "--key", pem],
+        ...[...verb, "--site", folder, "--as", "tim", "--key", pem],
         ...["--reason", "for a test", "--json", ...words],
       ]);
+    const state = (...words: string[]) => signed(["registry", "stage"], ["--release", release, ...words]);
+    const waive = (...words: string[]) =>
+      signed(["waive"], ["--gate", SILENT_GATE, "--until", "2999-01-01", ...words]);
     // Nothing has matured in silence: nobody is shown anything, signed or not; what has matured counts in its own ward.
     expect((await state("--to", "live")).error).toContain("SILENT_EVIDENCE_MISSING");
     await matureInSilence(folder, release, "unit ward-3");
@@ -173,6 +176,12 @@ describe("a release", () => {
     const again = await runServer(folder);
     expect(await cards(again, "ward-3")).toHaveLength(1);
     await again.stop();
+
+    expect((await waive()).error).toContain("WAIVER_INVALID");
+    expect((await waive("--release", "nobody")).error).toContain("RELEASE_MISSING");
+    expect((await state("--to", "pilot", "--unit", "ward-4")).error).toContain("SILENT_EVIDENCE_MISSING");
+    expect((await waive("--release", release)).code).toBe(0);
+    expect((await state("--to", "pilot", "--unit", "ward-4")).code).toBe(0);
   }, 240_000);
 });
 

@@ -48,6 +48,7 @@ export const TABLE: readonly Row[] = [
   ["GET /session/forecast", []],
   ["POST /session/break-glass", ["clinician"]],
   ["POST /logout", PEOPLE],
+  ["GET /openapi.json", "everybody"],
   ["GET /healthz", "everybody"],
   ["GET /readyz", "everybody"],
   ["GET /metrics", [...ALL, "north, metrics", "administrator", "analyst", "auditor"]],
