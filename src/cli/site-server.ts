@@ -36,6 +36,7 @@ import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 import { readRegistered, servedRelease, siteStageKeeper } from "./site-stages.ts";
+import { readSiteVetting, readVettingFiles } from "./site-vetting.ts";
 
 export interface SiteServerOptions {
   readonly host: string;
@@ -118,6 +119,10 @@ export async function startSiteServer(
       releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
       auditAnchor: () => siteAnchor(site),
       knowledge,
+      vetting: {
+        reviewers: async () => (await readVettingFiles(site.folder, site.configuration.vetting)).reviewers,
+        outcomes: () => readSiteVetting(site.folder, site.configuration, effects),
+      },
       assistant,
       effects,
       log,

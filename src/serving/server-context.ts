@@ -6,6 +6,8 @@ import type { RegisteredRelease } from "../governance/release/registry.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
 import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
+import type { Reviewer } from "../vetting/statements/reviewers.ts";
+import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";
 import type { AccessControl } from "./access/access-control.ts";
 import type { AnswerStore } from "./answers/answer-store.ts";
 import type { ServedModel } from "./answers/served-model.ts";
@@ -19,6 +21,13 @@ import type { ServerMetrics } from "./server-metrics.ts";
 import type { ServingConfig } from "./serving-config.ts";
 import type { StageKeeper } from "./stages/stage-keeper.ts";
 import type { ServerTracing } from "./tracing/server-tracing.ts";
+
+/** What stands in the site's vetting folder, read anew each time. */
+export interface SiteVetting {
+  reviewers(): Promise<readonly Reviewer[]>;
+  /** Whether each outcome of the site may be relied on today. */
+  outcomes(): Promise<readonly DefinitionVetting[]>;
+}
 
 export interface ServerContext {
   /** The site's name. */
@@ -44,6 +53,7 @@ export interface ServerContext {
   auditAnchor(): Promise<AuditAnchor | null>;
   /** What experts have vetted. @param today YYYY-MM-DD */
   knowledge(today: string): readonly VettedKnowledge[];
+  readonly vetting: SiteVetting;
   readonly assistant: AssistantSources;
   readonly effects: Effects;
   readonly log: ServerLog;

@@ -2,6 +2,7 @@
 import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import type { StateArea } from "../state/migrate.ts";
+import { vettingArea } from "../vetting/queue/vetting-tables.ts";
 import { servingArea } from "./answers/serving-tables.ts";
 import { identityArea } from "./identity/identity-tables.ts";
 import { jobsArea } from "./jobs/job-tables.ts";
@@ -14,4 +15,5 @@ export const SERVING_AREAS: readonly StateArea[] = [
   monitorArea,
   assistantArea,
   jobsArea,
+  vettingArea,
 ];

@@ -2,10 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import { systemEffects } from "../../effects/effects.ts";
-import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
-import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { type ClaimedItem, claimNext } from "../../vetting/queue/claim-next.ts";
 import { type DecisionResult, decide } from "../../vetting/queue/decide.ts";
+import { type ChartLine, readChart } from "../../vetting/queue/read-chart.ts";
 import { vettingArea, vettingTables } from "../../vetting/queue/vetting-tables.ts";
 import { requireReviewer } from "../../vetting/statements/reviewers.ts";
 import { build } from "../build.ts";
@@ -85,39 +84,12 @@ function nextCommand(): Command {
     });
 }
 
-interface ChartLine {
-  readonly date: string | null;
-  readonly code: string;
-  readonly value: number | null;
-  readonly unit: string | null;
-  readonly text: string | null;
-}
-
-/** The whole record of one person, in order; from the site's records, which are read first where they are missing. */
+/** From the site's records, which are read first where they are missing. */
 async function chartOf(site: Site, subjectKey: string): Promise<ChartLine[]> {
   const report = await withInterrupt((signal) =>
     build(site, systemEffects, { targets: ["records"], signal, json: true }),
   );
-  const store = await openTimelineStore(report.stages[0]?.folder ?? "");
-  try {
-    for await (const timeline of store.timelines()) {
-      if (String(timeline.subjectId) !== subjectKey) continue;
-      return timeline.events.map(({ time, code, numericValue, textValue, unit }) => ({
-        date: time === null ? null : dayOf(time),
-        code,
-        value: numericValue,
-        unit,
-        text: textValue,
-      }));
-    }
-    return [];
-  } finally {
-    store.close();
-  }
-}
-
-function dayOf(ms: number): string {
-  return new Date(Math.floor(ms / MS_PER_DAY) * MS_PER_DAY).toISOString().slice(0, 10);
+  return readChart(report.stages[0]?.folder ?? "", subjectKey);
 }
 
 function itemText(item: ClaimedItem, chart: readonly ChartLine[] | null): string {

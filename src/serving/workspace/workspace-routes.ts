@@ -12,6 +12,7 @@ import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
+import { vettingRoutes } from "./vetting/vetting-routes.ts";
 import { worklist, worklistSchema } from "./worklist.ts";
 import { readWorkspaceFiles } from "./workspace-files.ts";
 import { workspacePages } from "./workspace-pages.ts";
@@ -24,6 +25,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   releaseRoutes(instance, context);
   buildingRoutes(instance, context);
   monitoringRoutes(instance, context);
+  vettingRoutes(instance, context);
   workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(

@@ -101,6 +101,23 @@ export async function claimNext(
   };
 }
 
+/** @returns how many items the person may be given now, their own claims among them */
+export async function waitingFor(
+  tx: StateTransaction,
+  role: "review" | "adjudication",
+  reviewer: string,
+  nowMs: number,
+): Promise<number> {
+  const { waiting } = await vettingTables(tx)
+    .selectFrom("vetting_item as item")
+    .select(({ fn }) => fn.countAll<number>().as("waiting"))
+    .where("state", "=", role === "review" ? "open" : "disputed")
+    .where(hasDecided(reviewer), "=", false)
+    .where(takenPlaces(role, reviewer, isoTime(nowMs)), "<", role === "review" ? REVIEWS_NEEDED : 1)
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}
+
 /** Places that others hold: what they have decided, and what they have claimed and not let lapse. */
 function takenPlaces(role: string, reviewer: string, now: string) {
   return sql<number>`(

@@ -54,6 +54,11 @@ const BODIES: Readonly<Record<string, object | string>> = {
   "POST /v1/jobs/forecasts": `${JSON.stringify({ bundle })}\n`,
   "POST /v1/jobs/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /workspace/monitoring/silent": { unit: "a ward of a test", reason: "for a test" },
+  "POST /workspace/vetting/next": { role: "review" },
+  "POST /workspace/vetting/decisions": {
+    ...{ id: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", item: "none", role: "review" },
+    ...{ verdict: "approve", confidence: 3, reason: "for a test" },
+  },
   "POST /mcp": { jsonrpc: "2.0", id: 1, method: "tools/list" },
   "POST /v1/stages": { stage: "live", reason: "for a test" },
 };

@@ -25,6 +25,10 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/home", PEOPLE],
   ["GET /workspace/monitoring", ["administrator", "analyst", "auditor"]],
   ["POST /workspace/monitoring/silent", ["administrator"]],
+  ["GET /workspace/vetting", ["administrator", "reviewer", "analyst", "auditor"]],
+  // Of people whom reviewers.yaml lists alone: nobody of this site.
+  ["POST /workspace/vetting/next", []],
+  ["POST /workspace/vetting/decisions", []],
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],

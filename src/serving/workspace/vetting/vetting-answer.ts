@@ -1,0 +1,126 @@
+/**
+ * What the vetting page shows before an item is opened: what waits for the person who looks, how the queue stands, how far
+ * reviewers agree.
+ * Invariant: a reviewer learns nothing of what others do (decision 0018): figures by reviewer, and how many reviews there are,
+ * are for those who review nothing.
+ */
+import { z } from "zod";
+import { createRandom } from "../../../effects/random.ts";
+import { waitingFor } from "../../../vetting/queue/claim-next.ts";
+import { vettingEvidence } from "../../../vetting/report/vetting-evidence.ts";
+import type { Reviewer, ReviewerRole } from "../../../vetting/statements/reviewers.ts";
+import { definitionVettingSchema } from "../../../vetting/statements/vetting-status.ts";
+import type { Session } from "../../identity/sessions.ts";
+import type { ServerContext } from "../../server-context.ts";
+
+const interval = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  n: z.int(),
+  method: z.string(),
+});
+
+export const vettingAnswerSchema = z.strictObject({
+  /** As reviewers.yaml has the person; null: it does not list them. */
+  you: z
+    .strictObject({
+      name: z.string(),
+      demonstration: z.boolean(),
+      /** Items that they may be given now; null: not a role of theirs. */
+      toReview: z.int().nullable(),
+      toAdjudicate: z.int().nullable(),
+    })
+    .nullable(),
+  items: z.strictObject({ open: z.int(), disputed: z.int(), settled: z.int() }),
+  outcomes: z.array(
+    definitionVettingSchema.pick({
+      name: true,
+      status: true,
+      demonstration: true,
+      vettedBy: true,
+      vettedAt: true,
+      expiresAt: true,
+    }),
+  ),
+  /** Null: the person reviews, and is blind. */
+  agreement: z
+    .strictObject({
+      kinds: z.array(
+        z.strictObject({
+          kind: z.string(),
+          name: z.string(),
+          twice: z.int(),
+          agreed: z.int(),
+          kappa: interval.nullable(),
+        }),
+      ),
+      reviewers: z.array(
+        z.strictObject({
+          reviewer: z.string(),
+          reviews: z.int(),
+          medianMinutes: z.number(),
+          drift: interval.nullable(),
+        }),
+      ),
+      definitions: z.array(
+        z.strictObject({
+          outcome: z.string(),
+          stale: z.boolean(),
+          positivePredictiveValue: interval.nullable(),
+          sensitivity: interval.nullable(),
+          waiting: z.int(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+
+export type VettingAnswer = z.output<typeof vettingAnswerSchema>;
+
+export async function vettingAnswer(context: ServerContext, { id, roles }: Session): Promise<VettingAnswer> {
+  const [reviewers, outcomes] = await Promise.all([context.vetting.reviewers(), context.vetting.outcomes()]);
+  const you = roles.includes("reviewer") ? reviewers.find((one) => one.id === id) : undefined;
+  const current = new Map(outcomes.map(({ name, contentHash }) => [name, contentHash]));
+  return context.state.transaction(async (tx) => {
+    const {
+      items,
+      agreement,
+      reviewers: figures,
+      definitions,
+    } = await vettingEvidence(tx, current, createRandom("vetting page"));
+    const waiting = async (role: ReviewerRole, as: "review" | "adjudication") =>
+      you?.roles.includes(role) === true ? waitingFor(tx, as, id, context.effects.now()) : null;
+    return {
+      you: you === undefined ? null : await youOf(you, waiting),
+      items,
+      outcomes: outcomes.map(({ contentHash: _, evidence: __, ...one }) => one),
+      agreement:
+        you?.roles.includes("reviewer") === true
+          ? null
+          : {
+              kinds: [...agreement],
+              reviewers: [...figures],
+              definitions: definitions.map((one) => ({
+                outcome: one.outcome,
+                stale: one.stale,
+                positivePredictiveValue: one.positivePredictiveValue,
+                sensitivity: one.sensitivity,
+                waiting: one.strata.reduce((sum, stratum) => sum + stratum.waiting, 0),
+              })),
+            },
+    };
+  });
+}
+
+async function youOf(
+  { name, demonstration }: Reviewer,
+  waiting: (role: ReviewerRole, as: "review" | "adjudication") => Promise<number | null>,
+) {
+  return {
+    name,
+    demonstration,
+    toReview: await waiting("reviewer", "review"),
+    toAdjudicate: await waiting("adjudicator", "adjudication"),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * One item and the form in which it is decided. The keyboard does all of it; keys of one character work within the choices
+ * only. What is typed lives in the page alone until it is sent.
+ */
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import type {
+  Decided,
+  NextItem,
+  SendDecision,
+} from "../../../../src/serving/workspace/vetting/vetting-routes.ts";
+import english from "../../../languages/en/vetting.json";
+import { useTell } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { Failed } from "../../states/states.tsx";
+import { ItemContent } from "./item-content.tsx";
+
+const VERDICTS = {
+  definition: ["approve", "reject"],
+  label: ["present", "absent", "uncertain"],
+} as const;
+type Verdict = (typeof VERDICTS)[keyof typeof VERDICTS][number];
+const CONFIDENCES = [1, 2, 3, 4, 5] as const;
+
+interface ItemFormProps {
+  readonly item: NonNullable<NextItem["item"]>;
+  readonly chart: NextItem["chart"];
+  readonly role: SendDecision["role"];
+  decided(result: Decided): void;
+}
+
+export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
+  const t = useTexts("vetting", english);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const id = useId();
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [confidence, setConfidence] = useState<(typeof CONFIDENCES)[number] | null>(null);
+  const [reason, setReason] = useState("");
+  const [told, setTold] = useState("");
+  /** The same for every try to send this decision: a lost answer records nothing twice. */
+  const [decision] = useState(() => crypto.randomUUID());
+  const tell = useTell<SendDecision, Decided>("/workspace/vetting/decisions", ["/workspace/vetting"]);
+  useEffect(() => heading.current?.focus(), []);
+  useKeptBack(verdict !== null || reason !== "");
+
+  const missing =
+    verdict === null
+      ? "verdict"
+      : confidence === null
+        ? "confidence"
+        : reason.trim() === ""
+          ? "reason"
+          : null;
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (tell.isPending) return;
+    if (verdict === null || confidence === null || missing !== null) {
+      setTold(t("missing", { what: t(`missing.${missing ?? "reason"}`) }));
+      form.current?.querySelector<HTMLElement>(`[name=${missing}]`)?.focus();
+      return;
+    }
+    setTold("");
+    tell.mutate(
+      { id: decision, item: item.id, role, verdict, confidence, reason: reason.trim() },
+      { onSuccess: decided },
+    );
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+      return;
+    }
+    const sure = CONFIDENCES.find((one) => String(one) === event.key);
+    const typing = event.target instanceof HTMLTextAreaElement;
+    if (sure !== undefined && !typing && !event.altKey && !event.ctrlKey && !event.metaKey)
+      setConfidence(sure);
+  };
+  return (
+    <article className="stack" aria-labelledby={id}>
+      <h3 id={id} ref={heading} tabIndex={-1}>
+        {t("item", { kind: item.kind, name: item.name })}
+      </h3>
+      <p className="small soft">
+        {t("held", { until: item.leaseUntil.slice(11, 16) })} <code>{item.id}</code>
+      </p>
+      <ItemContent item={item} chart={chart} />
+      <form ref={form} className="stack" onSubmit={send} onKeyDown={keys}>
+        <fieldset className="choices">
+          <legend>{t("verdict")}</legend>
+          {VERDICTS[item.kind === "label" ? "label" : "definition"].map((one) => (
+            <label key={one}>
+              <input type="radio" name="verdict" checked={verdict === one} onChange={() => setVerdict(one)} />
+              {t(`verdict.${one}`)}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className="choices">
+          <legend>{t("confidence")}</legend>
+          {CONFIDENCES.map((one) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="confidence"
+                checked={confidence === one}
+                onChange={() => setConfidence(one)}
+              />
+              {t(`confidence.${one}`)}
+            </label>
+          ))}
+        </fieldset>
+        <p className="field">
+          <label htmlFor={`${id}-reason`}>{t("reason")}</label>
+          <textarea
+            id={`${id}-reason`}
+            name="reason"
+            rows={3}
+            maxLength={2000}
+            autoComplete="off"
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        </p>
+        <p className="row">
+          <button
+            type="submit"
+            className="button clinical primary"
+            aria-disabled={missing !== null || tell.isPending}
+          >
+            {t("record")}
+          </button>
+        </p>
+        <p role="alert">{told}</p>
+        <p className="small soft">{t("keys")}</p>
+      </form>
+      {tell.error !== null && <Failed error={tell.error} />}
+    </article>
+  );
+}
+
+/** The browser asks before it throws away what was said and not sent. */
+function useKeptBack(unsent: boolean): void {
+  useEffect(() => {
+    if (!unsent) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [unsent]);
+}

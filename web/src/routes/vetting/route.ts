@@ -1,0 +1,10 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/vetting",
+  title: "Vetting",
+  roles: ["administrator", "reviewer", "analyst", "auditor"],
+  nav: { group: "vetting", order: 1 },
+  asks: () => ["/workspace/vetting"],
+  load: () => import("./vetting.tsx"),
+});
