@@ -1,8 +1,8 @@
 /**
  * What the vetting page shows before an item is opened: what waits for the person who looks, how the queue stands, how far
  * reviewers agree.
- * Invariant: a reviewer learns nothing of what others do (decision 0018): figures by reviewer, and how many reviews there are,
- * are for those who review nothing.
+ * Invariant: a reviewer learns nothing of what others do (decision 0018), and who adjudicates nothing of who did it: figures by
+ * reviewer are for those who do neither.
  */
 import { z } from "zod";
 import { createRandom } from "../../../effects/random.ts";
@@ -100,7 +100,8 @@ export async function vettingAnswer(context: ServerContext, { id, roles }: Sessi
           ? null
           : {
               kinds: [...agreement],
-              reviewers: [...figures],
+              // An adjudicator decides without knowing whose words they are.
+              reviewers: you === undefined ? [...figures] : [],
               definitions: definitions.map((one) => ({
                 outcome: one.outcome,
                 stale: one.stale,

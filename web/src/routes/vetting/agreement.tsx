@@ -5,6 +5,9 @@ import { ChartTableView } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Partial } from "../../states/states.tsx";
 
+/** Fewer pairs of reviews give an interval that says nothing. */
+const FEW = 10;
+
 type Shown = NonNullable<VettingAnswer["agreement"]>;
 type Interval = Shown["kinds"][number]["kappa"];
 
@@ -42,7 +45,7 @@ function Figures({ kinds, reviewers, definitions }: Shown) {
             `${kind}: ${name === "all" ? t("all") : name}`,
             twice,
             agreed,
-            text(kappa),
+            twice < FEW ? t("tooFew") : text(kappa),
           ])}
         />
       )}

@@ -1,5 +1,5 @@
 /** The work of reviewers: the next item, what was decided of the queue, what may be relied on, how far reviewers agree. */
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { VettingAnswer } from "../../../../src/serving/workspace/vetting/vetting-answer.ts";
 import type { AskNext, NextItem } from "../../../../src/serving/workspace/vetting/vetting-routes.ts";
 import english from "../../../languages/en/vetting.json";
@@ -98,10 +98,10 @@ function Queue({ items }: Pick<VettingAnswer, "items">) {
       <h2 id="queue">{t("queue")}</h2>
       <dl className="facts">
         {(["open", "disputed", "settled"] as const).map((state) => (
-          <div key={state}>
+          <Fragment key={state}>
             <dt>{t(state)}</dt>
             <dd>{items[state]}</dd>
-          </div>
+          </Fragment>
         ))}
       </dl>
     </section>
