@@ -5,29 +5,19 @@ import { Command, Option } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { RELEASE_FORBIDDEN } from "../errors/registry.ts";
-import type { Verdict } from "../governance/gates/verdict.ts";
 import { lineageGraph } from "../governance/release/lineage-graph.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
-import {
-  countingApprovals,
-  findRelease,
-  type RegisteredRelease,
-  requirePermission,
-  requireRelease,
-} from "../governance/release/registry.ts";
+import { countingApprovals, findRelease, requireRelease } from "../governance/release/registry.ts";
 import { renderLineage } from "../governance/release/render-lineage.ts";
 import { STAGES } from "../governance/statements/statement.ts";
 import { monitorArea } from "../serving/monitor/monitor-tables.ts";
-import { requireUnmarked } from "./affected-marks.ts";
 import { compareReleases, comparisonText } from "./compare-releases.ts";
-import { dayOf, readVerdict } from "./make-release.ts";
+import { dayOf } from "./make-release.ts";
+import { requireMovable } from "./may-state.ts";
 import { readSite } from "./read-site.ts";
 import { releaseLine } from "./release-text.ts";
 import { rollBackCommand } from "./roll-back.ts";
 import { printStated, readRegistry, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
-import { requireSilentEvidence } from "./silent-evidence.ts";
-
-const RUNNING: readonly string[] = ["silent", "pilot", "live"];
 
 export function registryCommand(): Command {
   const registry = new Command("registry")
@@ -80,24 +70,10 @@ Pilot and live ask for matured silent forecasts within the bounds of the gate si
         flags,
         "governance",
         async (at, registered, _people, tx) => {
-          const release = requireRelease(registered, flags.release);
-          const folder = join(site.folder, release.folder);
-          const manifest = await verifyRelease(folder, await siteKey(site));
-          const today = dayOf(systemEffects.now());
-          const approvals = countingApprovals(registered, release);
-          if (RUNNING.includes(flags.to)) await requireUnmarked(site, release.model);
-          requirePermission(
-            { ...release, approvals },
-            await readVerdict(folder),
-            manifest.reviewBy,
-            flags.to,
-            today,
-          );
-          const { as: by, to, reason, outcome = null, unit = null } = flags;
-          if (outcome !== null || unit !== null) requirePart(release, await readVerdict(folder), flags);
-          if (to === "pilot" || to === "live")
-            await requireSilentEvidence(site, tx, release, await readVerdict(folder), flags, today);
-          return { kind: "stage", subject: release.id, at, by, to, reason, outcome, unit };
+          const { as: by, to, reason, outcome = null, unit = null, release: subject } = flags;
+          const part = { subject, to, outcome, unit };
+          await requireMovable(site, registered, tx, part, dayOf(systemEffects.now()));
+          return { kind: "stage", at, by, reason, ...part };
         },
         [monitorArea],
       );
@@ -122,21 +98,6 @@ interface StageFlags {
   readonly to: (typeof STAGES)[number];
   readonly outcome?: string;
   readonly unit?: string;
-}
-
-/** A part of a release goes where the whole has been let in, and no further than the outcome's own verdict. */
-function requirePart(release: RegisteredRelease, verdict: Verdict, { to, outcome }: StageFlags): void {
-  const refuse = (why: string): never => {
-    throw new LongitudeError(RELEASE_FORBIDDEN, `${release.id} may not be ${to}: ${why}`);
-  };
-  if (to === "retired") refuse("a release is retired as a whole");
-  if (!RUNNING.includes(to)) return;
-  if (!RUNNING.includes(release.stage)) refuse(`the release is ${release.stage}`);
-  if (outcome === undefined) return;
-  const own = verdict.tasks.filter((task) => task.outcome === outcome);
-  if (own.length === 0) refuse("it has no outcome of this name");
-  if (to !== "silent" && own.every(({ verdict: word }) => !word.startsWith("deploy")))
-    refuse("no task of the outcome has a verdict that lets it be shown");
 }
 
 function aliasCommand(): Command {

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
@@ -13,13 +13,14 @@ import { judgeGates } from "../governance/gates/judge-gates.ts";
 import { SILENT_GATE } from "../governance/gates/silent-gate.ts";
 import { readPeople } from "../governance/people.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
-import { checkApproval, requireRelease } from "../governance/release/registry.ts";
+import { requireRelease } from "../governance/release/registry.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
 import { readStatements } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { build } from "./build.ts";
 import { evidenceBundle, gatesOf, governanceFile } from "./governance-folder.ts";
 import { dayOf, judge, makeRelease } from "./make-release.ts";
+import { requireApprovable } from "./may-state.ts";
 import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { releaseLine, verdictText } from "./release-text.ts";
@@ -205,17 +206,9 @@ export function approveCommand(): Command {
     .action(async (flags: Signing & { release: string; role: "clinical" | "technical" }) => {
       const site = await readSite(flags.site);
       await signed(site, flags, flags.role, async (at, registry, people) => {
-        const release = requireRelease(registry, flags.release);
-        checkApproval(release, people, flags.as, flags.role);
-        await verifyRelease(join(site.folder, release.folder), await siteKey(site));
-        return {
-          kind: "approval",
-          subject: release.id,
-          at,
-          by: flags.as,
-          role: flags.role,
-          reason: flags.reason,
-        };
+        const { as: by, role, reason, release: subject } = flags;
+        await requireApprovable(site, registry, people, { subject, by, role });
+        return { kind: "approval", subject, at, by, role, reason };
       });
       printStated(flags, `${flags.release} has the ${flags.role} approval`, {
         release: flags.release,

@@ -34,6 +34,7 @@ import type { State } from "../state/open-state.ts";
 import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
+import { siteGovernance } from "./site-governance.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 import { readRegistered, servedRelease, siteStageKeeper } from "./site-stages.ts";
 import { readSiteVetting, readVettingFiles } from "./site-vetting.ts";
@@ -123,6 +124,7 @@ export async function startSiteServer(
         reviewers: async () => (await readVettingFiles(site.folder, site.configuration.vetting)).reviewers,
         outcomes: () => readSiteVetting(site.folder, site.configuration, effects),
       },
+      governance: siteGovernance(site, own, state, effects),
       assistant,
       effects,
       log,

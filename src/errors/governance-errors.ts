@@ -43,6 +43,12 @@ export const RELEASE_DAMAGED = define(
   409,
   "Do not use this folder: take the release again from where it was made, and find out who changed it.",
 );
+export const STATEMENT_TIME = define(
+  "STATEMENT_TIME",
+  2,
+  409,
+  "Sign it anew now: what is recorded bears the time at which it was signed.",
+);
 export const CLOCK_SET_BACK = define(
   "CLOCK_SET_BACK",
   4,

@@ -41,8 +41,8 @@ export async function readPeople(path: string): Promise<readonly Person[]> {
   }
 }
 
-/** The person, when the key is theirs and they have the role. @throws LongitudeError GOVERNANCE_PERSON */
-export function personWithKey(people: readonly Person[], id: string, role: Role, key: KeyObject): Person {
+/** The person, when they have the role. @throws LongitudeError GOVERNANCE_PERSON */
+export function requirePerson(people: readonly Person[], id: string, role: Role): Person {
   const person = people.find((candidate) => candidate.id === id);
   if (person === undefined || !person.roles.includes(role)) {
     throw new LongitudeError(
@@ -50,6 +50,12 @@ export function personWithKey(people: readonly Person[], id: string, role: Role,
       `the person named does not have the role ${role} on this site`,
     );
   }
+  return person;
+}
+
+/** The person, when the key is theirs and they have the role. @throws LongitudeError GOVERNANCE_PERSON */
+export function personWithKey(people: readonly Person[], id: string, role: Role, key: KeyObject): Person {
+  const person = requirePerson(people, id, role);
   if (person.publicKey !== publicKeyText(key)) {
     throw new LongitudeError(
       GOVERNANCE_PERSON,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { AssistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
+import type { PersonStatement } from "../governance/statements/statement.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
 import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
@@ -27,6 +28,19 @@ export interface SiteVetting {
   reviewers(): Promise<readonly Reviewer[]>;
   /** Whether each outcome of the site may be relied on today. */
   outcomes(): Promise<readonly DefinitionVetting[]>;
+}
+
+/** Who may state something of a release, and how it is recorded. */
+export interface SiteGovernance {
+  people(): Promise<
+    readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[]
+  >;
+  /**
+   * Records what a person has signed, when its signature, its time and everything that it rests on hold.
+   * @throws LongitudeError GOVERNANCE_PERSON, STATEMENT_TIME, APPROVAL_REFUSED, RELEASE_FORBIDDEN, RELEASE_MISSING,
+   *   SILENT_EVIDENCE_MISSING, CLOCK_SET_BACK
+   */
+  record(statement: PersonStatement, signature: string): Promise<void>;
 }
 
 export interface ServerContext {
@@ -54,6 +68,7 @@ export interface ServerContext {
   /** What experts have vetted. @param today YYYY-MM-DD */
   knowledge(today: string): readonly VettedKnowledge[];
   readonly vetting: SiteVetting;
+  readonly governance: SiteGovernance;
   readonly assistant: AssistantSources;
   readonly effects: Effects;
   readonly log: ServerLog;

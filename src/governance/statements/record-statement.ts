@@ -16,14 +16,25 @@ import { type Statement, statementSchema } from "./statement.ts";
 export type Signed = Statement & { readonly publicKey: string };
 
 /** @param nowMs the clock, for the audit log */
-export async function recordStatement(
+export function recordStatement(
   tx: StateTransaction,
   statement: Statement,
   key: KeyObject,
   nowMs: number,
 ): Promise<void> {
+  const signature = signJson(toJson(statement), key);
+  return recordSigned(tx, statement, { signature, publicKey: publicKeyText(key) }, nowMs);
+}
+
+/** The very same statement, sent again after a lost answer, is recorded once. @param signed checked by the caller */
+export async function recordSigned(
+  tx: StateTransaction,
+  statement: Statement,
+  { signature, publicKey }: { readonly signature: string; readonly publicKey: string },
+  nowMs: number,
+): Promise<void> {
   const content = toJson(statement);
-  await tx
+  const { numInsertedOrUpdatedRows: added } = await tx
     .withTables<GovernanceTables>()
     .insertInto("governance_statement")
     .values({
@@ -32,11 +43,13 @@ export async function recordStatement(
       subject: statement.subject,
       at: statement.at,
       signed_by: statement.by,
-      public_key: publicKeyText(key),
+      public_key: publicKey,
       content: canonicalJson(content),
-      signature: signJson(content, key),
+      signature,
     })
-    .execute();
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .executeTakeFirst();
+  if (added === 0n) return;
   await appendAudit(
     tx,
     {

@@ -74,6 +74,11 @@ const staged = z.strictObject({
 
 export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged, aliased]);
 
+/** What people sign in their browser. */
+export const personStatementSchema = z.discriminatedUnion("kind", [approval, staged]);
+
+export type PersonStatement = z.output<typeof personStatementSchema>;
+export type StageStatement = z.output<typeof staged>;
 export type Statement = z.output<typeof statementSchema>;
 export type Approval = z.output<typeof approval>;
 export type ReleaseStatement = z.output<typeof released>;

@@ -54,6 +54,13 @@ const BODIES: Readonly<Record<string, object | string>> = {
   "POST /v1/jobs/forecasts": `${JSON.stringify({ bundle })}\n`,
   "POST /v1/jobs/validations": `${JSON.stringify({ bundle, at: "2024-01-01" })}\n`,
   "POST /workspace/monitoring/silent": { unit: "a ward of a test", reason: "for a test" },
+  "POST /workspace/release/statements": {
+    statement: {
+      ...{ kind: "stage", subject: "rel-0", at: "2026-06-15T00:00:00.000Z", by: "eve", to: "live" },
+      reason: "for a test",
+    },
+    signature: `${"A".repeat(86)}==`,
+  },
   "POST /workspace/vetting/next": { role: "review" },
   "POST /workspace/vetting/decisions": {
     ...{ id: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", item: "none", role: "review" },

@@ -32,6 +32,9 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/release/signing", ["administrator", "reviewer"]],
+  // Of people whom people.yaml lists alone, by their signature: nobody of this site.
+  ["POST /workspace/release/statements", []],
   ["GET /workspace/release/audit", ["administrator", "auditor"]],
   ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
   ["GET /workspace/run", ["administrator", "reviewer", "analyst"]],

@@ -1,13 +1,32 @@
 /** What the release page asks. */
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { personStatementSchema } from "../../../governance/statements/statement.ts";
+import { isoTime } from "../../../state/value-parsers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { auditChain, auditChainSchema, releaseAnswer, releaseAnswerSchema } from "./release-answer.ts";
 
 const JUDGING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
+/** Whoever is logged in so may hand a statement in; whose it is, and what they may, tells its signature. */
+const STATING: readonly PersonRole[] = ["administrator", "reviewer"];
 const AUDITING: readonly PersonRole[] = ["administrator", "auditor"];
+
+const statementBody = z.strictObject({
+  statement: personStatementSchema,
+  /** Ed25519 over the canonical JSON of the statement, base64. */
+  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "an Ed25519 signature in base64"),
+});
+
+const signingAnswerSchema = z.strictObject({
+  now: z.string(),
+  people: z.array(z.strictObject({ id: z.string(), name: z.string(), roles: z.array(z.string()) })),
+});
+
+export type SigningAnswer = z.output<typeof signingAnswerSchema>;
+export type SignedStatement = z.input<typeof statementBody>;
 
 export function releaseRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
@@ -37,6 +56,42 @@ export function releaseRoutes(instance: FastifyInstance, context: ServerContext)
     (request) => {
       sessionWithRole(request, AUDITING);
       return auditChain(context);
+    },
+  );
+  app.get(
+    "/workspace/release/signing",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary: "Who may sign statements of releases, and the time that one is to bear",
+        response: { 200: signingAnswerSchema },
+      },
+    },
+    async (request) => {
+      sessionWithRole(request, STATING);
+      const people = await context.governance.people();
+      return {
+        now: isoTime(context.effects.now()),
+        people: people.map(({ roles, ...person }) => ({ ...person, roles: [...roles] })),
+      };
+    },
+  );
+  app.post(
+    "/workspace/release/statements",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary: "Records an approval or a stage that a person has signed with their own key",
+        body: statementBody,
+        response: { 200: z.strictObject({ done: z.literal(true) }) },
+      },
+    },
+    async (request) => {
+      sessionWithRole(request, STATING);
+      const { statement, signature } = request.body;
+      await context.governance.record(statement, signature);
+      context.log.write({ event: "stage", release: context.model.manifest.id });
+      return { done: true as const };
     },
   );
 }

@@ -2,19 +2,22 @@
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/release.json";
 import { useAsked } from "../../data/queries.ts";
-import { useSession } from "../../data/session.ts";
+import { type Role, useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Loaded, Stale } from "../../states/states.tsx";
 import { AuditStatus } from "./audit-status.tsx";
 import { Gates } from "./gates.tsx";
 import { Registry } from "./registry.tsx";
+import { StateForm } from "./state-form.tsx";
 
 export default function Release() {
   const t = useTexts("release", english);
   const query = useAsked<ReleaseAnswer>("/workspace/release");
   const session = useSession();
-  const auditing =
-    session.data?.roles.some((role) => role === "auditor" || role === "administrator") ?? false;
+  const has = (...roles: readonly Role[]) =>
+    session.data?.roles.some((role) => roles.includes(role)) ?? false;
+  const auditing = has("auditor", "administrator");
+  const stating = has("administrator", "reviewer");
   return (
     <div className="stack">
       <h1>{t("title")}</h1>
@@ -42,6 +45,7 @@ export default function Release() {
             </section>
             <Gates tasks={release.verdict.tasks} />
             <Registry releases={release.releases} served={release.served} />
+            {stating && <StateForm releases={release.releases} served={release.served} />}
             <Lineage nodes={release.lineage} />
             {auditing && <AuditStatus />}
           </>

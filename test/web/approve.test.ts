@@ -1,0 +1,130 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toJson } from "../../src/artefacts/canonical-json.ts";
+import { signJson } from "../../src/artefacts/signed-json.ts";
+import { readAudit } from "../../src/state/audit/audit-log.ts";
+import { makeServedSite } from "../support/served-site.ts";
+import { CHROMIUM } from "./support/chromium.ts";
+import { axeFaults, picture } from "./support/look.ts";
+import { looksRight } from "./support/looks-right.ts";
+import { openWorkspace, type Visit, type Workspace } from "./support/workspace.ts";
+
+const ADMINISTRATOR = { roles: ["administrator"] as const, person: "adm" };
+let workspace: Workspace;
+let folder: string;
+let release: string;
+let people: Readonly<Record<"ada" | "tim", KeyObject>>;
+
+const pem = (name: string) => join(folder, `${name}.pem`);
+
+/** Chooses, says why and signs, by keyboard; the file's dialog is the browser's own. */
+async function state({ page }: Visit, act: string, who: RegExp, keyFile: string, reason: string) {
+  await page.getByLabel("What you state").selectOption({ label: act });
+  const name = (await page.getByLabel("Who you are").locator("option").allInnerTexts()).find((one) =>
+    who.test(one),
+  );
+  await page.getByLabel("Who you are").selectOption({ label: name as string });
+  await page.getByLabel("File with your private key").setInputFiles(keyFile);
+  await page.getByLabel("Why, in one line without health data").fill(reason);
+  await page.keyboard.press("Enter");
+}
+
+async function registered() {
+  const releases = await workspace.server.context.releases();
+  return releases.find(({ id }) => id === release);
+}
+
+describe.skipIf(CHROMIUM === null)(
+  "statements signed in the browser (skipped where there is no Chromium)",
+  () => {
+    beforeAll(async () => {
+      const site = await makeServedSite({ verdict: "deploy" });
+      ({ folder, release, people } = site);
+      const other = generateKeyPairSync("ed25519").privateKey;
+      for (const [name, key] of Object.entries({ ...people, other }))
+        await writeFile(pem(name), key.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+      workspace = await openWorkspace(folder);
+    });
+    afterAll(() => workspace?.stop());
+
+    test("the page looks right in every window", () => looksRight(workspace, "/app/release", ADMINISTRATOR));
+
+    test("two people approve, the release goes silent, is not shown without evidence, and is stopped", async () => {
+      const visit = await workspace.visit("/app/release", ADMINISTRATOR);
+      const { page, told, window } = visit;
+      await page.getByRole("heading", { name: "Approve, or move a stage" }).waitFor();
+      await state(visit, "Run it silent", /^Tim/, pem("tim"), "first ward");
+      await page.getByText(/may not be silent: the clinical approval is missing/).waitFor();
+      await state(visit, "I approve it, as a clinician", /^Ada/, pem("other"), "read the card");
+      await page.getByText(/not signed with the key that people.yaml has/).waitFor();
+      await state(visit, "I approve it, as a clinician", /^Ada/, pem("ada"), "read the card");
+      await page.getByText(`✓ ${release} has your approval.`).waitFor();
+      await state(visit, "I approve it, as an engineer", /^Ada/, pem("ada"), "both at once");
+      await page.getByText(/does not have the role technical/).waitFor();
+      await state(visit, "I approve it, as an engineer", /^Tim/, pem("tim"), "checked the runs");
+      await page.getByText(`✓ ${release} has your approval.`).waitFor();
+      await state(visit, "Run it silent", /^Tim/, pem("tim"), "first ward");
+      await page.getByText(`✓ ${release} is silent now.`).waitFor();
+      expect(await axeFaults(page)).toEqual([]);
+      await picture(page, "approve");
+      await state(visit, "Show it, live", /^Tim/, pem("tim"), "all wards");
+      await page.getByText("SILENT_EVIDENCE_MISSING").waitFor();
+      await state(visit, "Stop it", /^Tim/, pem("tim"), "alarm at night");
+      await page.getByText(`✓ ${release} is stopped now.`).waitFor();
+      expect(await registered()).toMatchObject({
+        stage: "stopped",
+        approvals: [
+          { by: "ada", role: "clinical" },
+          { by: "tim", role: "technical" },
+        ],
+      });
+      const log: string[] = [];
+      await workspace.server.context.state.transaction(async (tx) => {
+        for await (const { action, actor, reason } of readAudit(tx))
+          if (action.startsWith("governance.") && actor !== "system")
+            log.push(`${actor} ${action}: ${reason}`);
+      });
+      expect(log).toEqual([
+        "ada governance.approval: read the card",
+        "tim governance.approval: checked the runs",
+        "tim governance.stage: first ward",
+        "tim governance.stage: alarm at night",
+      ]);
+      expect(told.filter((line) => !/403/.test(line))).toEqual([]);
+      await window.close();
+    });
+
+    test("a statement counts once, now, whole, and for nobody who is not listed; a browser's script gives it no more right", async () => {
+      const { page, window } = await workspace.visit("/app/release", ADMINISTRATOR);
+      const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
+      const send = async (statement: object, key: KeyObject, signed: object = statement) => {
+        const response = await page.request.post(`${workspace.server.address}/workspace/release/statements`, {
+          headers: { origin: workspace.server.address, "x-csrf-token": csrf },
+          data: { statement, signature: signJson(toJson(signed), key) },
+        });
+        return [response.status(), (await response.json()).error?.code ?? "done"];
+      };
+      const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+      const stop = { kind: "stage", subject: release, at: at(0), by: "tim", to: "stopped", reason: "again" };
+      expect(await send(stop, people.tim)).toEqual([200, "done"]);
+      expect(await send(stop, people.tim)).toEqual([200, "done"]);
+      const stops = (await registered())?.stages.filter(({ at: when }) => when === stop.at);
+      expect(stops).toHaveLength(1);
+      expect(await send({ ...stop, to: "live" }, people.tim, stop)).toEqual([403, "GOVERNANCE_PERSON"]);
+      expect(await send({ ...stop, by: "eve" }, people.tim)).toEqual([403, "GOVERNANCE_PERSON"]);
+      expect(await send({ ...stop, by: "ada" }, people.ada)).toEqual([403, "GOVERNANCE_PERSON"]);
+      expect(await send({ ...stop, at: at(-10) }, people.tim)).toEqual([409, "STATEMENT_TIME"]);
+      expect(await send({ ...stop, at: at(10) }, people.tim)).toEqual([409, "STATEMENT_TIME"]);
+      expect(await send({ ...stop, at: "yesterday at noon" }, people.tim)).toEqual([409, "STATEMENT_TIME"]);
+      expect(await send({ ...stop, subject: "rel-none" }, people.tim)).toEqual([404, "RELEASE_MISSING"]);
+      expect(await send({ ...stop, reason: "two\nlines" }, people.tim)).toEqual([400, "REQUEST_INVALID"]);
+      await window.close();
+      const auditor = await workspace.visit("/app/release", { roles: ["auditor"], person: "aud" });
+      await auditor.page.getByRole("heading", { name: "Registry" }).waitFor();
+      expect(await auditor.page.getByRole("heading", { name: "Approve, or move a stage" }).count()).toBe(0);
+      await auditor.window.close();
+    });
+  },
+);
