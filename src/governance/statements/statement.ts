@@ -75,7 +75,15 @@ const staged = z.strictObject({
 export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged, aliased]);
 
 /** What people sign in their browser. */
-export const personStatementSchema = z.discriminatedUnion("kind", [approval, staged]);
+const plain = z.string().regex(/^\P{Cc}{1,200}$/u, "one line, at most 200 characters");
+export const personStatementSchema = z.discriminatedUnion("kind", [
+  approval.extend({ reason: plain }),
+  staged.extend({
+    reason: plain,
+    outcome: plain.nullable().optional(),
+    unit: plain.nullable().optional(),
+  }),
+]);
 
 export type PersonStatement = z.output<typeof personStatementSchema>;
 export type StageStatement = z.output<typeof staged>;

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { sessionOf } from "../identity/session-routes.ts";
 import type { AddRoutes } from "../server-context.ts";
+import { auditPageRoutes } from "./audit/audit-page-routes.ts";
 import { buildingRoutes } from "./building/building-routes.ts";
 import { evidenceRoutes } from "./evidence/evidence-routes.ts";
 import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
@@ -26,6 +27,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   buildingRoutes(instance, context);
   monitoringRoutes(instance, context);
   vettingRoutes(instance, context);
+  auditPageRoutes(instance, context);
   workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(

@@ -71,6 +71,27 @@ export async function* readAudit(tx: StateTransaction, after = 0): AsyncGenerato
   }
 }
 
+export interface AuditQuestion {
+  /** Sequence number of the oldest entry that was seen; the newest when left out. */
+  readonly before?: number | undefined;
+  /** Start of the action: `serving.`. */
+  readonly action?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function newestAudit(
+  tx: StateTransaction,
+  { before, action, actor, limit }: AuditQuestion,
+): Promise<AuditEntry[]> {
+  let query = tx.selectFrom("audit_entry").selectAll().orderBy("sequence", "desc").limit(limit);
+  if (before !== undefined) query = query.where("sequence", "<", before);
+  if (action !== undefined) query = query.where(sql<boolean>`starts_with(action, ${action})`);
+  if (actor !== undefined) query = query.where("actor", "=", actor);
+  return (await query.execute()).map(entryOf);
+}
+
 function rowOf(entry: AuditEntry): AuditTables["audit_entry"] {
   const { clockSetBackMs, patientKey, previousHash, ...same } = entry;
   return {

@@ -35,6 +35,7 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/release/signing", ["administrator", "reviewer"]],
   // Of people whom people.yaml lists alone, by their signature: nobody of this site.
   ["POST /workspace/release/statements", []],
+  ["GET /workspace/audit", ["administrator", "auditor"]],
   ["GET /workspace/release/audit", ["administrator", "auditor"]],
   ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
   ["GET /workspace/run", ["administrator", "reviewer", "analyst"]],
