@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toJson } from "../../src/artefacts/canonical-json.ts";
 import { signJson } from "../../src/artefacts/signed-json.ts";
+import { systemEffects } from "../../src/effects/effects.ts";
 import { readAudit } from "../../src/state/audit/audit-log.ts";
 import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
@@ -106,7 +107,7 @@ describe.skipIf(CHROMIUM === null)(
         });
         return [response.status(), (await response.json()).error?.code ?? "done"];
       };
-      const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+      const at = (minutes: number) => new Date(systemEffects.now() + minutes * 60_000).toISOString();
       const stop = { kind: "stage", subject: release, at: at(0), by: "tim", to: "stopped", reason: "again" };
       expect(await send(stop, people.tim)).toEqual([200, "done"]);
       expect(await send(stop, people.tim)).toEqual([200, "done"]);
