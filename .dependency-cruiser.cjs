@@ -64,10 +64,11 @@ module.exports = {
     },
     {
       name: "workspace-asks-the-server",
-      comment: "The workspace takes only types from the server, and what draws and words figures for both.",
+      comment:
+        "The workspace takes only types from the server, what draws and words figures for both, and the text that is signed.",
       severity: "error",
       from: { path: "^web/src/" },
-      to: { path: "^src/(?!drawing/)", dependencyTypesNot: ["type-only"] },
+      to: { path: "^src/(?!drawing/|artefacts/canonical-json)", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "server-without-workspace",

@@ -4,10 +4,12 @@
  * Invariants: the first forecast of a person in a unit counts, once; who was not seen again is counted, not guessed; who was
  * seen last before the horizon is censored there. Groups with too few onsets have no figures and no small counts.
  */
+import { setTimeout } from "node:timers/promises";
 import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
 import type { Effects } from "../../effects/effects.ts";
 import { KIND } from "../../evaluation/design/task-persons.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
+import { isoTime } from "../../state/value-parsers.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { type Label, labelAt } from "../../vetting/label.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
@@ -19,6 +21,10 @@ import type { ServingTables } from "../answers/serving-tables.ts";
 import { emptyColumn, evidenceOf, leave, type TaskColumn } from "../validations/task-evidence.ts";
 import { groupsOf } from "./answer-facts.ts";
 import { type MaturedEvidence, storeEvidence } from "./matured-evidence.ts";
+
+/** Whoever asks for a forecast meanwhile is not kept waiting: few persons at once, and a pause. */
+const PERSONS_AT_ONCE = 10;
+const PAUSE_MS = 10;
 
 export interface Maturing {
   readonly model: ServedModel;
@@ -40,9 +46,14 @@ interface Seen {
 /** @returns the evidence as it stands; stored where it says something new */
 export async function matureOutcomes({ model, state, effects, seed }: Maturing): Promise<MaturedEvidence> {
   const now = effects.now();
-  const persons = await state.transaction((tx) => readPersons(tx, model));
   const columns = new Map<string, TaskColumn>();
-  for (const seen of persons.values()) addPerson(model, columns, seen, now);
+  const keys = await state.transaction((tx) => personsWithMatured(tx, model, now));
+  for (let from = 0; from < keys.length; from += PERSONS_AT_ONCE) {
+    const some = keys.slice(from, from + PERSONS_AT_ONCE);
+    const persons = await state.transaction((tx) => readPersons(tx, model, some));
+    for (const key of some) addPerson(model, columns, persons.get(key) ?? [], now);
+    await setTimeout(PAUSE_MS);
+  }
   const groups = [...columns]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, column]) => {
@@ -70,10 +81,28 @@ export async function matureOutcomes({ model, state, effects, seed }: Maturing):
   return evidence;
 }
 
-/** By person, oldest first. A `/v1` record is nobody's: it cannot be found again. */
+/** Keys of those about whom was asked so long ago that a horizon has passed since. A `/v1` record is nobody's: it cannot be found again. */
+async function personsWithMatured(tx: StateTransaction, model: ServedModel, now: number): Promise<string[]> {
+  const shortest = Math.min(...model.tasks.map(({ horizonDays }) => horizonDays));
+  if (!Number.isFinite(shortest)) return [];
+  const rows = await tx
+    .withTables<ServingTables>()
+    .selectFrom("serving_request")
+    .select("patient_key")
+    .distinct()
+    .where("release", "=", model.manifest.id)
+    .where("kind", "not like", "v1.%")
+    .where("at", "<=", isoTime(now - shortest * MS_PER_DAY))
+    .orderBy("patient_key")
+    .execute();
+  return rows.map(({ patient_key: key }) => key);
+}
+
+/** All that was asked about some persons, oldest first. */
 async function readPersons(
   tx: StateTransaction,
   model: ServedModel,
+  keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Seen[]>> {
   const rows = await tx
     .withTables<ServingTables>()
@@ -89,6 +118,7 @@ async function readPersons(
     ])
     .where("serving_request.release", "=", model.manifest.id)
     .where("kind", "not like", "v1.%")
+    .where("patient_key", "in", keys)
     .orderBy("serving_request.at")
     .orderBy("serving_request.id")
     .execute();

@@ -4,7 +4,8 @@
  * Invariants: each answer is read once; whole records are kept of the newest request of each person alone; what has left
  * the window is forgotten.
  */
-import type { StateTransaction } from "../../state/open-state.ts";
+import { setTimeout } from "node:timers/promises";
+import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import { answerSchema } from "../answers/answer.ts";
@@ -64,6 +65,9 @@ interface Row {
 /** What was begun earlier may be recorded later: so far back is looked again. */
 const OVERLAP_MS = 10 * 60_000;
 const ANSWERS_AT_ONCE = 100;
+/** So few when others wait: some tens of milliseconds of reading, and a pause. */
+const ANSWERS_BETWEEN = 5;
+const PAUSE_MS = 10;
 
 export class RequestWindow {
   readonly #rows = new Map<string, Row>();
@@ -80,27 +84,56 @@ export class RequestWindow {
     this.#measured = measuredCodes(model);
   }
 
+  /** Reads what came since the last look, a little at a time, so that nobody who asks meanwhile is kept waiting. */
+  async catchUp(state: Pick<State, "transaction">, now: number): Promise<void> {
+    const since = now - this.config.days * MS_PER_DAY;
+    await state.transaction((tx) => this.#readRequests(tx, Math.max(since, this.#seenUntil - OVERLAP_MS)));
+    const { answers, whole } = this.#wanted(since);
+    const unread = this.#unread(answers, whole);
+    for (let from = 0; from < unread.length; from += ANSWERS_BETWEEN) {
+      const some = unread.slice(from, from + ANSWERS_BETWEEN);
+      await state.transaction((tx) => this.#readAnswers(tx, some, whole));
+      await setTimeout(PAUSE_MS);
+    }
+  }
+
   /** By tenant and unit. @param now ms */
   async look(tx: StateTransaction, now: number): Promise<readonly MonitoredUnit[]> {
     const since = now - this.config.days * MS_PER_DAY;
     await this.#readRequests(tx, Math.max(since, this.#seenUntil - OVERLAP_MS));
+    const { rows, newest, answers, whole } = this.#wanted(since);
+    for (const id of this.#facts.keys()) if (!answers.has(id)) this.#facts.delete(id);
+    for (const id of this.#records.keys()) if (!whole.has(id)) this.#records.delete(id);
+    const unread = this.#unread(answers, whole);
+    for (let from = 0; from < unread.length; from += ANSWERS_AT_ONCE)
+      await this.#readAnswers(tx, unread.slice(from, from + ANSWERS_AT_ONCE), whole);
+    return this.#units(rows, newest, {
+      ...(await this.#readSaid(tx, since)),
+      failures: await this.#readFailures(tx, since),
+    });
+  }
+
+  /** What the window holds, the newest first, and which answers and whole records that takes; what has left it is forgotten. */
+  #wanted(since: number) {
     for (const [id, { atMs }] of this.#rows) if (atMs <= since) this.#rows.delete(id);
-    const rows = [...this.#rows].sort(([a, x], [b, y]) => y.atMs - x.atMs || (a < b ? -1 : 1));
+    const rows = [...this.#rows]
+      .sort(([a, x], [b, y]) => y.atMs - x.atMs || (a < b ? -1 : 1))
+      .map(([, row]) => row);
     const newest = new Map<string, Row>();
-    for (const [, row] of rows) {
+    for (const row of rows) {
       const key = JSON.stringify([row.tenant, row.unit, row.person]);
       if (!newest.has(key)) newest.set(key, row);
     }
-    const answers = new Set(rows.map(([, { answer }]) => answer));
-    const whole = new Set([...newest.values()].map(({ answer }) => answer));
-    for (const id of this.#facts.keys()) if (!answers.has(id)) this.#facts.delete(id);
-    for (const id of this.#records.keys()) if (!whole.has(id)) this.#records.delete(id);
-    await this.#readAnswers(tx, answers, whole);
-    return this.#units(
-      rows.map(([, row]) => row),
-      [...newest.values()],
-      { ...(await this.#readSaid(tx, since)), failures: await this.#readFailures(tx, since) },
-    );
+    return {
+      rows,
+      newest: [...newest.values()],
+      answers: new Set(rows.map(({ answer }) => answer)),
+      whole: new Set([...newest.values()].map(({ answer }) => answer)),
+    };
+  }
+
+  #unread(answers: ReadonlySet<string>, whole: ReadonlySet<string>): string[] {
+    return [...answers].filter((id) => !this.#facts.has(id) || (whole.has(id) && !this.#records.has(id)));
   }
 
   async #readRequests(tx: StateTransaction, since: number): Promise<void> {
@@ -138,23 +171,20 @@ export class RequestWindow {
   /** @param whole ids of those whose record is needed as well */
   async #readAnswers(
     tx: StateTransaction,
-    ids: ReadonlySet<string>,
+    ids: readonly string[],
     whole: ReadonlySet<string>,
   ): Promise<void> {
-    const unread = [...ids].filter((id) => !this.#facts.has(id) || (whole.has(id) && !this.#records.has(id)));
-    for (let from = 0; from < unread.length; from += ANSWERS_AT_ONCE) {
-      const stored = await tx
-        .withTables<ServingTables>()
-        .selectFrom("serving_answer")
-        .select(["id", "input", "answer"])
-        .where("id", "in", unread.slice(from, from + ANSWERS_AT_ONCE))
-        .execute();
-      for (const { id, input: text, answer } of stored) {
-        const input = JSON.parse(text) as AnswerInput;
-        const parsed = answerSchema.parse(JSON.parse(answer));
-        this.#facts.set(id, answerFacts(this.model, input, parsed, this.config.alertTimesUsual));
-        if (whole.has(id)) this.#records.set(id, recordFacts(this.#measured, input, parsed));
-      }
+    const stored = await tx
+      .withTables<ServingTables>()
+      .selectFrom("serving_answer")
+      .select(["id", "input", "answer"])
+      .where("id", "in", ids)
+      .execute();
+    for (const { id, input: text, answer } of stored) {
+      const input = JSON.parse(text) as AnswerInput;
+      const parsed = answerSchema.parse(JSON.parse(answer));
+      this.#facts.set(id, answerFacts(this.model, input, parsed, this.config.alertTimesUsual));
+      if (whole.has(id)) this.#records.set(id, recordFacts(this.#measured, input, parsed));
     }
   }
 

@@ -63,6 +63,7 @@ export async function monitorFigures({
 }: Omit<Monitored, "stages">): Promise<MonitorTold> {
   const now = effects.now();
   const { id: release } = model.manifest;
+  await requests.catchUp(state, now);
   return state.transaction(async (tx) => ({
     release,
     at: new Date(now).toISOString(),
@@ -85,6 +86,7 @@ export async function runMonitor({
 }: Monitored): Promise<MonitorReport> {
   const now = effects.now();
   const { id: release } = model.manifest;
+  await requests.catchUp(state, now);
   const looked = await state.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(MONITOR_LOCK)})`.execute(tx);
     const units = (await requests.look(tx, now)).map((unit) => unitFigures(model, unit, config));
