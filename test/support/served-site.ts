@@ -67,6 +67,17 @@ export const LABS = [
 ] as const;
 export const DIAGNOSES = ["I10", "K76.0", "M54.5", "J45.909"] as const;
 
+/** As little as a card can say. */
+const CARD = {
+  ...{ schema: "longitude.card/1", name: "served", version: "1", model: "m".repeat(64) },
+  ...{ createdAt: DAY_OF_RELEASE, reviewBy: "2099-06-15", verdict: "deploy", words: "For a test." },
+  attributes: [
+    { number: 1, group: "Details and output", title: "Name and contact of the developer", value: null },
+    { number: 2, group: "Details and output", title: "Funding", value: "The hospital" },
+  ],
+  ...{ missing: [1], tasks: [] },
+};
+
 export async function makeServedSite(options: ServedSiteOptions = {}): Promise<ServedSite> {
   const folder = await temporaryFolder();
   const outcomes = {
@@ -119,7 +130,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
       "definitions.json": JSON.stringify({ cohort, outcomes: site.configuration.outcomes }),
       "verdict.json": JSON.stringify(verdictOf(outcomes, word)),
       "evidence/internal/evaluation.json": JSON.stringify(evaluationOf(outcomes)),
-      "card.json": "{}",
+      "card.json": JSON.stringify(CARD),
       ...options.texts,
     },
     releases: join(folder, "releases"),

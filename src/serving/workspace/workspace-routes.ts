@@ -11,6 +11,7 @@ import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
 import { monitoringRoutes } from "./monitoring/monitoring-routes.ts";
 import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
+import { cardRoutes } from "./release/card-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
 import { vettingRoutes } from "./vetting/vetting-routes.ts";
@@ -24,6 +25,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   patientRoutes(instance, desk);
   evidenceRoutes(instance, context);
   releaseRoutes(instance, context);
+  cardRoutes(instance, context);
   buildingRoutes(instance, context);
   monitoringRoutes(instance, context);
   vettingRoutes(instance, context);

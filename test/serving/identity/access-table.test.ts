@@ -196,6 +196,7 @@ describe("the table of rights", () => {
       const path = pattern
         .replace("Provenance/:id", `Provenance/${answer.replace("ans-", "prov-")}`)
         .replace(":id", id)
+        .replace(":file", "card.json")
         .replace(":key", "launch")
         .replace("*", "index.html");
       const headers = { ...(await headersOf(asker, path)), ...typeOf(BODIES[route]) };

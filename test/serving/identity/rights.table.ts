@@ -35,6 +35,8 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/release/signing", ["administrator", "reviewer"]],
   // Of people whom people.yaml lists alone, by their signature: nobody of this site.
   ["POST /workspace/release/statements", []],
+  ["GET /workspace/release/card", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/release/card/:file", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/audit", ["administrator", "auditor"]],
   ["GET /workspace/release/audit", ["administrator", "auditor"]],
   ["GET /workspace/runs", ["administrator", "reviewer", "analyst"]],
