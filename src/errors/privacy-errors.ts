@@ -116,3 +116,9 @@ export const PERSON_REMAINS = define(
   409,
   "Run `longitude privacy forget --site DIR` again without --check; if rows remain, remove the named folder by hand.",
 );
+export const NOTE_UNKNOWN = define(
+  "NOTE_UNKNOWN",
+  2,
+  409,
+  "Ask for the next text again: the site has read newer records since.",
+);

@@ -10,7 +10,6 @@ export * from "./export-errors.ts";
 export * from "./governance-errors.ts";
 export * from "./mapping-errors.ts";
 export * from "./privacy-errors.ts";
-export * from "./privacy-errors.ts";
 export * from "./quality-errors.ts";
 export * from "./reasoning-errors.ts";
 export * from "./state-errors.ts";

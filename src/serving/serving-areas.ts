@@ -1,6 +1,7 @@
 /** The areas of the state that the server works with: a new one is a line here. */
 import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
 import { governanceArea } from "../governance/statements/governance-tables.ts";
+import { readingArea } from "../privacy/proof/reading-tables.ts";
 import type { StateArea } from "../state/migrate.ts";
 import { vettingArea } from "../vetting/queue/vetting-tables.ts";
 import { servingArea } from "./answers/serving-tables.ts";
@@ -16,4 +17,5 @@ export const SERVING_AREAS: readonly StateArea[] = [
   assistantArea,
   jobsArea,
   vettingArea,
+  readingArea,
 ];

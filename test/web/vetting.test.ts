@@ -7,7 +7,7 @@ import { propose, proposeSample } from "../../src/vetting/queue/propose.ts";
 import { vettingTables } from "../../src/vetting/queue/vetting-tables.ts";
 import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
-import { axeFaults, picture } from "./support/look.ts";
+import { axeFaults, picture, until } from "./support/look.ts";
 import { looksRight } from "./support/looks-right.ts";
 import { openWorkspace, type Visit, type Workspace } from "./support/workspace.ts";
 
@@ -34,7 +34,7 @@ async function reviewByKeyboard(visit: Visit, button: RegExp, verdict: "first" |
   await page.keyboard.press("Enter");
   const heading = page.getByRole("heading", { level: 3 });
   await heading.waitFor();
-  await page.waitForFunction("document.activeElement?.tagName === 'H3'");
+  await until(page, "document.activeElement?.tagName === 'H3'");
   await tabTo(page, "input[name=verdict]");
   await page.keyboard.press("Space");
   if (verdict === "second") await page.keyboard.press("ArrowDown");

@@ -23,17 +23,49 @@ function marksIn(text: string): number {
   return text.match(MARK)?.length ?? 0;
 }
 
-/** Lines of the sample, drawn evenly from the texts. @param texts in any order, but the same each time */
-export function sampleNotes(texts: readonly string[], wanted: number, seed: string): string {
+export interface DrawnNote {
+  /** From 1. */
+  readonly note: number;
+  readonly text: string;
+  /** Marks in the text. */
+  readonly removed: number;
+}
+
+/** Drawn evenly from the texts. @param texts in any order, but the same each time */
+export function drawNotes(texts: readonly string[], wanted: number, seed: string): DrawnNote[] {
   const positions = createRandom(`review/${seed}`)
     .shuffle(texts.map((_, position) => position))
     .slice(0, wanted);
-  return positions
-    .map((position, note) => {
-      const text = texts[position]!;
-      return `${JSON.stringify({ note: note + 1, text, removed: marksIn(text), missed: null })}\n`;
-    })
+  return positions.map((position, note) => {
+    const text = texts[position]!;
+    return { note: note + 1, text, removed: marksIn(text) };
+  });
+}
+
+/** Lines of the sample for who reads it in an editor. */
+export function sampleNotes(texts: readonly string[], wanted: number, seed: string): string {
+  return drawNotes(texts, wanted, seed)
+    .map((drawn) => `${JSON.stringify({ ...drawn, missed: null })}\n`)
     .join("");
+}
+
+/** What was read says of the de-identification. @param notes at least one */
+export function recallOf(
+  notes: readonly { readonly removed: number; readonly missed: number }[],
+): NonNullable<PrivacyProof["review"]> {
+  const sum = (value: (note: (typeof notes)[number]) => number): number =>
+    notes.reduce((total, note) => total + value(note), 0);
+  const [removed, missed] = [sum((note) => note.removed), sum((note) => note.missed)];
+  return {
+    notes: notes.length,
+    removed,
+    missed,
+    recall: wilson(removed, removed + missed),
+    notesWithoutLeak: wilson(
+      sum((note) => (note.missed === 0 ? 1 : 0)),
+      notes.length,
+    ),
+  };
 }
 
 /** @param texts those of the records that the proof is of @throws REVIEW_FILE */
@@ -62,17 +94,5 @@ export function reviewOf(file: string, texts: readonly string[]): NonNullable<Pr
       REVIEW_FILE,
       `${foreign} of ${notes.length} texts, or their counts of marks, are not those of these records`,
     );
-  const sum = (value: (note: (typeof notes)[number]) => number): number =>
-    notes.reduce((total, note) => total + value(note), 0);
-  const [removed, missed] = [sum((note) => note.removed), sum((note) => note.missed)];
-  return {
-    notes: notes.length,
-    removed,
-    missed,
-    recall: wilson(removed, removed + missed),
-    notesWithoutLeak: wilson(
-      sum((note) => (note.missed === 0 ? 1 : 0)),
-      notes.length,
-    ),
-  };
+  return recallOf(notes);
 }

@@ -11,6 +11,7 @@ import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
 import { monitoringRoutes } from "./monitoring/monitoring-routes.ts";
 import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
+import { redactionRoutes } from "./redaction/redaction-routes.ts";
 import { cardRoutes } from "./release/card-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
@@ -29,6 +30,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   buildingRoutes(instance, context);
   monitoringRoutes(instance, context);
   vettingRoutes(instance, context);
+  redactionRoutes(instance, context);
   auditPageRoutes(instance, context);
   workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
   const app = instance.withTypeProvider<ZodTypeProvider>();

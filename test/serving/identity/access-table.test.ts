@@ -61,6 +61,8 @@ const BODIES: Readonly<Record<string, object | string>> = {
     },
     signature: `${"A".repeat(86)}==`,
   },
+  "POST /workspace/redaction/next": {},
+  "POST /workspace/redaction/readings": { content: "0".repeat(64), missed: 0 },
   "POST /workspace/vetting/next": { role: "review" },
   "POST /workspace/vetting/decisions": {
     ...{ id: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", item: "none", role: "review" },

@@ -29,6 +29,10 @@ export const TABLE: readonly Row[] = [
   // Of people whom reviewers.yaml lists alone: nobody of this site.
   ["POST /workspace/vetting/next", []],
   ["POST /workspace/vetting/decisions", []],
+  ["GET /workspace/redaction", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["POST /workspace/redaction/next", ["reviewer"]],
+  ["POST /workspace/redaction/readings", ["reviewer"]],
+  ["GET /workspace/redaction/sample", ["reviewer"]],
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],

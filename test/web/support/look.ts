@@ -16,6 +16,15 @@ export async function axeFaults(page: Page): Promise<string[]> {
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
 }
 
+/** Waits until an expression holds in the page, whose policy lets nobody evaluate one within it again and again. */
+export async function until(page: Page, expression: string): Promise<void> {
+  for (let i = 0; i < 600; i++) {
+    if (await page.evaluate(`Boolean(${expression})`)) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`never so: ${expression}`);
+}
+
 /** Whether the page scrolls sideways as a whole; regions that scroll by themselves do not count. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1");

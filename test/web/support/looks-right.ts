@@ -1,6 +1,6 @@
 /** What must hold of every screen: nothing that axe finds, no sideways scrolling narrow or zoomed, and the keyboard reaches all. */
 import { expect } from "vitest";
-import { axeFaults, NARROW, scrollsSideways, smallTargets, tabStops, ZOOMED } from "./look.ts";
+import { axeFaults, NARROW, scrollsSideways, smallTargets, tabStops, until, ZOOMED } from "./look.ts";
 import type { VisitOptions, Workspace } from "./workspace.ts";
 
 /** Waits until nothing loads any more. */
@@ -8,8 +8,8 @@ export async function looksRight(workspace: Workspace, path: string, who: VisitO
   for (const look of [{}, NARROW, ZOOMED, { dark: true }]) {
     const { page, told, elsewhere, window } = await workspace.visit(path, { ...who, ...look });
     await page.getByRole("heading", { level: 2 }).first().waitFor();
-    await page.waitForFunction("document.querySelector('.loading') === null");
-    await page.waitForFunction("[...document.querySelectorAll('.plot')].every((p) => p.firstChild !== null)");
+    await until(page, "document.querySelector('.loading') === null");
+    await until(page, "[...document.querySelectorAll('.plot')].every((p) => p.firstChild !== null)");
     expect(await axeFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     expect([told, elsewhere]).toEqual([[], []]);

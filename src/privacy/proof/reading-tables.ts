@@ -1,0 +1,41 @@
+/** What readers found in de-identified texts: which text by its hash, never the text. */
+import { sql } from "kysely";
+import { makeAppendOnly } from "../../state/append-only.ts";
+import type { StateArea } from "../../state/migrate.ts";
+
+export type ReadingTables = {
+  privacy_reading: {
+    /** Id of the records that the texts are of. */
+    records: string;
+    /** SHA-256 of the text. */
+    content: string;
+    /** Marks in it. */
+    removed: number;
+    /** Identifiers that were left in it. */
+    missed: number;
+    reader: string;
+    at: string;
+  };
+};
+
+export const readingArea: StateArea = {
+  name: "privacy",
+  migrations: [
+    {
+      name: "0001-readings",
+      run: async (tx) => {
+        await sql`
+          create table privacy_reading (
+            records text not null,
+            content text not null,
+            removed integer not null check (removed >= 0),
+            missed integer not null check (missed >= 0),
+            reader text not null,
+            at timestamptz not null,
+            primary key (records, content)
+          )`.execute(tx);
+        await makeAppendOnly(tx, "privacy_reading", "readings are");
+      },
+    },
+  ],
+};

@@ -1,0 +1,218 @@
+/**
+ * What readers of de-identified texts do in the workspace: read one after the other, say how many identifiers were left in
+ * each. What they found is the recall of the de-identification, and goes into its proof by `longitude privacy proof --reviewed`.
+ * Invariants: texts are shown of proven records alone, each opening is in the audit log first, and no text is kept by it.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { builtArtefacts } from "../../../artefacts/built-artefacts.ts";
+import { LongitudeError } from "../../../errors/longitude-error.ts";
+import { NOTE_UNKNOWN } from "../../../errors/registry.ts";
+import { releasedTexts } from "../../../privacy/proof/make-proof.ts";
+import type { ReadingTables } from "../../../privacy/proof/reading-tables.ts";
+import { type DrawnNote, drawNotes, recallOf } from "../../../privacy/proof/reviewed-notes.ts";
+import { appendAudit } from "../../../state/audit/audit-log.ts";
+import type { StateTransaction } from "../../../state/open-state.ts";
+import { isoTime } from "../../../state/value-parsers.ts";
+import type { PersonRole } from "../../identity/roles.ts";
+import type { ServerContext } from "../../server-context.ts";
+import { sessionWithRole } from "../session-with-role.ts";
+
+const LOOKING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
+const READING: readonly PersonRole[] = ["reviewer"];
+/** Of each records, the same ones for every reader. */
+const SAMPLE = 100;
+
+const share = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  n: z.int(),
+  method: z.string(),
+});
+const redactionAnswerSchema = z.strictObject({
+  /** Why there is nothing to read; null: there is. */
+  nothing: z.enum(["no records", "no proof", "no texts"]).nullable(),
+  /** Id of the records that the texts are of. */
+  records: z.string().nullable(),
+  sample: z.int(),
+  read: z.int(),
+  /** Null: nothing was read yet. */
+  found: z
+    .strictObject({ removed: z.int(), missed: z.int(), recall: share, notesWithoutLeak: share })
+    .nullable(),
+  mayRead: z.boolean(),
+});
+const nextAnswerSchema = z.strictObject({
+  /** Null: every one has been read. */
+  note: z.strictObject({ note: z.int(), content: z.string(), text: z.string(), removed: z.int() }).nullable(),
+});
+const readingBody = z.strictObject({
+  content: z.string().regex(/^[0-9a-f]{64}$/, "the hash of a text"),
+  missed: z.int().min(0).max(1000),
+});
+
+export type RedactionAnswer = z.output<typeof redactionAnswerSchema>;
+export type NextNote = z.output<typeof nextAnswerSchema>;
+export type SendReading = z.input<typeof readingBody>;
+
+interface Sample {
+  readonly records: string;
+  readonly notes: readonly (DrawnNote & { readonly content: string })[];
+}
+
+export function redactionRoutes(instance: FastifyInstance, context: ServerContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const tags = ["workspace"];
+  let drawn: Promise<Sample> | null = null;
+  let drawnOf = "";
+
+  app.get(
+    "/workspace/redaction",
+    {
+      schema: {
+        tags,
+        summary: "How far the sample of de-identified texts is read, and what was found",
+        response: { 200: redactionAnswerSchema },
+      },
+    },
+    async (request): Promise<RedactionAnswer> => {
+      const { roles } = sessionWithRole(request, LOOKING);
+      const mayRead = roles.some((role) => READING.includes(role));
+      const sample = await sampleOf();
+      const none = { records: null, sample: 0, read: 0, found: null, mayRead };
+      if (typeof sample === "string") return { nothing: sample, ...none };
+      const readings = await context.state.transaction((tx) => readingsOf(tx, sample.records));
+      const { notes: _, ...found } = recallOf(readings);
+      return {
+        nothing: sample.notes.length === 0 ? "no texts" : null,
+        records: sample.records,
+        sample: sample.notes.length,
+        read: readings.length,
+        found: readings.length === 0 ? null : found,
+        mayRead,
+      };
+    },
+  );
+  app.post(
+    "/workspace/redaction/next",
+    {
+      schema: {
+        tags,
+        summary: "The next text of the sample that nobody has read",
+        body: z.strictObject({}),
+        response: { 200: nextAnswerSchema },
+      },
+    },
+    async (request): Promise<NextNote> => {
+      const { id: actor } = sessionWithRole(request, READING);
+      const sample = await sampleOf();
+      if (typeof sample === "string") return { note: null };
+      return context.state.transaction(async (tx) => {
+        const read = new Set((await readingsOf(tx, sample.records)).map(({ content }) => content));
+        const note = sample.notes.find(({ content }) => !read.has(content));
+        if (note === undefined) return { note: null };
+        await log(tx, actor, "privacy.read-note", note.content);
+        return { note };
+      });
+    },
+  );
+  app.post(
+    "/workspace/redaction/readings",
+    {
+      schema: {
+        tags,
+        summary: "Records how many identifiers were left in a text; sent again, it is recorded once",
+        body: readingBody,
+        response: { 200: z.strictObject({ done: z.literal(true) }) },
+      },
+    },
+    async (request) => {
+      const { id: reader } = sessionWithRole(request, READING);
+      const { content, missed } = request.body;
+      const sample = await sampleOf();
+      const note =
+        typeof sample === "string" ? undefined : sample.notes.find((one) => one.content === content);
+      if (typeof sample === "string" || note === undefined)
+        throw new LongitudeError(NOTE_UNKNOWN, "the text is not of the sample of these records");
+      await context.state.transaction(async (tx) => {
+        const at = isoTime(context.effects.now());
+        const { removed } = note;
+        const { numInsertedOrUpdatedRows: added } = await tx
+          .withTables<ReadingTables>()
+          .insertInto("privacy_reading")
+          .values({ records: sample.records, content, removed, missed, reader, at })
+          .onConflict((conflict) => conflict.columns(["records", "content"]).doNothing())
+          .executeTakeFirst();
+        if (added !== 0n) await log(tx, reader, "privacy.review-note", content);
+      });
+      return { done: true as const };
+    },
+  );
+  app.get(
+    "/workspace/redaction/sample",
+    {
+      schema: { tags, summary: "What was read, as `longitude privacy proof --reviewed` takes it" },
+    },
+    async (request, reply) => {
+      const { id: actor } = sessionWithRole(request, READING);
+      const sample = await sampleOf();
+      const lines =
+        typeof sample === "string"
+          ? []
+          : await context.state.transaction(async (tx) => {
+              const missed = new Map(
+                (await readingsOf(tx, sample.records)).map((reading) => [reading.content, reading.missed]),
+              );
+              await log(tx, actor, "privacy.take-sample", sample.records.slice(0, 16));
+              return sample.notes.flatMap(({ content, ...note }) => {
+                const found = missed.get(content);
+                return found === undefined ? [] : [`${JSON.stringify({ ...note, missed: found })}\n`];
+              });
+            });
+      return reply
+        .header("content-disposition", 'attachment; filename="reviewed.ndjson"')
+        .type("application/x-ndjson")
+        .send(lines.join(""));
+    },
+  );
+
+  /** Of the newest records, drawn once; or why there is none. */
+  async function sampleOf(): Promise<Sample | "no records" | "no proof"> {
+    const records = (await builtArtefacts(context.folder)).find(({ kind }) => kind === "records");
+    if (records === undefined) return "no records";
+    if (!existsSync(join(context.folder, "privacy", "proof.json"))) return "no proof";
+    if (drawn === null || drawnOf !== records.id) {
+      drawnOf = records.id;
+      drawn = drawOf(records.id, records.folder);
+      drawn.catch(() => {
+        drawn = null;
+      });
+    }
+    return drawn;
+  }
+
+  function log(tx: StateTransaction, actor: string, action: string, object: string) {
+    const facts = { actor, action, object, patientKey: null, reason: "", outcome: "done" } as const;
+    return appendAudit(tx, facts, context.effects.now());
+  }
+}
+
+async function drawOf(records: string, folder: string): Promise<Sample> {
+  const notes = drawNotes(await releasedTexts(folder), SAMPLE, records);
+  const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
+  return { records, notes: notes.map((note) => ({ ...note, content: hashOf(note.text) })) };
+}
+
+function readingsOf(tx: StateTransaction, records: string) {
+  return tx
+    .withTables<ReadingTables>()
+    .selectFrom("privacy_reading")
+    .select(["content", "removed", "missed"])
+    .where("records", "=", records)
+    .execute();
+}
