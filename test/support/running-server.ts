@@ -58,7 +58,8 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
   const ask = async (path: string, init: RequestInit): Promise<Answered> => {
     const response = await fetch(`${server.address}${path}`, init);
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "") && !text.includes("}\n{");
+    const isJson =
+      text !== "" && /json/.test(response.headers.get("content-type") ?? "") && !text.includes("}\n{");
     return {
       status: response.status,
       headers: response.headers,
