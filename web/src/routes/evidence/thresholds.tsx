@@ -5,21 +5,17 @@ import english from "../../../languages/en/evidence.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
-import { BandChart, type BandPoint } from "./band-chart.tsx";
+import { BandChart } from "./band-chart.tsx";
+import { Precision, Roc } from "./discrimination.tsx";
 import type { Closer, OfTask } from "./of-task.ts";
+import { AT_RANDOM, bandOf, cells, Legend, type Threshold, type ThresholdCharts } from "./threshold-band.tsx";
 
 const SHARES = ["sensitivity", "specificity", "ppv", "npv"] as const;
 const NUMBERS = ["alertsPer100", "numberNeededToEvaluate"] as const;
 const BENEFITS = ["netBenefit", "netBenefitTreatAll"] as const;
 
-type Threshold = Closer["thresholds"][number];
-type Figure = keyof Threshold["figures"];
 interface Props extends OfTask {
   readonly closer: Closer;
-}
-interface ChartProps extends OfTask {
-  readonly thresholds: readonly Threshold[];
-  readonly chosen: Threshold;
 }
 
 export function Thresholds({ of, period, closer: { thresholds } }: Props) {
@@ -74,6 +70,8 @@ export function Thresholds({ of, period, closer: { thresholds } }: Props) {
         ]}
       />
       <div className="grid">
+        <Roc of={of} period={period} thresholds={thresholds} chosen={chosen} />
+        <Precision of={of} period={period} thresholds={thresholds} chosen={chosen} />
         <Flagged of={of} period={period} thresholds={thresholds} chosen={chosen} />
         <NetBenefit of={of} period={period} thresholds={thresholds} chosen={chosen} />
       </div>
@@ -81,10 +79,6 @@ export function Thresholds({ of, period, closer: { thresholds } }: Props) {
   );
 }
 
-const AT_RANDOM = [
-  { x: 0, y: 0 },
-  { x: 100, y: 1 },
-];
 const WHOLE = [0, 1] as const;
 const share = (value: number) => percent(value);
 const whole = (value: number) => value.toFixed(0);
@@ -93,7 +87,7 @@ const benefit = (value: number) => fixed(value, 2);
 const alerts = ({ figures }: Threshold) => figures.alertsPer100?.value ?? null;
 const risk = (threshold: Threshold) => threshold.risk;
 
-function Flagged({ of, period, thresholds, chosen }: ChartProps) {
+function Flagged({ of, period, thresholds, chosen }: ThresholdCharts) {
   const t = useTexts("evidence", english);
   const points = useMemo(() => bandOf(thresholds, alerts, "sensitivity"), [thresholds]);
   const finding = t("flagFinding", {
@@ -134,7 +128,7 @@ function Flagged({ of, period, thresholds, chosen }: ChartProps) {
   );
 }
 
-function NetBenefit({ of, period, thresholds, chosen }: ChartProps) {
+function NetBenefit({ of, period, thresholds, chosen }: ThresholdCharts) {
   const t = useTexts("evidence", english);
   const points = useMemo(() => bandOf(thresholds, risk, "netBenefit"), [thresholds]);
   const all = useMemo(() => bandOf(thresholds, risk, "netBenefitTreatAll"), [thresholds]);
@@ -190,26 +184,4 @@ function NetBenefit({ of, period, thresholds, chosen }: ChartProps) {
       />
     </ChartFrame>
   );
-}
-
-function Legend({ parts }: { readonly parts: readonly string[] }) {
-  return parts.map((part) => <span key={part}>{part}</span>);
-}
-
-function bandOf(
-  thresholds: readonly Threshold[],
-  x: (threshold: Threshold) => number | null,
-  name: Figure,
-): BandPoint[] {
-  return thresholds.flatMap((threshold) => {
-    const at = x(threshold);
-    const figure = threshold.figures[name];
-    return at === null || figure === null
-      ? []
-      : [{ x: at, y: figure.value, low: figure.low, high: figure.high }];
-  });
-}
-
-function cells(figure: Threshold["figures"][Figure], write: (value: number) => string): (string | null)[] {
-  return figure === null ? [null, null, null] : [figure.value, figure.low, figure.high].map(write);
 }
