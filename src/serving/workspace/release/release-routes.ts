@@ -90,7 +90,7 @@ export function releaseRoutes(instance: FastifyInstance, context: ServerContext)
       sessionWithRole(request, STATING);
       const { statement, signature } = request.body;
       await context.governance.record(statement, signature);
-      context.log.write({ event: "stage", release: context.model.manifest.id });
+      context.log.write({ event: "statement", release: statement.subject });
       return { done: true as const };
     },
   );
