@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MANIFEST_FILE } from "../../src/artefacts/manifest.ts";
 import { releasedTexts } from "../../src/privacy/proof/make-proof.ts";
 import { reviewOf } from "../../src/privacy/proof/reviewed-notes.ts";
-import { readAudit } from "../../src/state/audit/audit-log.ts";
+import { appendAudit, readAudit } from "../../src/state/audit/audit-log.ts";
 import { Database } from "../../src/timeline/database.ts";
 import { writeMedsDataset } from "../../src/timeline/write-meds-dataset.ts";
 import { makeServedSite } from "../support/served-site.ts";
@@ -122,22 +122,40 @@ describe.skipIf(CHROMIUM === null)("redaction review (skipped where there is no 
   });
 
   test("a reading counts once; a text that is not of the sample, or a count that is none, is refused", async () => {
-    const { page, window } = await workspace.visit("/app/redaction", REVIEWER);
-    const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
-    const send = async (data: object) => {
-      const response = await page.request.post(`${workspace.server.address}/workspace/redaction/readings`, {
-        headers: { origin: workspace.server.address, "x-csrf-token": csrf },
-        data,
-      });
-      return [response.status(), (await response.json()).error?.code ?? "done"];
+    const as = async (person: string) => {
+      const { page } = await workspace.visit("/app/redaction", { ...REVIEWER, person });
+      const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
+      return async (data: object) => {
+        const response = await page.request.post(`${workspace.server.address}/workspace/redaction/readings`, {
+          headers: { origin: workspace.server.address, "x-csrf-token": csrf },
+          data,
+        });
+        return [response.status(), (await response.json()).error?.code ?? "done"];
+      };
     };
-    const { rows } = await workspace.server.context.state.foreign("select content from privacy_reading");
+    const [send, sendOther] = [await as("rev"), await as("other")];
+    const { rows } = await workspace.server.context.state.foreign(
+      "select content, missed from privacy_reading",
+    );
     const { content } = rows[0] as { content: string };
     expect(await send({ content, missed: 9 })).toEqual([200, "done"]);
     const again = await workspace.server.context.state.foreign("select missed from privacy_reading");
     expect(again.rows).not.toContainEqual({ missed: 9 });
     expect(await send({ content: "0".repeat(64), missed: 0 })).toEqual([409, "NOTE_UNKNOWN"]);
     expect(await send({ content, missed: -1 })).toEqual([400, "REQUEST_INVALID"]);
+    // Who was not shown a text says nothing of it; where two were, the one who found more has seen it.
+    expect(await sendOther({ content, missed: 2 })).toEqual([409, "NOTE_UNKNOWN"]);
+    const { state, effects } = workspace.server.context;
+    const opened = { actor: "other", action: "privacy.read-note", object: content, patientKey: null };
+    await state.transaction((tx) =>
+      appendAudit(tx, { ...opened, reason: "", outcome: "done" }, effects.now()),
+    );
+    expect(await sendOther({ content, missed: 2 })).toEqual([200, "done"]);
+    const { page, window } = await workspace.visit("/app/redaction", REVIEWER);
+    const { found, read } = await (
+      await page.request.get(`${workspace.server.address}/workspace/redaction`)
+    ).json();
+    expect([read, found.missed]).toEqual([3, (rows[0] as { missed: number }).missed === 1 ? 2 : 3]);
     await window.close();
   });
 

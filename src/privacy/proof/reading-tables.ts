@@ -32,7 +32,7 @@ export const readingArea: StateArea = {
             missed integer not null check (missed >= 0),
             reader text not null,
             at timestamptz not null,
-            primary key (records, content)
+            primary key (records, content, reader)
           )`.execute(tx);
         await makeAppendOnly(tx, "privacy_reading", "readings are");
       },

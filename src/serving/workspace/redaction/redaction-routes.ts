@@ -142,11 +142,12 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
       await context.state.transaction(async (tx) => {
         const at = isoTime(context.effects.now());
         const { removed } = note;
+        await requireOpened(tx, reader, content);
         const { numInsertedOrUpdatedRows: added } = await tx
           .withTables<ReadingTables>()
           .insertInto("privacy_reading")
           .values({ records: sample.records, content, removed, missed, reader, at })
-          .onConflict((conflict) => conflict.columns(["records", "content"]).doNothing())
+          .onConflict((conflict) => conflict.columns(["records", "content", "reader"]).doNothing())
           .executeTakeFirst();
         if (added !== 0n) await log(tx, reader, "privacy.review-note", content);
       });
@@ -208,11 +209,26 @@ async function drawOf(records: string, folder: string): Promise<Sample> {
   return { records, notes: notes.map((note) => ({ ...note, content: hashOf(note.text) })) };
 }
 
+/** One for each text. Where two people have read the same one, who found more has seen it. */
 function readingsOf(tx: StateTransaction, records: string) {
   return tx
     .withTables<ReadingTables>()
     .selectFrom("privacy_reading")
-    .select(["content", "removed", "missed"])
+    .select(({ fn }) => ["content", "removed", fn.max("missed").as("missed")])
     .where("records", "=", records)
+    .groupBy(["content", "removed"])
     .execute();
+}
+
+/** Only who was shown a text can say what is in it. @throws LongitudeError NOTE_UNKNOWN */
+async function requireOpened(tx: StateTransaction, reader: string, content: string): Promise<void> {
+  const opened = await tx
+    .selectFrom("audit_entry")
+    .select("sequence")
+    .where("actor", "=", reader)
+    .where("action", "=", "privacy.read-note")
+    .where("object", "=", content)
+    .limit(1)
+    .executeTakeFirst();
+  if (opened === undefined) throw new LongitudeError(NOTE_UNKNOWN, "the text was not shown to this reader");
 }
