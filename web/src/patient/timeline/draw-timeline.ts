@@ -1,6 +1,6 @@
 /** Draws the window of a record on a canvas: a lane a kind of event, a mark an event, marked ones larger and of another shape. */
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
-import { firstFrom, type LaneEvents, type Window } from "./timeline-model.ts";
+import { type LaneEvents, type Run, runsOf, type Window } from "./timeline-model.ts";
 
 export const LANE_HEIGHT = 40;
 export const AXIS_HEIGHT = 26;
@@ -10,8 +10,8 @@ export interface Scene {
   readonly timeline: PatientAnswer["timeline"];
   readonly lanes: readonly LaneEvents[];
   readonly window: Window;
-  /** Codes whose events are marked: places in `timeline.codes`. */
-  readonly marked: ReadonlySet<number>;
+  /** Events that are marked, of each lane in their order. */
+  readonly marked: readonly Int32Array[];
   /** The event that the keyboard stands on; -1 for none. */
   readonly current: number;
   /** Of the lanes, in their order. */
@@ -86,7 +86,7 @@ function drawAxis(
 function drawLane(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  { events }: LaneEvents,
+  lane: LaneEvents,
   place: number,
   width: number,
   colors: Colors,
@@ -99,43 +99,33 @@ function drawLane(
   context.textAlign = "left";
   context.font = "13px sans-serif";
   context.fillText(scene.names[place] ?? "", 0, top + LANE_HEIGHT / 2 + 4, LABEL_WIDTH - 8);
-  let lastX = -1;
-  const shapes: [x: number, event: number][] = [];
+  const x = (time: number) => Math.round(xOf(time, window, width));
+  const runs = (events: Int32Array) => runsOf(events, timeline.times, window, x);
+  // Whole pixels, a rectangle a run: a path of thousands of marks would be filled by the processor, pixel by pixel.
   context.fillStyle = colors.main;
+  for (const { from, to } of runs(lane.events))
+    context.fillRect(from - 1, top + 10, to - from + 2, LANE_HEIGHT - 20);
+  context.fillStyle = colors.marked;
   context.beginPath();
-  for (let i = firstFrom(events, timeline.times, window.from); i < events.length; i++) {
-    const event = events[i] as number;
-    const time = timeline.times[event] as number;
-    if (time > window.to) break;
-    const x = xOf(time, window, width);
-    if (event === current || marked.has(timeline.code[event] as number)) shapes.push([x, event]);
-    // Marks that would fall on the same pixel are one.
-    const pixel = Math.round(x);
-    if (pixel === lastX) continue;
-    lastX = pixel;
-    context.rect(pixel - 1, top + 10, 2, LANE_HEIGHT - 20);
-  }
+  for (const run of runs(marked[place] ?? new Int32Array())) diamonds(context, run, top + LANE_HEIGHT / 2, 7);
   context.fill();
-  for (const [x, event] of shapes) {
-    const middle = top + LANE_HEIGHT / 2;
-    context.fillStyle = colors.marked;
-    if (marked.has(timeline.code[event] as number)) diamond(context, x, middle, 7);
-    if (event === current) {
-      context.strokeStyle = colors.ink;
-      context.lineWidth = 2;
-      context.strokeRect(x - 6, top + 5, 12, LANE_HEIGHT - 10);
-      context.lineWidth = 1;
-    }
-  }
+  const time = timeline.times[current];
+  if (time === undefined || time < window.from || time > window.to || !lane.events.includes(current)) return;
+  context.strokeStyle = colors.ink;
+  context.lineWidth = 2;
+  context.strokeRect(x(time) - 6, top + 5, 12, LANE_HEIGHT - 10);
+  context.lineWidth = 1;
 }
 
-function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: number): void {
-  context.beginPath();
-  context.moveTo(x, y - size);
-  context.lineTo(x + size, y);
-  context.lineTo(x, y + size);
-  context.lineTo(x - size, y);
-  context.fill();
+/** One diamond a pixel of the run: what they cover together. */
+function diamonds(context: CanvasRenderingContext2D, { from, to }: Run, y: number, size: number): void {
+  context.moveTo(from, y - size);
+  context.lineTo(to, y - size);
+  context.lineTo(to + size, y);
+  context.lineTo(to, y + size);
+  context.lineTo(from, y + size);
+  context.lineTo(from - size, y);
+  context.closePath();
 }
 
 /** Looked up only when the theme may have changed: a lookup each frame would cost more than the drawing. */

@@ -7,6 +7,12 @@ export interface LaneEvents {
   readonly events: Int32Array;
 }
 
+/** Pixels next to each other that all have a mark, both ends included. */
+export interface Run {
+  from: number;
+  to: number;
+}
+
 export interface Window {
   readonly from: number;
   readonly to: number;
@@ -70,4 +76,39 @@ export function firstFrom(events: Int32Array, times: readonly number[], time: nu
     else high = middle;
   }
   return low;
+}
+
+/**
+ * The marks of a lane as they fall on the screen: one run where pixel after pixel has an event. A drawing of runs costs as much as
+ * the screen is wide, however many events the record has.
+ * @param events by time @param xOf pixel of a time, whole and rising
+ */
+export function runsOf(
+  events: Int32Array,
+  times: readonly number[],
+  { from, to }: Window,
+  xOf: (time: number) => number,
+): Run[] {
+  const runs: Run[] = [];
+  let last: Run | undefined;
+  for (let i = firstFrom(events, times, from); i < events.length; i++) {
+    const time = times[events[i] as number] as number;
+    if (time > to) break;
+    const pixel = xOf(time);
+    if (last !== undefined && pixel <= last.to + 1) last.to = pixel;
+    else {
+      last = { from: pixel, to: pixel };
+      runs.push(last);
+    }
+  }
+  return runs;
+}
+
+/** Of each lane, the events of these codes: kept beside the lanes, so that a frame looks at no others. */
+export function markedOf(
+  lanes: readonly LaneEvents[],
+  { code }: PatientAnswer["timeline"],
+  codes: ReadonlySet<number>,
+): Int32Array[] {
+  return lanes.map(({ events }) => events.filter((event) => codes.has(code[event] as number)));
 }

@@ -10,7 +10,7 @@ import { useTexts } from "../../language/texts.ts";
 import { AXIS_HEIGHT, drawTimeline, LABEL_WIDTH, LANE_HEIGHT } from "./draw-timeline.ts";
 import { EventTable } from "./event-table.tsx";
 import { eventText } from "./event-text.ts";
-import { lanesOf, moved, type Window, wholeWindow, zoomed } from "./timeline-model.ts";
+import { lanesOf, markedOf, moved, type Window, wholeWindow, zoomed } from "./timeline-model.ts";
 import "./timeline.css";
 
 export interface TimelineProps {
@@ -45,6 +45,7 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
     () => new Set(timeline.codes.flatMap(({ code }, i) => (marked.has(code) ? [i] : []))),
     [timeline, marked],
   );
+  const markedEvents = useMemo(() => markedOf(lanes, timeline, markedCodes), [lanes, timeline, markedCodes]);
   const names = lanes.map(({ lane }) => t(`lane.${lane}`));
   // While it is dragged, only the drawing follows; the rest of the screen learns where it ended.
   const draw = useRef<(at: Window) => void>(() => {});
@@ -53,7 +54,7 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
     if (canvas.current !== null && width > 0)
       drawTimeline(
         canvas.current,
-        { timeline, lanes, window: at, marked: markedCodes, current, names },
+        { timeline, lanes, window: at, marked: markedEvents, current, names },
         width,
         height,
       );
