@@ -71,6 +71,9 @@ describe("a sentence", () => {
     ["Asthma is in your record, first on 2019-03-05 and last on 2011-01-02.", "E2", "part"],
     ["Asthma is in your record, first on 2019-03-05.", "E2", "part"],
     ["HDL cholesterol: 41 mg/dL.", "E2", "part"],
+    ["Your last HbA1c was 7.2.", "E1", "number"],
+    ["Your last HbA1c will be 7.2 %.", "E1", "negation"],
+    ["Your HbA1c is 7.2 %.", "E1", "part"],
   ])("that its source does not say is cut: %s", (text, cite, reason) => {
     expect(reasonOf(text, cite)).toBe(reason);
   });
@@ -82,3 +85,64 @@ describe("a sentence", () => {
     expect(cut).toEqual(["no source", "no source"]);
   });
 });
+
+describe("what a record says of a condition or a medicine", () => {
+  const NOT_HAVING = [
+    ["Family history of", ""],
+    ["Screening for", ""],
+    ["Allergy to", ""],
+    ["Exposure to", ""],
+    ["Risk of", ""],
+    ["Rule out", ""],
+    ["Mother:", ""],
+    ["History of", ""],
+    ["", "screening"],
+    ["", "vaccination"],
+  ] as const;
+  const TEMPLATES = [
+    (name: string) => `${name} is first in your record on 2015-01-02.`,
+    (name: string) => `${name} was last recorded on 2015-01-02.`,
+    (name: string) => `Your record has 1 entry of ${name}, on 2015-01-02.`,
+    (name: string) => `Yes, ${name} is in your record, first on 2015-01-02 and last on 2016-01-02.`,
+  ];
+  const LIES = [
+    (name: string) => `You have ${name}.`,
+    (name: string) => `You have had ${name} on 2015-01-02.`,
+    (name: string) => `${name} is first in your record on 2015-01-02.`,
+    (name: string) => `${name} was last recorded on 2015-01-02.`,
+    (name: string) => `Your record has ${name}.`,
+    (name: string) => `Your record has 1 entry of ${name}.`,
+  ];
+  const cases = ["breast cancer", "penicillin", "tuberculosis", "type 2 diabetes"].flatMap((name) =>
+    NOT_HAVING.flatMap(([before, after]) =>
+      TEMPLATES.flatMap((template) =>
+        LIES.map((lie) => ({ statement: template(`${before} ${name} ${after}`.trim()), lie: lie(name) })),
+      ),
+    ),
+  );
+
+  it("does not support that the person has it, where it says something else of it", () => {
+    const passed = cases.filter(({ statement, lie }) => supportedBy(statement, lie));
+    expect(cases).toHaveLength(960);
+    expect(passed).toEqual([]);
+  });
+
+  it("may not have its direction or its choice turned", () => {
+    const change = "Your weight changed from 80 kg to 90 kg.";
+    expect(supportedBy(change, "The patient's weight has changed from 80 kg to 90 kg.")).toBe(true);
+    expect(supportedBy(change, "Your weight changed to 80 kg from 90 kg.")).toBe(false);
+    expect(supportedBy("Your record has aspirin and warfarin.", "Your record has aspirin or warfarin.")).toBe(
+      false,
+    );
+  });
+});
+
+function supportedBy(statement: string, sentence: string): boolean {
+  const support: Support = {
+    id: "E1",
+    kind: "record",
+    statements: [statement],
+    link: { type: "events", events: [] },
+  };
+  return verifySentence(sentence, ["E1"], new Map([["E1", support]])).supported;
+}

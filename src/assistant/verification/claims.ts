@@ -14,7 +14,7 @@ export interface Claims {
   readonly qualifiers: readonly string[];
   /** Whether it says something of the reader or the patient. */
   readonly personal: boolean;
-  /** Words, numbers, dates and qualifiers together, as they follow each other. */
+  /** Words, numbers, dates, qualifiers, and `from`, `to` and `or`, as they follow each other. */
   readonly run: readonly string[];
   /** The same with every other word but articles: what a quotation must keep. */
   readonly quoted: readonly string[];
@@ -54,9 +54,11 @@ function iso(year = "", month = "", day?: string): string {
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 /** Phrasing that claims nothing. */
 const PHRASING = set(
-  "a an the this that these those it its there here of in on at to for from with by as into and or also then was is are were be been being am has have had having do does did will shall shows show showed says say said according see seen who which what when where how such so please i we our us they their them his her hers him he she",
+  "a an the this that these those it its there here of in on at to for from with by as into and or also then was is are were be been being am has have had having do does did shows show showed says say said according see seen who which what when where how such so please i we our us they their them his her hers him he she",
 );
 const ARTICLES = set("a an the");
+/** Phrasing that tells which of two things is meant: it claims nothing by itself, yet may not change. */
+const RELATIONS = set("from to or");
 const SIGNS = set("% percent °");
 const PERSONAL = set("you your yours yourself patient patients");
 const QUALIFIERS: ReadonlyMap<string, string> = new Map(
@@ -70,6 +72,7 @@ const QUALIFIERS: ReadonlyMap<string, string> = new Map(
     ["often", "usually often mostly commonly typically generally"],
     ["must", "must always only all every each definitely certainly surely"],
     ["should", "should ought would"],
+    ["will", "will shall"],
     ["if", "if unless except until whether"],
     ["suspected", "suspected possible probable likely unlikely"],
   ].flatMap(([kind, words]) => (words as string).split(" ").map((word) => [word, kind as string] as const)),
@@ -118,6 +121,7 @@ export function claimsOf(sentence: string): Claims {
       qualifiers.push(qualifier);
       run.push(`~${qualifier}`);
     } else if (PERSONAL.has(word)) personal = true;
+    else if (RELATIONS.has(word)) run.push(word);
     else if (!PHRASING.has(word) && !SIGNS.has(token)) {
       words.push(stemOf(word));
       run.push(stemOf(word));

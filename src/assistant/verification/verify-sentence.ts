@@ -2,8 +2,9 @@
  * Whether one statement of what a sentence cites says all that the sentence says: every telling word, in the same order;
  * every number, of the same thing; every date; the same negations and qualifiers; and nothing of the person where the
  * source speaks of people at large. Two half-supports make no whole one: a sentence stands on one statement.
- * What was published or vetted is quoted whole, because what is left out of it may be for whom it holds; what a tool
- * found may be phrased anew, yet nothing is left out of its midst, nor anything where it has two numbers or two dates.
+ * What was published or vetted is quoted whole, because what is left out of it may be for whom it holds. What a tool
+ * found may be phrased anew, and its only date left out, but no telling word: "screening for", "family history of",
+ * "allergy to" and "lowest" stand at its edges, and what is left without them is another claim.
  * Invariant: for a false sentence to pass, its source must say it.
  */
 import { type Claims, claimsOf, DATE_MARK } from "./claims.ts";
@@ -47,7 +48,7 @@ function shortfallOf(said: Claims, source: Claims, general: boolean): (typeof OR
     !isSubsequence(
       said.numbers,
       source.numbers,
-      (a, b) => a.value === b.value && (a.of === b.of || a.of === ""),
+      (a, b) => a.value === b.value && (a.of === b.of || (a.of === "" && b.of !== "%")),
     )
   )
     return "number";
@@ -61,11 +62,9 @@ function shortfallOf(said: Claims, source: Claims, general: boolean): (typeof OR
 function keepsWhole(said: Claims, source: Claims, general: boolean): boolean {
   if (general) return said.quoted.join(" ") === source.quoted.join(" ");
   const dated = source.dates.length > 1;
-  const several = dated || source.numbers.length > 1 || source.qualifiers.length > 1;
   // Where there is one date only, it may stand anywhere.
-  const told = (run: readonly string[]) =>
-    ` ${run.filter((one) => dated || !one.startsWith(DATE_MARK)).join(" ")} `;
-  return several ? told(said.run) === told(source.run) : told(source.run).includes(told(said.run));
+  const told = (run: readonly string[]) => run.filter((one) => dated || !one.startsWith(DATE_MARK)).join(" ");
+  return told(said.run) === told(source.run);
 }
 
 /** Signs that look like another number or cannot be seen: they say what comparing words does not show. */
