@@ -98,14 +98,11 @@ describe.skipIf(CHROMIUM === null)(
     });
 
     test("a statement counts once, now, whole, and for nobody who is not listed; a browser's script gives it no more right", async () => {
-      const { page, window } = await workspace.visit("/app/release", ADMINISTRATOR);
-      const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
+      const { tell, window } = await workspace.visit("/app/release", ADMINISTRATOR);
       const send = async (statement: object, key: KeyObject, signed: object = statement) => {
-        const response = await page.request.post(`${workspace.server.address}/workspace/release/statements`, {
-          headers: { origin: workspace.server.address, "x-csrf-token": csrf },
-          data: { statement, signature: signJson(toJson(signed), key) },
-        });
-        return [response.status(), (await response.json()).error?.code ?? "done"];
+        const signature = signJson(toJson(signed), key);
+        const { status, json } = await tell("/workspace/release/statements", { statement, signature });
+        return [status, json.error?.code ?? "done"];
       };
       const at = (minutes: number) => new Date(systemEffects.now() + minutes * 60_000).toISOString();
       const stop = { kind: "stage", subject: release, at: at(0), by: "tim", to: "stopped", reason: "again" };

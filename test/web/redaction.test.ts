@@ -123,14 +123,10 @@ describe.skipIf(CHROMIUM === null)("redaction review (skipped where there is no 
 
   test("a reading counts once; a text that is not of the sample, or a count that is none, is refused", async () => {
     const as = async (person: string) => {
-      const { page } = await workspace.visit("/app/redaction", { ...REVIEWER, person });
-      const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
+      const { tell } = await workspace.visit("/app/redaction", { ...REVIEWER, person });
       return async (data: object) => {
-        const response = await page.request.post(`${workspace.server.address}/workspace/redaction/readings`, {
-          headers: { origin: workspace.server.address, "x-csrf-token": csrf },
-          data,
-        });
-        return [response.status(), (await response.json()).error?.code ?? "done"];
+        const { status, json } = await tell("/workspace/redaction/readings", data);
+        return [status, json.error?.code ?? "done"];
       };
     };
     const [send, sendOther] = [await as("rev"), await as("other")];

@@ -165,15 +165,8 @@ describe.skipIf(CHROMIUM === null)("the vetting page (skipped where there is no 
   test("the server takes a decision once, from who holds the item, and from nobody who is not listed", async () => {
     await queue((tx) => propose(tx, [proposal("bleeding", ["ICD10CM/K92*"])], "cem", systemEffects.now()));
     const of = async (person: string, roles: readonly ["reviewer"] | readonly ["auditor"]) => {
-      const { page, window } = await workspace.visit("/app/vetting", { roles, person });
-      const { csrf } = await (await page.request.get(`${workspace.server.address}/session`)).json();
-      const send = async (path: string, data: object) => {
-        const response = await page.request.post(`${workspace.server.address}/workspace/vetting/${path}`, {
-          headers: { origin: workspace.server.address, "x-csrf-token": csrf },
-          data,
-        });
-        return { status: response.status(), json: await response.json() };
-      };
+      const { tell, window } = await workspace.visit("/app/vetting", { roles, person });
+      const send = (path: string, data: object) => tell(`/workspace/vetting/${path}`, data);
       return { send, window };
     };
     const [ben, nobody, auditor] = [

@@ -1,5 +1,5 @@
 /**
- * The card as CHAI Applied Model Card XML, version 0.2: valid by https://mc.chai.org/v0.2/schema.xsd. A result's value
+ * The card as CHAI Applied Model Card XML, version 0.2: namespace, elements and order are those of its schema. A result's value
  * is one number (`kind: single`, as the published cards have it); its interval stands in the label.
  */
 import type { ModelCard } from "./model-card.ts";

@@ -74,8 +74,9 @@ const staged = z.strictObject({
 
 export const statementSchema = z.discriminatedUnion("kind", [waiver, approval, released, staged, aliased]);
 
-/** What people sign in their browser. */
 const plain = z.string().regex(/^\P{Cc}{1,200}$/u, "one line, at most 200 characters");
+
+/** What people sign in their browser. */
 export const personStatementSchema = z.discriminatedUnion("kind", [
   approval.extend({ reason: plain }),
   staged.extend({

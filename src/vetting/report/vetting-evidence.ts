@@ -7,14 +7,14 @@ import type { StateTransaction } from "../../state/open-state.ts";
 import { type DefinitionAccuracy, definitionAccuracy } from "../agreement/definition-accuracy.ts";
 import type { Interval } from "../agreement/interval.ts";
 import { cohenKappa } from "../agreement/kappa.ts";
-import { type VettingTables, vettingTables } from "../queue/vetting-tables.ts";
+import { type ItemState, type VettingTables, vettingTables } from "../queue/vetting-tables.ts";
 import type { SampleStratum } from "../sampling/draw-sample.ts";
 
 type Item = VettingTables["vetting_item"];
 type Review = VettingTables["vetting_review"];
 
 export interface VettingEvidence {
-  readonly items: Readonly<Record<"open" | "disputed" | "settled", number>>;
+  readonly items: Readonly<Record<ItemState, number>>;
   readonly agreement: readonly {
     readonly kind: string;
     readonly name: string;
@@ -53,6 +53,17 @@ interface ReviewerFigures {
   readonly drift: Interval | null;
 }
 
+/** How the queue stands. */
+export async function itemCounts(tx: StateTransaction): Promise<VettingEvidence["items"]> {
+  const rows = await vettingTables(tx)
+    .selectFrom("vetting_item")
+    .select(({ fn }) => ["state", fn.countAll<number>().as("items")])
+    .groupBy("state")
+    .execute();
+  const count = (state: ItemState) => Number(rows.find((row) => row.state === state)?.items ?? 0);
+  return { open: count("open"), disputed: count("disputed"), settled: count("settled") };
+}
+
 /** @param current content hash of each outcome's definition as it is now */
 export async function vettingEvidence(
   tx: StateTransaction,
@@ -69,9 +80,8 @@ export async function vettingEvidence(
     .orderBy("id")
     .execute();
   const samples = await tables.selectFrom("vetting_sample").selectAll().orderBy("id").execute();
-  const count = (state: string) => items.filter((item) => item.state === state).length;
   return {
-    items: { open: count("open"), disputed: count("disputed"), settled: count("settled") },
+    items: await itemCounts(tx),
     agreement: agreementOf(items, reviews),
     definitions: samples.map((sample) => {
       const strata = (sample.strata as SampleStratum[]).map((stratum) =>

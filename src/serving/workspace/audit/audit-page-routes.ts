@@ -3,11 +3,10 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { appendAudit, newestAudit } from "../../../state/audit/audit-log.ts";
-import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { AUDITING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 
-const AUDITING: readonly PersonRole[] = ["administrator", "auditor"];
 const PAGE = 50;
 
 const query = z.object({

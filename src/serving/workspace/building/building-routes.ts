@@ -6,6 +6,7 @@ import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { ROUTE_UNKNOWN } from "../../../errors/registry.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { lineageAnswer, lineageAnswerSchema } from "./lineage-answer.ts";
 import { planAnswer, planAnswerSchema } from "./plan-answer.ts";
@@ -15,8 +16,6 @@ import { openedRun, openedRunSchema, runsAnswer, runsAnswerSchema } from "./runs
 import { tokensAnswer, tokensAnswerSchema } from "./tokens-answer.ts";
 
 const BUILDING: readonly PersonRole[] = ["administrator", "reviewer", "analyst"];
-
-const TRACING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
 
 /** The served release when left out. */
 const lineageQuery = z.object({
@@ -90,7 +89,7 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
       },
     },
     async (request) => {
-      sessionWithRole(request, TRACING);
+      sessionWithRole(request, OVERSEEING);
       const found = await lineageAnswer(context, request.query.of);
       if (found === undefined) throw new LongitudeError(ROUTE_UNKNOWN, "the site has nothing of this id");
       return found;
@@ -107,7 +106,7 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
       },
     },
     (request) => {
-      sessionWithRole(request, TRACING);
+      sessionWithRole(request, OVERSEEING);
       return qualityAnswer(context, request.query.year);
     },
   );
@@ -121,7 +120,7 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
       },
     },
     (request) => {
-      sessionWithRole(request, TRACING);
+      sessionWithRole(request, OVERSEEING);
       return privacyAnswer(context);
     },
   );
@@ -135,7 +134,7 @@ export function buildingRoutes(instance: FastifyInstance, context: ServerContext
       },
     },
     (request) => {
-      sessionWithRole(request, TRACING);
+      sessionWithRole(request, OVERSEEING);
       return storeCheck(context);
     },
   );

@@ -12,6 +12,7 @@ import { z } from "zod";
 import { builtArtefacts } from "../../../artefacts/built-artefacts.ts";
 import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { NOTE_UNKNOWN } from "../../../errors/registry.ts";
+import { estimateSchema } from "../../../evaluation/measures/estimate.ts";
 import { releasedTexts } from "../../../privacy/proof/make-proof.ts";
 import type { ReadingTables } from "../../../privacy/proof/reading-tables.ts";
 import { type DrawnNote, drawNotes, recallOf } from "../../../privacy/proof/reviewed-notes.ts";
@@ -20,20 +21,13 @@ import type { StateTransaction } from "../../../state/open-state.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 
-const LOOKING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
 const READING: readonly PersonRole[] = ["reviewer"];
 /** Of each records, the same ones for every reader. */
 const SAMPLE = 100;
 
-const share = z.strictObject({
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
-  n: z.int(),
-  method: z.string(),
-});
 const redactionAnswerSchema = z.strictObject({
   /** Why there is nothing to read; null: there is. */
   nothing: z.enum(["no records", "no proof", "no texts"]).nullable(),
@@ -43,7 +37,12 @@ const redactionAnswerSchema = z.strictObject({
   read: z.int(),
   /** Null: nothing was read yet. */
   found: z
-    .strictObject({ removed: z.int(), missed: z.int(), recall: share, notesWithoutLeak: share })
+    .strictObject({
+      removed: z.int(),
+      missed: z.int(),
+      recall: estimateSchema,
+      notesWithoutLeak: estimateSchema,
+    })
     .nullable(),
   mayRead: z.boolean(),
 });
@@ -68,8 +67,7 @@ interface Sample {
 export function redactionRoutes(instance: FastifyInstance, context: ServerContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const tags = ["workspace"];
-  let drawn: Promise<Sample> | null = null;
-  let drawnOf = "";
+  let drawn: { readonly of: string; readonly sample: Promise<Sample> } | null = null;
 
   app.get(
     "/workspace/redaction",
@@ -81,7 +79,7 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
       },
     },
     async (request): Promise<RedactionAnswer> => {
-      const { roles } = sessionWithRole(request, LOOKING);
+      const { roles } = sessionWithRole(request, OVERSEEING);
       const mayRead = roles.some((role) => READING.includes(role));
       const sample = await sampleOf();
       const none = { records: null, sample: 0, read: 0, found: null, mayRead };
@@ -187,14 +185,13 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
     const records = (await builtArtefacts(context.folder)).find(({ kind }) => kind === "records");
     if (records === undefined) return "no records";
     if (!existsSync(join(context.folder, "privacy", "proof.json"))) return "no proof";
-    if (drawn === null || drawnOf !== records.id) {
-      drawnOf = records.id;
-      drawn = drawOf(records.id, records.folder);
-      drawn.catch(() => {
+    if (drawn?.of !== records.id) {
+      drawn = { of: records.id, sample: drawOf(records.id, records.folder) };
+      drawn.sample.catch(() => {
         drawn = null;
       });
     }
-    return drawn;
+    return drawn.sample;
   }
 
   function log(tx: StateTransaction, actor: string, action: string, object: string) {

@@ -7,11 +7,9 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { RELEASE_DAMAGED, ROUTE_UNKNOWN } from "../../../errors/registry.ts";
-import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
-
-const JUDGING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
 
 /** Files of a card, as the release holds them. */
 const CARD_FILES = {
@@ -69,7 +67,7 @@ export function cardRoutes(instance: FastifyInstance, context: ServerContext): v
       },
     },
     async (request) => {
-      sessionWithRole(request, JUDGING);
+      sessionWithRole(request, OVERSEEING);
       const parsed = cardSchema.safeParse(card);
       if (!parsed.success) throw new LongitudeError(ROUTE_UNKNOWN, "the release holds no model card");
       const checklist = has("tripod.json")
@@ -88,7 +86,7 @@ export function cardRoutes(instance: FastifyInstance, context: ServerContext): v
       },
     },
     async (request, reply) => {
-      sessionWithRole(request, JUDGING);
+      sessionWithRole(request, OVERSEEING);
       const { file } = request.params;
       const bytes = await signedFile(file);
       return reply

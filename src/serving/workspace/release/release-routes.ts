@@ -6,13 +6,12 @@ import { personStatementSchema } from "../../../governance/statements/statement.
 import { isoTime } from "../../../state/value-parsers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { AUDITING, OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { auditChain, auditChainSchema, releaseAnswer, releaseAnswerSchema } from "./release-answer.ts";
 
-const JUDGING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
 /** Whoever is logged in so may hand a statement in; whose it is, and what they may, tells its signature. */
 const STATING: readonly PersonRole[] = ["administrator", "reviewer"];
-const AUDITING: readonly PersonRole[] = ["administrator", "auditor"];
 
 const statementBody = z.strictObject({
   statement: personStatementSchema,
@@ -40,7 +39,7 @@ export function releaseRoutes(instance: FastifyInstance, context: ServerContext)
       },
     },
     (request) => {
-      sessionWithRole(request, JUDGING);
+      sessionWithRole(request, OVERSEEING);
       return releaseAnswer(context);
     },
   );

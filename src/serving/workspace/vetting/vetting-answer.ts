@@ -6,20 +6,17 @@
  */
 import { z } from "zod";
 import { createRandom } from "../../../effects/random.ts";
+import { estimateSchema } from "../../../evaluation/measures/estimate.ts";
+import type { StateTransaction } from "../../../state/open-state.ts";
 import { waitingFor } from "../../../vetting/queue/claim-next.ts";
-import { vettingEvidence } from "../../../vetting/report/vetting-evidence.ts";
+import { itemCounts, vettingEvidence } from "../../../vetting/report/vetting-evidence.ts";
 import type { Reviewer, ReviewerRole } from "../../../vetting/statements/reviewers.ts";
-import { definitionVettingSchema } from "../../../vetting/statements/vetting-status.ts";
+import {
+  type DefinitionVetting,
+  definitionVettingSchema,
+} from "../../../vetting/statements/vetting-status.ts";
 import type { Session } from "../../identity/sessions.ts";
 import type { ServerContext } from "../../server-context.ts";
-
-const interval = z.strictObject({
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
-  n: z.int(),
-  method: z.string(),
-});
 
 export const vettingAnswerSchema = z.strictObject({
   /** As reviewers.yaml has the person; null: it does not list them. */
@@ -52,7 +49,7 @@ export const vettingAnswerSchema = z.strictObject({
           name: z.string(),
           twice: z.int(),
           agreed: z.int(),
-          kappa: interval.nullable(),
+          kappa: estimateSchema.nullable(),
         }),
       ),
       reviewers: z.array(
@@ -60,15 +57,15 @@ export const vettingAnswerSchema = z.strictObject({
           reviewer: z.string(),
           reviews: z.int(),
           medianMinutes: z.number(),
-          drift: interval.nullable(),
+          drift: estimateSchema.nullable(),
         }),
       ),
       definitions: z.array(
         z.strictObject({
           outcome: z.string(),
           stale: z.boolean(),
-          positivePredictiveValue: interval.nullable(),
-          sensitivity: interval.nullable(),
+          positivePredictiveValue: estimateSchema.nullable(),
+          sensitivity: estimateSchema.nullable(),
           waiting: z.int(),
         }),
       ),
@@ -81,37 +78,41 @@ export type VettingAnswer = z.output<typeof vettingAnswerSchema>;
 export async function vettingAnswer(context: ServerContext, { id, roles }: Session): Promise<VettingAnswer> {
   const [reviewers, outcomes] = await Promise.all([context.vetting.reviewers(), context.vetting.outcomes()]);
   const you = roles.includes("reviewer") ? reviewers.find((one) => one.id === id) : undefined;
-  const current = new Map(outcomes.map(({ name, contentHash }) => [name, contentHash]));
   return context.state.transaction(async (tx) => {
-    const {
-      items,
-      agreement,
-      reviewers: figures,
-      definitions,
-    } = await vettingEvidence(tx, current, createRandom("vetting page"));
     const waiting = async (role: ReviewerRole, as: "review" | "adjudication") =>
       you?.roles.includes(role) === true ? waitingFor(tx, as, id, context.effects.now()) : null;
     return {
       you: you === undefined ? null : await youOf(you, waiting),
-      items,
+      items: await itemCounts(tx),
       outcomes: outcomes.map(({ contentHash: _, evidence: __, ...one }) => one),
-      agreement:
-        you?.roles.includes("reviewer") === true
-          ? null
-          : {
-              kinds: [...agreement],
-              // An adjudicator decides without knowing whose words they are.
-              reviewers: you === undefined ? [...figures] : [],
-              definitions: definitions.map((one) => ({
-                outcome: one.outcome,
-                stale: one.stale,
-                positivePredictiveValue: one.positivePredictiveValue,
-                sensitivity: one.sensitivity,
-                waiting: one.strata.reduce((sum, stratum) => sum + stratum.waiting, 0),
-              })),
-            },
+      agreement: you?.roles.includes("reviewer") === true ? null : await agreementFor(tx, outcomes, you),
     };
   });
+}
+
+async function agreementFor(
+  tx: StateTransaction,
+  outcomes: readonly DefinitionVetting[],
+  you: Reviewer | undefined,
+): Promise<NonNullable<VettingAnswer["agreement"]>> {
+  const current = new Map(outcomes.map(({ name, contentHash }) => [name, contentHash]));
+  const { agreement, reviewers, definitions } = await vettingEvidence(
+    tx,
+    current,
+    createRandom("vetting page"),
+  );
+  return {
+    kinds: [...agreement],
+    // An adjudicator decides without knowing whose words they are.
+    reviewers: you === undefined ? [...reviewers] : [],
+    definitions: definitions.map((one) => ({
+      outcome: one.outcome,
+      stale: one.stale,
+      positivePredictiveValue: one.positivePredictiveValue,
+      sensitivity: one.sensitivity,
+      waiting: one.strata.reduce((sum, stratum) => sum + stratum.waiting, 0),
+    })),
+  };
 }
 
 async function youOf(

@@ -10,10 +10,10 @@ import { readChart } from "../../../vetting/queue/read-chart.ts";
 import { requireReviewer } from "../../../vetting/statements/reviewers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { vettingAnswer, vettingAnswerSchema } from "./vetting-answer.ts";
 
-const LOOKING: readonly PersonRole[] = ["administrator", "reviewer", "analyst", "auditor"];
 const REVIEWING: readonly PersonRole[] = ["reviewer"];
 
 const ROLES = ["review", "adjudication"] as const;
@@ -79,7 +79,7 @@ export function vettingRoutes(instance: FastifyInstance, context: ServerContext)
         response: { 200: vettingAnswerSchema },
       },
     },
-    (request) => vettingAnswer(context, sessionWithRole(request, LOOKING)),
+    (request) => vettingAnswer(context, sessionWithRole(request, OVERSEEING)),
   );
   app.post(
     "/workspace/vetting/next",
