@@ -37,6 +37,8 @@ export interface PatientHistory {
   readonly staticCodes: readonly string[];
   /** Days of all events of each outcome, ascending, in the order of the definitions passed. */
   readonly outcomeDays: readonly (readonly number[])[];
+  /** From when each of them was known, in the same order; absent: not told. */
+  readonly outcomeKnownDays?: readonly (readonly number[])[];
   /** What else the labels of each outcome look at, in the order of the definitions; absent: nothing else. */
   readonly asked?: readonly AskedDays[];
   /** Day of each anchor that the record has, by name; absent: none is used. */
@@ -117,6 +119,7 @@ export function buildHistory(
     events,
     staticCodes,
     outcomeDays: onsets.map(({ days }) => days),
+    outcomeKnownDays: onsets.map(({ knownDays }) => knownDays),
     asked: outcomes.map((_, k) => ({ competing: competing[k]?.days ?? [], rules: rules[k] ?? [] })),
     anchorDays: new Map(
       anchors.flatMap(({ name, number, seen }) => {

@@ -86,6 +86,40 @@ describe.skipIf(CHROMIUM === null)("evidence and release", () => {
     await window.close();
   });
 
+  test("what the evidence knows of time: periods, designs, gaps, lead time and label delay, each with a table", async () => {
+    const { page, window } = await workspace.visit("/app/evidence");
+    const chart = (name: string) => page.locator(`figure#${name}`);
+    const heading = (name: string) => chart(name).getByRole("heading").innerText();
+    expect(await heading("periods")).toMatch(/^By year, 1 of 3 judged periods differ in AUROC/i);
+    expect(await heading("designs")).toMatch(/^Measured in one design alone \(By chance 0\.75/);
+    expect(await heading("gaps")).toMatch(/^Without the onsets of the first 1 year the AUROC is 0\.66 \(/);
+    expect(await heading("lead-time")).toMatch(
+      /^At 20\.0.%, of the onsets up to 30 days after the prediction 80.% .*; of those 30 days to 1 year after it, 40.%/,
+    );
+    expect(await heading("label-delay")).toMatch(/^70.% \(.*\) of onsets were on record up to 1 day after/);
+    await page.getByLabel("Measure", { exact: true }).selectOption("observedToExpected");
+    expect(new URL(page.url()).searchParams.get("measure")).toBe("observedToExpected");
+    for (const name of ["periods", "designs", "gaps", "lead-time", "label-delay"])
+      await chart(name).getByRole("button", { name: "As table" }).press("Enter");
+    expect(
+      await chart("periods")
+        .getByRole("row", { name: /^other, too few/ })
+        .innerText(),
+    ).toContain("too few to judge");
+    expect(
+      await chart("designs")
+        .getByRole("row", { name: /^Later persons/ })
+        .innerText(),
+    ).toContain("not measured");
+    expect(await axeFaults(page)).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      chart("gaps").getByRole("button", { name: "CSV" }).press("Enter"),
+    ]);
+    expect(file.suggestedFilename()).toContain("gaps");
+    await window.close();
+  });
+
   test("a task of fewer people than the minimum cell has no figures, in the answer neither", async () => {
     const { page, window } = await workspace.visit("/app/evidence?task=1");
     await page.locator("[data-state=suppressed]").waitFor();

@@ -51,7 +51,17 @@ export function auditedTask(
 }
 
 export function nameOfTask({ outcome, time, horizon }: AuditedTask): string {
-  return `${outcome.title} from ${time.landmark} within ${horizon.name}`;
+  return taskName({ title: outcome.title, landmark: time.landmark, horizon: horizon.name });
+}
+
+export interface NamedTask {
+  readonly title: string;
+  readonly landmark: string;
+  readonly horizon: string;
+}
+
+export function taskName({ title, landmark, horizon }: NamedTask): string {
+  return `${title} from ${landmark} within ${horizon}`;
 }
 
 /** Ranks persons of tasks on the same resamples. */

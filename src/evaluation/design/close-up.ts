@@ -13,6 +13,7 @@ import {
 import { THRESHOLD_FIGURES } from "../resampling/threshold-figures.ts";
 import type { EvaluationTask } from "./evaluation-schema.ts";
 import type { EvidenceSubgroup, EvidenceTask, EvidenceThreshold } from "./evidence-schema.ts";
+import { PERIODS, type Periods } from "./over-time.ts";
 import { isResidual } from "./subgroups.ts";
 
 export interface CloseUpSettings {
@@ -33,6 +34,8 @@ const CALIBRATION_POINTS = 25;
 export interface CloseUpPlan {
   readonly closeUp: CloseUp;
   readonly asked: readonly Asked[];
+  /** Resampled last among the attributes; null: not asked. */
+  readonly periods: Periods | null;
 }
 
 /** @param incidence observed at the horizon, around which the decision curve is drawn */
@@ -41,6 +44,7 @@ export function planCloseUp(
   risks: Float64Array,
   incidence: number,
   attributes: readonly SubgroupAttribute[],
+  periods: Periods | null,
   { thresholds, alertShares }: CloseUpSettings,
 ): CloseUpPlan {
   const sorted = risks.slice().sort();
@@ -52,6 +56,7 @@ export function planCloseUp(
   ].sort((a, b) => a.risk - b.risk);
   return {
     asked,
+    periods,
     closeUp: {
       model,
       plan: {
@@ -60,7 +65,7 @@ export function planCloseUp(
         operating: flagging(alertShares[0] ?? 0.1),
       },
       grid: calibrationGrid(risks, CALIBRATION_POINTS),
-      attributes,
+      attributes: periods === null ? attributes : [...attributes, periods.attribute],
     },
   };
 }
@@ -75,9 +80,10 @@ function decisionCurve(incidence: number): number[] {
 /** What came out, as it is stored. */
 export function describeCloseUp(
   task: Pick<EvaluationTask, "outcome" | "title" | "landmark" | "horizon" | "n" | "events">,
-  { closeUp, asked }: CloseUpPlan,
+  { closeUp, asked, periods }: CloseUpPlan,
   resampled: NonNullable<ResampledTask["closeUp"]>,
   status: Uint8Array,
+  time: Pick<NonNullable<EvidenceTask["overTime"]>, "leadTime" | "labelDelay">,
   settings: CloseUpSettings,
   method: string,
 ): EvidenceTask {
@@ -85,6 +91,16 @@ export function describeCloseUp(
     of === undefined ? null : percentileEstimate(of.value, of.samples, n, method);
   const { outcome, title, landmark, horizon, n, events } = task;
   const calibration = resampled.calibration;
+  const groups = closeUp.attributes.map((attribute, a) =>
+    subgroupOf(
+      attribute,
+      resampled.subgroups[a] as readonly Resampled[],
+      status,
+      closeUp.plan.operating,
+      settings,
+      estimate,
+    ),
+  );
   return {
     outcome,
     title,
@@ -105,16 +121,15 @@ export function describeCloseUp(
         observed: estimate(calibration[CALIBRATION_FIGURES.length + k]),
       })),
     },
-    subgroups: closeUp.attributes.map((attribute, a) =>
-      subgroupOf(
-        attribute,
-        resampled.subgroups[a] as readonly Resampled[],
-        status,
-        closeUp.plan.operating,
-        settings,
-        estimate,
-      ),
-    ),
+    subgroups: groups.filter(({ attribute }) => attribute !== PERIODS),
+    overTime:
+      periods === null
+        ? null
+        : {
+            grain: periods.grain,
+            periods: (groups.at(-1)?.levels ?? []).map(({ difference: _, ratio: __, ...level }) => level),
+            ...time,
+          },
   };
 }
 

@@ -41,6 +41,7 @@ import {
   MEASURE_NAMES,
 } from "./evaluation-schema.ts";
 import { EVIDENCE_SCHEMA, type Evidence, type EvidenceTask } from "./evidence-schema.ts";
+import { labelDelayOf, leadTimeOf, periodsOf } from "./over-time.ts";
 import { rocPoints } from "./roc-points.ts";
 import { prepareSubgroups } from "./subgroups.ts";
 import { type JudgedTask, summarise } from "./summarise.ts";
@@ -169,6 +170,8 @@ interface AskedTask {
   readonly landmark: string;
   readonly horizon: { readonly name: string; readonly days: number };
   readonly persons: TaskPersons;
+  /** Position of the outcome among the site's. */
+  readonly k: number;
 }
 
 type Outcomes = ReturnType<typeof resolveOutcomes>;
@@ -182,7 +185,7 @@ function tasksOf(histories: readonly PatientHistory[], outcomes: Outcomes): Aske
   return outcomes.flatMap((outcome, k) =>
     outcome.predictionTimes.flatMap((time) => {
       const persons = taskPersons(histories, outcome, k, time);
-      return time.horizons.map((horizon) => ({ outcome, landmark: time.landmark, horizon, persons }));
+      return time.horizons.map((horizon) => ({ outcome, landmark: time.landmark, horizon, persons, k }));
     }),
   );
 }
@@ -201,7 +204,7 @@ interface Prepared {
 async function judgeTask(
   input: EvaluateInput,
   { indexes, resampler, subgroups }: Prepared,
-  { outcome, landmark, horizon, persons }: AskedTask,
+  { outcome, landmark, horizon, persons, k }: AskedTask,
 ): Promise<JudgedTask> {
   const where = { outcome: outcome.name, landmark, horizon: horizon.name };
   const counts = countTask(persons, horizon.days);
@@ -258,7 +261,15 @@ async function judgeTask(
   const closeUp: EvidenceTask | null =
     plan === null || settings === null || resampled.closeUp === null
       ? null
-      : describeCloseUp(described, plan, resampled.closeUp, sample.status, settings, methodOf(input));
+      : describeCloseUp(
+          described,
+          plan,
+          resampled.closeUp,
+          sample.status,
+          timeOf(input.histories, sample, k, plan.closeUp, settings),
+          settings,
+          methodOf(input),
+        );
   return { task: described, resampled, closeUp };
 }
 
@@ -271,7 +282,22 @@ function closeUpOf(
   if (settings === null || risks === undefined) return null;
   const attributes = subgroups(sample.persons);
   const incidence = prepareAalenJohansen(sample.observations, sample.horizonDays)(once(risks.length));
-  return planCloseUp(mainModel, risks, incidence, attributes, settings);
+  const periods = periodsOf(sample.persons.predictionDays, sample.status, settings);
+  return planCloseUp(mainModel, risks, incidence, attributes, periods, settings);
+}
+
+function timeOf(
+  histories: readonly PatientHistory[],
+  { persons, status, risks }: TaskSample,
+  k: number,
+  { model, plan: { operating } }: CloseUpPlan["closeUp"],
+  { minimumCell }: CloseUpSettings,
+) {
+  const own = risks.get(model) as Float64Array;
+  return {
+    leadTime: leadTimeOf(persons, status, own, operating, minimumCell),
+    labelDelay: labelDelayOf(histories, persons, status, k, minimumCell),
+  };
 }
 
 function describeTask(

@@ -53,6 +53,25 @@ const subgroup = z.strictObject({
   levels: z.array(level),
 });
 
+const band = z.strictObject({
+  fromDays: z.number(),
+  /** Null: without end. */
+  toDays: z.number().nullable(),
+  /** Onsets in it; never fewer than the minimum cell. */
+  onsets: z.number().int(),
+  share: measure,
+});
+
+const overTime = z.strictObject({
+  /** Of the periods that the prediction times lie in. */
+  grain: z.enum(["month", "quarter", "year"]),
+  periods: z.array(level.omit({ difference: true, ratio: true })),
+  /** By days from prediction to onset: the share of the onsets that the threshold finds. */
+  leadTime: z.strictObject({ threshold: z.number(), bands: z.array(band) }),
+  /** By days from the onset until the record knew of it: the share of the onsets. */
+  labelDelay: z.array(band),
+});
+
 const task = z.strictObject({
   outcome: z.string(),
   title: z.string(),
@@ -70,6 +89,8 @@ const task = z.strictObject({
     curve: z.array(z.strictObject({ risk: z.number(), observed: measure })),
   }),
   subgroups: z.array(subgroup),
+  /** Null in evidence that was measured before it was looked at. */
+  overTime: overTime.nullable().default(null),
 });
 
 export const evidenceSchema = z.strictObject({

@@ -166,7 +166,7 @@ function ageBand(history: PatientHistory, day: number): number {
   return band;
 }
 
-function attributeOf({ name, names, of }: Column, minimumCell: number): SubgroupAttribute {
+export function attributeOf({ name, names, of }: Column, minimumCell: number): SubgroupAttribute {
   const counts = new Int32Array(names.length);
   for (let i = 0; i < of.length; i++) (counts[of[i] as number] as number)++;
   const bySize = names

@@ -36,6 +36,8 @@ export interface ServedModel {
   readonly evaluation: Evaluation;
   /** The closer look beside the evaluation; null where the release has none. */
   readonly evidence: Evidence | null;
+  /** On records from elsewhere; null where the release has none. */
+  readonly external: Evaluation | null;
   /** Those that the release has. */
   readonly audits: readonly Audit[];
   readonly cohort: CohortDefinition;
@@ -75,6 +77,8 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
   const has = (path: string) => Object.hasOwn(manifest.files, path);
   const closer = "evidence/internal/evidence.json";
   const evidence = has(closer) ? evidenceSchema.parse(await json(closer)) : null;
+  const elsewhere = "evidence/external/evaluation.json";
+  const external = has(elsewhere) ? evaluationSchema.parse(await json(elsewhere)) : null;
   const audits: Audit[] = [];
   for (const name of AUDIT_NAMES) {
     const path = `evidence/audits/${auditFile(name)}`;
@@ -90,6 +94,7 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
     verdict,
     evaluation,
     evidence,
+    external,
     audits,
     cohort,
     outcomes,

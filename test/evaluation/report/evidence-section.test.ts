@@ -48,6 +48,7 @@ const task: Evidence["tasks"][number] = {
     eMax: null,
     curve: [0.1, 0.2, 0.3].map((risk) => ({ risk, observed: estimate(risk) })),
   },
+  overTime: null,
   subgroups: [
     {
       attribute: "sex",

@@ -3,17 +3,16 @@
  * what single families of codes foretell, what is lost without them, onsets too close to the prediction, the outcome among
  * its own inputs, the same person in two splits.
  */
-import { DAYS_PER_YEAR } from "../../../vetting/duration.ts";
 import { eventsBefore, type PatientHistory } from "../../../vetting/patient-history.ts";
-import { CASE } from "../../measures/observations.ts";
 import { differenceOf } from "../../resampling/resampled.ts";
 import { type Audit, type AuditCheck, check, concludeAudit, figure, shareOf } from "../audit.ts";
 import type { AuditedCohort, AuditProgress } from "../audited-cohort.ts";
-import { type AuditedTask, auditedTask, nameOfTask, type Ranking } from "../audited-tasks.ts";
+import { type AuditedTask, nameOfTask, type Ranking } from "../audited-tasks.ts";
 import type { AuditsConfig } from "../audits-config.ts";
 import { rescore } from "../rescore.ts";
 import { duplicatesAcross } from "./duplicates.ts";
 import { commonFamilies, withoutFamily } from "./families.ts";
+import { gaps } from "./gaps.ts";
 import { type FamilyAlone, familiesAlone } from "./single-families.ts";
 
 /** Families whose scores are held at once. */
@@ -193,60 +192,6 @@ function ablation(
     "drop-a-family",
     "No family of codes alone carries the model",
     "The model reads held-out records without one family of codes; the greatest loss of each task is shown.",
-    figures,
-  );
-}
-
-/** Gaps between the prediction and what may count as foretold, days. */
-const GAPS = [
-  { name: "30 days", days: 30 },
-  { name: "1 year", days: DAYS_PER_YEAR },
-] as const;
-
-function gaps(
-  histories: readonly PatientHistory[],
-  tasks: readonly AuditedTask[],
-  whole: readonly Float64Array[],
-  ranking: Ranking,
-  minimumEvents: number,
-  limit: Limits["lossWithGap"],
-): AuditCheck {
-  const figures = tasks.flatMap((task, t) => {
-    const [full] = ranking.aurocs(task, [whole[t]!]);
-    const n = task.status.length;
-    const later = GAPS.filter(({ days }) => days < task.horizon.days).flatMap(({ name, days }) => {
-      const outcome = { ...task.outcome, gapDays: Math.max(days, task.outcome.gapDays) };
-      const apart = auditedTask(histories, outcome, task.k, task.time, task.horizon);
-      const cases = apart.status.reduce((sum, status) => sum + (status === CASE ? 1 : 0), 0);
-      if (cases < minimumEvents) return [];
-      const place = new Map(Array.from(task.persons.positions, (position, i) => [position, i]));
-      const risks = Float64Array.from(
-        apart.persons.positions,
-        (position) => whole[t]![place.get(position)!]!,
-      );
-      const [ranked] = ranking.aurocs(apart, [risks]);
-      return [{ name, days, ranked: ranked!, n: apart.status.length }];
-    });
-    return [
-      figure(`${nameOfTask(task)}: AUROC with no gap`, ranking.estimate(full!, n)),
-      ...later.map(({ name, ranked, n: persons }) =>
-        figure(`${nameOfTask(task)}: AUROC with a gap of ${name}`, ranking.estimate(ranked, persons)),
-      ),
-      ...later
-        .slice(-1)
-        .map(({ name, ranked }) =>
-          figure(
-            `${nameOfTask(task)}: AUROC lost with a gap of ${name}`,
-            ranking.estimate(differenceOf(full!, ranked), n),
-            limit,
-          ),
-        ),
-    ];
-  });
-  return check(
-    "gaps",
-    "Onsets soon after the prediction do not carry the figures",
-    "The same risks, with onsets within 30 days and within a year of the prediction left out.",
     figures,
   );
 }

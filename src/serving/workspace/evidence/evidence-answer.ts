@@ -4,8 +4,10 @@
  */
 import { z } from "zod";
 import { auditSchema } from "../../../evaluation/audits/audit.ts";
-import { evaluationSchema } from "../../../evaluation/design/evaluation-schema.ts";
+import { gapsOf } from "../../../evaluation/audits/leakage/gaps.ts";
+import { type Evaluation, evaluationSchema } from "../../../evaluation/design/evaluation-schema.ts";
 import { type Evidence, evidenceSchema } from "../../../evaluation/design/evidence-schema.ts";
+import { estimateSchema } from "../../../evaluation/measures/estimate.ts";
 import type { ServedModel } from "../../answers/served-model.ts";
 
 /** Where the release itself states none. */
@@ -50,7 +52,21 @@ export const taskEvidenceSchema = z.strictObject({
     .pick({ models: true, differences: true, verdictText: true, observedIncidence: true })
     .nullable(),
   /** Null where the release has no closer look at this task, or its figures are withheld. */
-  closer: evidenceTask.pick({ thresholds: true, calibration: true, subgroups: true }).nullable(),
+  closer: evidenceTask
+    .pick({ thresholds: true, calibration: true, subgroups: true, overTime: true })
+    .nullable(),
+  /** The same task on other persons, the release's own design first; a measurement of too few persons has no figures. */
+  designs: z.array(
+    z.strictObject({
+      kind: evaluationSchema.shape.design.unwrap().shape.kind,
+      heldOut: z.string().nullable(),
+      n: z.int().nullable(),
+      auroc: estimateSchema.nullable(),
+      observedToExpected: estimateSchema.nullable(),
+    }),
+  ),
+  /** AUROC without onsets soon after the prediction; none where the audit did not look at this task. */
+  gaps: z.array(z.strictObject({ gap: z.string(), auroc: estimateSchema.nullable() })),
 });
 
 export type EvidenceAnswer = z.output<typeof evidenceAnswerSchema>;
@@ -74,14 +90,15 @@ export function evidenceAnswer(model: ServedModel, today: string): EvidenceAnswe
 }
 
 /** @param place among the tasks of the evaluation; null when there is none */
-export function taskEvidence({ evaluation, evidence }: ServedModel, place: number): TaskEvidence | null {
+export function taskEvidence(model: ServedModel, place: number): TaskEvidence | null {
+  const { evaluation, evidence, external, audits } = model;
   const task = evaluation.tasks[place];
   if (task === undefined) return null;
   const { n, events, models, differences, verdictText, observedIncidence } = task;
   const minimumCell = leastOf(evidence);
-  const closer = evidence?.tasks.find(
-    (one) => one.outcome === task.outcome && one.landmark === task.landmark && one.horizon === task.horizon,
-  );
+  const same = (one: { outcome: string; landmark: string; horizon: string }) =>
+    one.outcome === task.outcome && one.landmark === task.landmark && one.horizon === task.horizon;
+  const closer = evidence?.tasks.find(same);
   const few = n < minimumCell;
   return {
     task: pick(task),
@@ -97,8 +114,24 @@ export function taskEvidence({ evaluation, evidence }: ServedModel, place: numbe
             thresholds: closer.thresholds,
             calibration: closer.calibration,
             subgroups: closer.subgroups,
+            overTime: closer.overTime,
           },
+    designs: [evaluation, ...(external === null ? [] : [external])].flatMap((measured) =>
+      measured.tasks.filter(same).map((own) => designOf(measured, own, minimumCell)),
+    ),
+    gaps: few ? [] : gapsOf(audits, task),
   };
+}
+
+function designOf(
+  { design: { kind, heldOut }, mainModel }: Evaluation,
+  { n, models }: Evaluation["tasks"][number],
+  minimumCell: number,
+): TaskEvidence["designs"][number] {
+  if (n < minimumCell) return { kind, heldOut, n: null, auroc: null, observedToExpected: null };
+  const own = models[mainModel];
+  const [auroc = null, observedToExpected = null] = [own?.auroc, own?.observedToExpected];
+  return { kind, heldOut, n, auroc, observedToExpected };
 }
 
 function leastOf(evidence: Evidence | null): number {

@@ -10,6 +10,7 @@ import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded, Partial, Stale, Suppressed } from "../../states/states.tsx";
 import { Audits } from "./audits.tsx";
 import { Calibration } from "./calibration.tsx";
+import { OverTime } from "./over-time.tsx";
 import { Scorecard } from "./scorecard.tsx";
 import { Subgroups } from "./subgroups.tsx";
 import { Thresholds } from "./thresholds.tsx";
@@ -85,6 +86,7 @@ function Task({ of, at }: { readonly of: TaskEvidence; readonly at: string }) {
           {of.closer.subgroups.length > 0 && <Subgroups of={shown} period={period} closer={of.closer} />}
         </>
       )}
+      <OverTime of={shown} period={period} time={of.closer?.overTime ?? null} />
     </>
   );
 }

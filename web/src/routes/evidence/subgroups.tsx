@@ -1,11 +1,11 @@
 /** Whether the model is as right for each group; a group that is too small to judge is not called fair. */
-import { useCallback } from "react";
+import { useMemo } from "react";
 import { count, estimateText, shareText } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
-import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
+import { IntervalDots } from "./interval-dots.tsx";
 import type { Closer, OfTask } from "./of-task.ts";
 
 type Group = Closer["subgroups"][number];
@@ -36,7 +36,10 @@ export function Subgroups({ of, period, closer: { subgroups } }: OfTask & { read
 function Forest({ of, period, group }: OfTask & { readonly group: Group }) {
   const t = useTexts("evidence", english);
   const { attribute, levels, reference } = group;
-  const draw = useCallback<PlotFigureProps["draw"]>((plot) => forest(plot, levels, t("groupX")), [levels, t]);
+  const rows = useMemo(
+    () => levels.map(({ name, figures }) => ({ name, estimate: figures?.observedToExpected ?? null })),
+    [levels],
+  );
   const ratios = levels.flatMap(({ figures }) => figures?.observedToExpected ?? []);
   const under = ratios.filter(({ low }) => low > 1).length;
   const over = ratios.filter(({ high }) => high < 1).length;
@@ -85,40 +88,9 @@ function Forest({ of, period, group }: OfTask & { readonly group: Group }) {
         interval={t("interval")}
         table={table}
       >
-        <PlotFigure label={finding} height={60 + 34 * levels.length} draw={draw} />
+        <IntervalDots label={finding} rows={rows} x={t("groupX")} at={1} missing={t("fewToJudge")} />
       </ChartFrame>
       <ChartTableView caption={`${t("subgroups")}: ${attribute}`} {...table} />
     </>
   );
-}
-
-function forest(
-  plot: Parameters<PlotFigureProps["draw"]>[0],
-  levels: Group["levels"],
-  label: string,
-): ReturnType<PlotFigureProps["draw"]> {
-  const rows = levels.flatMap(({ name, figures }) => {
-    const own = figures?.observedToExpected ?? null;
-    return own === null ? [] : [{ name, ...own }];
-  });
-  const unjudged = levels.filter(({ figures }) => (figures?.observedToExpected ?? null) === null);
-  return {
-    marginLeft: 110,
-    marginBottom: 40,
-    x: { label, grid: true },
-    y: { label: null, domain: levels.map(({ name }) => name) },
-    marks: [
-      plot.ruleX([1], { stroke: "var(--ink)", strokeDasharray: "6 4" }),
-      plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: "var(--main)", strokeWidth: 3 }),
-      plot.dot(rows, { y: "name", x: "value", fill: "var(--main)", r: 5 }),
-      plot.text(unjudged, {
-        y: "name",
-        x: 1,
-        text: () => "too few to judge",
-        dx: 8,
-        textAnchor: "start",
-        fill: "currentColor",
-      }),
-    ],
-  };
 }
