@@ -77,6 +77,16 @@ function resolveLanguage(language: LanguageConfig, here: string): LanguageConfig
       source.file === undefined ? source : { ...source, file: resolve(here, source.file) },
     ),
     training: resolveStart(language.training, here),
+    ...(language.instructions === undefined
+      ? {}
+      : {
+          instructions: {
+            ...language.instructions,
+            pairs: language.instructions.pairs.map((one) =>
+              "file" in one ? { ...one, file: resolve(here, one.file) } : one,
+            ),
+          },
+        }),
   };
 }
 

@@ -5,8 +5,10 @@ import { baselinesStage } from "./stages/baselines-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { hazardsStage } from "./stages/hazards-stage.ts";
+import { instructionsStage } from "./stages/instructions-stage.ts";
 import { languageStage } from "./stages/language-stage.ts";
 import { modelStage } from "./stages/model-stage.ts";
+import { pairsStage } from "./stages/pairs-stage.ts";
 import { qualityStage } from "./stages/quality-stage.ts";
 import { queriesStage } from "./stages/queries-stage.ts";
 import { recordsStage } from "./stages/records-stage.ts";
@@ -28,5 +30,11 @@ export const stages: readonly Stage[] = [
   reportStage,
 ];
 
-/** Stages beside the river, which run when they are asked for: texts → a language model. */
-export const stagesWithLanguage: readonly Stage[] = [...stages, textStage, languageStage];
+/** Stages beside the river, which run when they are asked for: texts → a language model → one that answers. */
+export const stagesWithLanguage: readonly Stage[] = [
+  ...stages,
+  textStage,
+  languageStage,
+  pairsStage,
+  instructionsStage,
+];

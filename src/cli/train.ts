@@ -21,6 +21,7 @@ import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 import { languageOf } from "./stages/language-of.ts";
 import { modelStageWith, RunPrepared } from "./stages/model-stage.ts";
+import { vettedPairs } from "./stages/vetted-pairs.ts";
 import { stages, stagesWithLanguage } from "./stages.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/longitude.js", import.meta.url));
@@ -64,7 +65,10 @@ export function trainCommand(): Command {
     .option("--gpus-per-node <n>", "GPUs of each machine", countOption, 1)
     .option("--image <name>", "container image of the job (kubernetes)", "longitude:latest")
     .option("--out <file>", "where to write the job file (default: in the site's folder)")
-    .option("--text", "train the language model of the section `language` instead")
+    .option(
+      "--text",
+      "train the language model of the section `language` instead, then teach it its vetted pairs",
+    )
     .option("--feed <run>", "only plan the batches of a submitted run; job files call this")
     .option("--json", "print one JSON object on standard output, progress on standard error")
     .action(async (flags: TrainFlags) => {
@@ -119,11 +123,13 @@ async function trainText(site: Site, { json = false, submit, feed, ...flags }: T
       "--text trains on this machine; --submit and --feed are not for it",
     );
   const language = languageOf(site);
+  // Before hours of training: pairs that nobody has vetted end it.
+  if (language.instructions !== undefined) await vettedPairs(site);
   const training = { ...language.training, ...statedIn(flags) };
   const configuration = { ...site.configuration, language: { ...language, training } };
   const report = await withInterrupt((signal) =>
     build({ ...site, configuration }, systemEffects, {
-      targets: ["language"],
+      targets: [language.instructions === undefined ? "language" : "instructions"],
       stages: stagesWithLanguage,
       signal,
       json,

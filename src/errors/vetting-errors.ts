@@ -79,3 +79,27 @@ export const ACES_UNSUPPORTED = define(
   400,
   "Say the task without the named construct, or write the outcome in longitude.yaml; docs/guides/outcomes.md lists what has no counterpart.",
 );
+export const PAIRS_INVALID = define(
+  "PAIRS_INVALID",
+  2,
+  422,
+  "Correct the named lines; docs/guides/language.md lists what a pair must have. Nothing was taken.",
+);
+export const PAIRS_PROVENANCE = define(
+  "PAIRS_PROVENANCE",
+  3,
+  403,
+  "Have the pairs vetted and run `longitude vet provenance FILE`, or put them into the site's queue with `longitude vet answers FILE`; docs/guides/language.md shows both.",
+);
+export const PAIRS_CHANGED = define(
+  "PAIRS_CHANGED",
+  3,
+  409,
+  "Take the file that was vetted, or have the changed one vetted and write its provenance anew.",
+);
+export const PAIRS_NONE = define(
+  "PAIRS_NONE",
+  3,
+  422,
+  "Have more pairs vetted; the message counts what was left out and why.",
+);

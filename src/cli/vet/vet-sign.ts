@@ -54,7 +54,7 @@ function signCommand(): Command {
         site.configuration.vetting,
       );
       const signer = requireReviewer(reviewers, flags.as, "signer");
-      const key = await readPrivateKey(flags.key, signer.publicKey ?? "");
+      const key = await readSignerKey(flags.key, signer.publicKey ?? "");
       const now = systemEffects.now();
       const today = isoTime(now).slice(0, 10);
       if (!/^\d{4}-\d{2}-\d{2}$/.test(flags.expires) || flags.expires < today) {
@@ -102,7 +102,8 @@ function signCommand(): Command {
     });
 }
 
-async function readPrivateKey(path: string, publicKey: string): Promise<KeyObject> {
+/** @throws VETTING_KEY_UNKNOWN when the file does not hold the private half of `publicKey` */
+export async function readSignerKey(path: string, publicKey: string): Promise<KeyObject> {
   try {
     const key = createPrivateKey(await readFile(path, "utf8"));
     if (!createPublicKey(key).equals(publicKeyOf(publicKey))) throw new TypeError("another key");

@@ -2,15 +2,14 @@
  * Where a language model's texts come from: notes of the site's own records, or files of documents or of questions with
  * their answers. A group (a subject, a person) is whole in one split; the text of a person keeps the person's split.
  */
-import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { TEXT_FIELD_MISSING, TEXT_NOT_DEIDENTIFIED, TEXT_SOURCE_UNREADABLE } from "../../errors/registry.ts";
+import { TEXT_NOT_DEIDENTIFIED } from "../../errors/registry.ts";
 import { assignSplit, type SplitShares } from "../../ingest/assign-split.ts";
-import { Database, literal } from "../../timeline/database.ts";
 import type { Split } from "../../timeline/patient-event.ts";
 import type { TimelineStore } from "../../timeline/timeline-store.ts";
+import { textRows } from "./text-rows.ts";
 
 export const textSourceSchema = z
   .strictObject({
@@ -92,45 +91,13 @@ async function* documentsOfFile(
   shares: SplitShares,
 ): AsyncGenerator<Document> {
   if (!isAbsolute(file)) throw new TypeError("paths are resolved when the site is read");
-  if (!existsSync(file)) throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} does not exist`);
-  const reader = /\.csv(\.gz)?$/i.test(file)
-    ? `read_csv(${literal(file)}, header = true, all_varchar = true)`
-    : `read_json(${literal(file)}, format = 'newline_delimited', records = true)`;
-  const database = await Database.open();
-  try {
-    const columns = await columnsOf(database, reader, file);
-    const fields = [field, asked, answered].filter((name) => name !== undefined);
-    const missing = [...fields, ...(grouped === undefined ? [] : [grouped])].filter(
-      (name) => !columns.has(name),
-    );
-    if (missing.length > 0)
-      throw new LongitudeError(TEXT_FIELD_MISSING, `${file} has no field ${missing.join(", ")}`);
-    const column = (name: string) => `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`;
-    const group = grouped === undefined ? "NULL" : column(grouped);
-    const result = await database.connection.stream(
-      `SELECT ${group}, ${fields.map(column).join(", ")} FROM ${reader}`,
-    );
-    let row = 0;
-    for await (const chunk of result.yieldRows())
-      for (const [key, ...values] of chunk as (string | null)[][]) {
-        row++;
-        const [question, text] = values.length === 1 ? ["", values[0]] : values;
-        if (text == null || text.trim() === "" || question == null) continue;
-        yield { split: assignSplit(key ?? `row ${row}`, shares), question, text };
-      }
-  } catch (error) {
-    if (error instanceof LongitudeError) throw error;
-    throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} cannot be read as NDJSON or CSV`, {
-      cause: error,
-    });
-  } finally {
-    database.close();
+  const fields = [field, asked, answered].filter((name) => name !== undefined);
+  let row = 0;
+  for await (const values of textRows(file, [...fields, ...(grouped === undefined ? [] : [grouped])])) {
+    row++;
+    const [question, text] = fields.length === 1 ? ["", values[0]] : values;
+    const key = grouped === undefined ? null : values[fields.length];
+    if (text == null || text.trim() === "" || question == null) continue;
+    yield { split: assignSplit(key ?? `row ${row}`, shares), question, text };
   }
-}
-
-async function columnsOf(database: Database, reader: string, file: string): Promise<ReadonlySet<string>> {
-  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader}`).catch((cause: unknown) => {
-    throw new LongitudeError(TEXT_SOURCE_UNREADABLE, `${file} cannot be read as NDJSON or CSV`, { cause });
-  });
-  return new Set(rows.map((row) => String(row.column_name)));
 }

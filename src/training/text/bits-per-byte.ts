@@ -19,13 +19,44 @@ export interface BitsPerByte {
 
 const RESAMPLES = 1000;
 
+type Sized = Pick<EncodedDocument, "bytes">;
+
 /** @param losses of the documents, in their order */
 export function bitsPerByte(
-  documents: readonly Pick<EncodedDocument, "bytes">[],
+  documents: readonly Sized[],
   losses: readonly TextLoss[],
   random: Random,
 ): BitsPerByte {
-  const over = (indices: Iterable<number>) => {
+  const tokens = losses.reduce((sum, loss) => sum + loss.tokens, 0);
+  return {
+    ...overDocuments(documents.length, random, ratio(documents, losses)),
+    documents: documents.length,
+    bytes: documents.reduce((sum, document) => sum + document.bytes, 0),
+    firstChoice: losses.reduce((sum, loss) => sum + loss.right, 0) / Math.max(1, tokens),
+  };
+}
+
+export interface BitsPerByteChange {
+  /** After minus before: below 0 the later model is better. */
+  readonly value: number;
+  /** 95 %, over the same resamples of both. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Paired: both models are measured on the same documents of each resample. */
+export function bitsPerByteChange(
+  documents: readonly Sized[],
+  before: readonly TextLoss[],
+  after: readonly TextLoss[],
+  random: Random,
+): BitsPerByteChange {
+  const [first, second] = [ratio(documents, before), ratio(documents, after)];
+  return overDocuments(documents.length, random, (indices) => second(indices) - first(indices));
+}
+
+function ratio(documents: readonly Sized[], losses: readonly TextLoss[]) {
+  return (indices: readonly number[]): number => {
     let [nats, bytes] = [0, 0];
     for (const i of indices) {
       nats += losses[i]?.nats ?? 0;
@@ -33,17 +64,15 @@ export function bitsPerByte(
     }
     return nats / Math.LN2 / Math.max(1, bytes);
   };
-  const count = documents.length;
+}
+
+function overDocuments(count: number, random: Random, over: (indices: readonly number[]) => number) {
   const drawn = Array.from({ length: RESAMPLES }, () =>
     over(Array.from({ length: count }, () => random.integer(count))),
   ).sort((a, b) => a - b);
-  const tokens = losses.reduce((sum, loss) => sum + loss.tokens, 0);
   return {
-    value: over(documents.keys()),
+    value: over(Array.from({ length: count }, (_, i) => i)),
     low: drawn[Math.floor(0.025 * RESAMPLES)] as number,
     high: drawn[Math.ceil(0.975 * RESAMPLES) - 1] as number,
-    documents: count,
-    bytes: documents.reduce((sum, document) => sum + document.bytes, 0),
-    firstChoice: losses.reduce((sum, loss) => sum + loss.right, 0) / Math.max(1, tokens),
   };
 }

@@ -1,7 +1,32 @@
 /** The `language:` section of longitude.yaml: which texts are learned, and by how big a model. */
 import { z } from "zod";
 import { textSourceSchema } from "../../tokens/text/text-sources.ts";
-import { type TrainingConfig, trainingSchema } from "../training-config.ts";
+import { derivedLearningRate, type TrainingConfig, trainingSchema } from "../training-config.ts";
+
+const pairsSchema = z.union(
+  [
+    /** Pairs of `answers.ndjson` in the site's vetting folder, vetted one by one (`longitude vet`). */
+    z.strictObject({ vetted: z.literal("site") }),
+    z.strictObject({
+      /** NDJSON or CSV, plain or gzip; relative to longitude.yaml. Who vetted it stands in `<file>.provenance.json`. */
+      file: z.string().min(1),
+      question: z.string().min(1).default("question"),
+      answer: z.string().min(1).default("answer"),
+      /** Field whose value keeps pairs together in one split. */
+      group: z.string().min(1).optional(),
+    }),
+  ],
+  { error: "pairs are `vetted: site`, or a `file` with its provenance beside it" },
+);
+
+const instructionsSchema = z.strictObject({
+  /** Vetted question-answer pairs; others are left out and counted. */
+  pairs: z.array(pairsSchema).min(1),
+  /** Passes over the pairs, at most. */
+  epochs: z.int().min(1).default(3),
+  /** Peak learning rate; a third of that of `training` when absent. */
+  learningRate: z.number().positive().optional(),
+});
 
 export const languageSchema = z.strictObject({
   /** What the language model reads, one after the other. */
@@ -21,11 +46,25 @@ export const languageSchema = z.strictObject({
       plantedRecords: true,
     })
     .prefault({}),
+  /** What the trained language model is then taught: to answer questions. */
+  instructions: instructionsSchema.optional(),
 });
 
+export type InstructionsConfig = z.output<typeof instructionsSchema>;
 export type LanguageConfig = z.output<typeof languageSchema>;
 
 /** The language model's training as the engines take it. */
 export function languageTraining({ training }: LanguageConfig): TrainingConfig {
   return { ...trainingSchema.parse({}), ...training };
+}
+
+/** How the finished language model is taught to answer, whose width is `width`. */
+export function instructionTraining(
+  language: LanguageConfig,
+  { epochs, learningRate }: InstructionsConfig,
+  width: number,
+): TrainingConfig {
+  const training = languageTraining(language);
+  const peak = training.learningRate ?? derivedLearningRate(width);
+  return { ...training, epochs, learningRate: learningRate ?? peak / 3 };
 }

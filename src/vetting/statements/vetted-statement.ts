@@ -20,6 +20,7 @@ export const DEFINITION_KINDS = [
   "unit",
   "plausibility",
   "knowledge",
+  "answer",
 ] as const;
 export type DefinitionKind = (typeof DEFINITION_KINDS)[number];
 
