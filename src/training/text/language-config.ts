@@ -5,12 +5,16 @@ import { derivedLearningRate, type TrainingConfig, trainingSchema } from "../tra
 
 const pairsSchema = z.union(
   [
-    /** Pairs of `answers.ndjson` in the site's vetting folder, vetted one by one (`longitude vet`). */
-    z.strictObject({ vetted: z.literal("site") }),
+    z.strictObject({
+      /** Pairs of `answers.ndjson` in the site's vetting folder, vetted one by one; instead of a file. */
+      vetted: z.literal("site"),
+    }),
     z.strictObject({
       /** NDJSON or CSV, plain or gzip; relative to longitude.yaml. Who vetted it stands in `<file>.provenance.json`. */
       file: z.string().min(1),
+      /** Field of the file with the question, which is read. */
       question: z.string().min(1).default("question"),
+      /** Field of the file with the answer, which alone is learned. */
       answer: z.string().min(1).default("answer"),
       /** Field whose value keeps pairs together in one split. */
       group: z.string().min(1).optional(),
