@@ -123,7 +123,7 @@ async function historyOf(
 ): Promise<PatientHistory> {
   const store = await openTimelineStore(records);
   try {
-    for await (const timeline of store.timelines({ texts: false }))
+    for await (const timeline of store.timelines({ texts: site.configuration.tokens.notes !== undefined }))
       if (String(timeline.subjectId) === subject)
         return buildHistory(timeline, site.configuration.cohort, outcomes);
   } finally {

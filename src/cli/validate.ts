@@ -254,7 +254,13 @@ async function* measureEverybody(
 ): AsyncGenerator<Progress, Evaluation> {
   yield { step: "reading", done: 0, total: null, unit: "" };
   const { records, forecasts, evidence } = folders;
-  const { histories } = await readHistories(records, configuration.cohort, configuration.outcomes);
+  const { histories } = await readHistories(
+    records,
+    configuration.cohort,
+    configuration.outcomes,
+    undefined,
+    configuration.tokens.notes !== undefined,
+  );
   const baselines = artefact("baselines").folder;
   const measured = yield* measureForecasts({
     histories,

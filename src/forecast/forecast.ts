@@ -170,7 +170,10 @@ async function tasksOf(
 ): Promise<Task[]> {
   const tasks: Task[] = [];
   const filter = options.splits === undefined ? {} : { splits: options.splits };
-  for await (const timeline of options.store.timelines({ ...filter, texts: false })) {
+  for await (const timeline of options.store.timelines({
+    ...filter,
+    texts: checkpoint.vocabulary.notes !== null,
+  })) {
     const history = buildHistory(timeline, options.cohort, options.outcomes);
     const patient = encodePatient(history, checkpoint.vocabulary);
     for (const landmark of landmarks) {

@@ -11,6 +11,7 @@
  * fall at a definite time because intervals are drawn before them.
  */
 import type { Random } from "../effects/random.ts";
+import type { NoteCodec } from "../tokens/notes/note-codec.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 import type { Future } from "./decoding-engine.ts";
 import { FutureClock } from "./future-clock.ts";
@@ -38,18 +39,31 @@ abstract class SimulatedFuture implements Future {
   /** Tokens drawn. */
   tokens = 0;
   protected readonly clock: FutureClock;
+  private readonly marks: NoteCodec["marks"] | null;
+  private readonly neverDrawn: number[];
+  /** A note was begun: it ends at once, because a future tells that a note is written and never what it says. */
+  private inNote = false;
 
   constructor(
     protected readonly settings: FutureSettings,
     protected readonly random: Random,
   ) {
-    this.clock = new FutureClock(settings.vocabulary, settings.ageYears);
+    const { vocabulary, ageYears } = settings;
+    this.clock = new FutureClock(vocabulary, ageYears);
+    this.marks = vocabulary.notes?.marks ?? null;
+    this.neverDrawn = [vocabulary.pad, vocabulary.start, vocabulary.index];
+    if (this.marks !== null) this.neverDrawn.push(this.marks.cut, this.marks.end);
   }
 
   next(probabilities: Float32Array): number | null {
     const { vocabulary, horizonsDays, longest } = this.settings;
-    // Marks of the sequence itself are no events: what is left shares their probability.
-    for (const token of [vocabulary.pad, vocabulary.start, vocabulary.index]) probabilities[token] = 0;
+    if (this.inNote) {
+      this.inNote = false;
+      return ++this.tokens >= longest ? this.finish("too long") : (this.marks?.end ?? null);
+    }
+    // Marks of the sequence itself and pieces of text are no events: what is left shares their probability.
+    for (const token of this.neverDrawn) probabilities[token] = 0;
+    probabilities.fill(0, 0, vocabulary.file.textTokens);
     let total = 0;
     for (let i = 0; i < probabilities.length; i++) total += probabilities[i] as number;
     const drawn = this.draw(probabilities, total);
@@ -57,7 +71,8 @@ abstract class SimulatedFuture implements Future {
     this.tokens++;
     const fed = this.clock.advance(drawn, this.random);
     if (this.clock.days > (horizonsDays.at(-1) as number)) return this.finish("horizon");
-    if (!vocabulary.isAge(drawn) && vocabulary.intervalBin(drawn) === null)
+    this.inNote = drawn === this.marks?.start;
+    if (!this.inNote && !vocabulary.isAge(drawn) && vocabulary.intervalBin(drawn) === null)
       this.events.push({ days: this.clock.days, token: drawn });
     const settled = this.happened(drawn);
     if (drawn === vocabulary.death) return this.finish("death");

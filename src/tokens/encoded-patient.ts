@@ -5,6 +5,7 @@
  */
 import type { SubjectKey } from "../timeline/patient-event.ts";
 import type { PatientHistory } from "../vetting/patient-history.ts";
+import type { NoteCodec } from "./notes/note-codec.ts";
 import type { Match, Vocabulary } from "./vocabulary.ts";
 
 export interface EncodedPatient {
@@ -19,8 +20,16 @@ export interface EncodedPatient {
   /** Event tokens by day, ties by token id. */
   readonly tokens: Int32Array;
   readonly days: Float64Array;
+  /** The notes of events: which event it is, and its pieces between marks. Absent where notes are not read. */
+  readonly notes?: EncodedNotes;
   /** Days of each outcome's events, ascending, in the order of the site's outcomes. */
   readonly outcomeDays: readonly (readonly number[])[];
+}
+
+export interface EncodedNotes {
+  /** Position among the events, ascending. */
+  readonly at: Int32Array;
+  readonly tokens: readonly Int32Array[];
 }
 
 export function encodePatient(
@@ -31,7 +40,7 @@ export function encodePatient(
   const matched = history.events.map((event) => {
     const { token, match, via } = vocabulary.match(event.code, event.value, event.unit);
     onMatch(event.code, match, via);
-    return { token, day: event.availableDay };
+    return { token, day: event.availableDay, text: event.text };
   });
   matched.sort((a, b) => a.day - b.day || a.token - b.token);
   return {
@@ -47,6 +56,18 @@ export function encodePatient(
     ),
     tokens: Int32Array.from(matched, (event) => event.token),
     days: Float64Array.from(matched, (event) => event.day),
+    ...(vocabulary.notes === null ? {} : { notes: encodeNotes(matched, vocabulary.notes) }),
     outcomeDays: history.outcomeDays,
+  };
+}
+
+function encodeNotes(
+  events: readonly { readonly text: string | undefined }[],
+  codec: NoteCodec,
+): EncodedNotes {
+  const noted = events.flatMap(({ text }, at) => (text === undefined ? [] : [{ at, text }]));
+  return {
+    at: Int32Array.from(noted, ({ at }) => at),
+    tokens: noted.map(({ text }) => codec.encode(text)),
   };
 }

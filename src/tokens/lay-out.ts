@@ -1,5 +1,6 @@
 /**
- * Lays a patient out as the sequence that the network reads: start, static facts, age, then events with gaps.
+ * Lays a patient out as the sequence that the network reads: start, static facts, age, then events with gaps, each
+ * with its note, which takes no time.
  * The clock ticks once a year whether or not anything happens, and each tick restates the age. A tick is therefore
  * an unselected moment: what follows it is what follows an ordinary day, and forecasts are read only there. (Had the
  * age been restated when the next event comes, its mere presence would tell that an event is near.)
@@ -23,12 +24,16 @@ export interface LayOutOptions {
   readonly anchorDay: number;
   /** The last day that the sequence may know. A tick falls on it when it lies on the clock. */
   readonly untilDay: number;
+  /** Asked for each note; of a hidden one the marks are laid and nothing between them. All are shown when absent. */
+  readonly hideNote?: (() => boolean) | undefined;
 }
 
 interface Item {
   readonly day: number;
   readonly token: number;
   readonly kind: "event" | "tick";
+  /** Note of the event, marks included. */
+  readonly note?: Int32Array | undefined;
 }
 
 export function layOut(patient: EncodedPatient, vocabulary: Vocabulary, options: LayOutOptions): Sequence {
@@ -52,6 +57,10 @@ export function layOut(patient: EncodedPatient, vocabulary: Vocabulary, options:
     }
     tokens.push(item.token);
     days.push(item.day);
+    for (const token of item.note ?? []) {
+      tokens.push(token);
+      days.push(item.day);
+    }
     before = item.day;
   }
   return { tokens: Int32Array.from(tokens), days: Float64Array.from(days), ticks, prefixLength };
@@ -65,9 +74,16 @@ function itemsOf(
 ): Item[] {
   const { anchorDay, untilDay, firstDay, age } = options;
   const items: Item[] = [];
+  const { notes } = patient;
+  let next = 0;
   for (let i = 0; i < patient.tokens.length; i++) {
     const day = patient.days[i] as number;
-    if (day <= untilDay) items.push({ day, token: patient.tokens[i] as number, kind: "event" });
+    const note = notes?.at[next] === i ? notes.tokens[next++] : undefined;
+    if (day > untilDay) continue;
+    const token = patient.tokens[i] as number;
+    if (note === undefined) items.push({ day, token, kind: "event" });
+    else
+      items.push({ day, token, kind: "event", note: options.hideNote?.() ? vocabulary.notes?.hidden : note });
   }
   if (patient.indexDay <= untilDay)
     items.push({ day: patient.indexDay, token: vocabulary.index, kind: "event" });

@@ -2,7 +2,7 @@
  * Encoded patients on disk: flat arrays in one safetensors file a split, readable from any language.
  */
 import type { SubjectKey } from "../timeline/patient-event.ts";
-import type { EncodedPatient } from "./encoded-patient.ts";
+import type { EncodedNotes, EncodedPatient } from "./encoded-patient.ts";
 import { readSafetensors, type Tensor, tensorData, writeSafetensors } from "./safetensors.ts";
 
 const SCALARS = ["birthDay", "indexDay", "deathDay", "firstDay", "lastDay"] as const;
@@ -50,6 +50,18 @@ export function writeTokenShard(path: string, patients: readonly EncodedPatient[
     patients.map((patient) => patient.days),
     Float64Array,
   );
+  if (patients.some(({ notes }) => notes !== undefined)) {
+    ragged(
+      "noteAt",
+      patients.map(({ notes }) => notes?.at ?? []),
+      Int32Array,
+    );
+    ragged(
+      "notes",
+      patients.flatMap(({ notes }) => notes?.tokens ?? []),
+      Int32Array,
+    );
+  }
   const outcomes = patients[0]?.outcomeDays.length ?? 0;
   for (let k = 0; k < outcomes; k++) {
     ragged(
@@ -78,6 +90,7 @@ export function readTokenShard(path: string): EncodedPatient[] {
   const staticTokens = ragged("staticTokens", Int32Array);
   const tokens = ragged("tokens", Int32Array);
   const days = ragged("days", Float64Array);
+  const notesOf = file.tensors.has("noteAt") ? readNotes() : null;
   const outcomes = Array.from({ length: Number(file.metadata.outcomes ?? 0) }, (_, k) =>
     ragged(`outcomeDays.${k}`, Float64Array),
   );
@@ -91,6 +104,17 @@ export function readTokenShard(path: string): EncodedPatient[] {
     staticTokens: staticTokens(i),
     tokens: tokens(i),
     days: days(i),
+    ...(notesOf === null ? {} : { notes: notesOf(i) }),
     outcomeDays: outcomes.map((daysOf) => [...daysOf(i)]),
   }));
+
+  /** `noteAt` of a person tells which events have notes; `notes` has them in that order, person after person. */
+  function readNotes(): (i: number) => EncodedNotes {
+    const [at, pieces] = [ragged("noteAt", Int32Array), ragged("notes", Int32Array)];
+    const offsets = tensorData(file, "noteAt.offsets", BigInt64Array);
+    return (i) => ({
+      at: at(i),
+      tokens: Array.from(at(i), (_, note) => pieces(Number(offsets[i]) + note)),
+    });
+  }
 }

@@ -5,6 +5,16 @@
  */
 import { z } from "zod";
 import { parentCode } from "../timeline/parent-code.ts";
+import {
+  bytePairs,
+  NOTE_CUT,
+  NOTE_END,
+  NOTE_MARKS,
+  NOTE_START,
+  NoteCodec,
+  noteTokensSchema,
+} from "./notes/note-codec.ts";
+import type { BytePairs } from "./text/learn-byte-pairs.ts";
 import { binKey, binOf } from "./value-bins.ts";
 
 export const PAD = "<pad>";
@@ -23,8 +33,10 @@ export const vocabularySchema = z.strictObject({
   parents: z.record(z.string(), z.array(z.string())),
   intervalDays: z.array(z.number()),
   clockYears: z.number(),
-  /** Ids below this belong to the text tokenizer of an imported model; `tokens` begins here. */
+  /** Ids below this belong to pieces of text, of notes or of an imported model; `tokens` begins here. */
   textTokens: z.int().min(0).default(0),
+  /** How notes are read; absent where they are not. */
+  notes: noteTokensSchema.optional(),
 });
 
 export type VocabularyFile = z.output<typeof vocabularySchema>;
@@ -37,7 +49,7 @@ export interface TokenMatch {
   readonly via?: string;
 }
 
-/** What every token of an imported text tokenizer is called here: its own name is that tokenizer's matter. */
+/** What every piece of text is called here: its own name is its tokenizer's matter. */
 const TEXT_TOKEN = "<text>";
 
 const OLDEST_AGE_YEARS = 120;
@@ -48,6 +60,8 @@ export class Vocabulary {
   readonly start: number;
   readonly index: number;
   readonly death: number;
+  /** Null where notes are not read. */
+  readonly notes: NoteCodec | null;
   private readonly ids: ReadonlyMap<string, number>;
   private readonly firstAge: number;
   private readonly firstInterval: number;
@@ -61,6 +75,14 @@ export class Vocabulary {
     this.death = this.id(DEATH_TOKEN);
     this.firstAge = this.id(ageToken(0));
     this.firstInterval = this.id(intervalToken(0));
+    this.notes =
+      file.notes === undefined
+        ? null
+        : new NoteCodec(file.notes, {
+            start: this.id(NOTE_START),
+            cut: this.id(NOTE_CUT),
+            end: this.id(NOTE_END),
+          });
   }
 
   name(token: number): string {
@@ -121,9 +143,10 @@ export class Vocabulary {
     return this.id(unknownToken(""));
   }
 
-  /** The same tokens behind those of a text tokenizer. */
+  /** The same tokens behind those of a text tokenizer, which is not that of the notes. */
   behindText(textTokens: number): Vocabulary {
-    return new Vocabulary({ ...this.file, textTokens });
+    const { notes: _, ...file } = this.file;
+    return new Vocabulary({ ...file, textTokens });
   }
 
   private id(name: string): number {
@@ -145,9 +168,19 @@ export interface CodeStatistics {
 /** Chooses the tokens. A code below `minimumEvents` gives its count to its parent, which may then pass. */
 export function buildVocabulary(
   statistics: CodeStatistics,
-  options: { minimumEvents: number; intervalDays: readonly number[]; clockYears: number },
+  options: {
+    readonly minimumEvents: number;
+    readonly intervalDays: readonly number[];
+    readonly clockYears: number;
+    /** Pieces learned on notes, and how many of one note are read; notes are not read when absent. */
+    readonly notes?: { readonly pairs: BytePairs; readonly longest: number } | undefined;
+  },
 ): Vocabulary {
   const parents = Object.fromEntries(statistics.parents);
+  const notes = options.notes && {
+    longest: options.notes.longest,
+    merges: options.notes.pairs.merges.map(([left, right]): [string, string] => [left, right]),
+  };
   const kept = keptCodes(statistics.counts, parents, options.minimumEvents);
   const systems = [...new Set(["", ...[...statistics.counts.keys()].map(systemOf)])].sort();
   const tokens = [
@@ -155,6 +188,7 @@ export function buildVocabulary(
     START,
     INDEX,
     DEATH_TOKEN,
+    ...(notes === undefined ? [] : NOTE_MARKS),
     ...Array.from({ length: OLDEST_AGE_YEARS + 1 }, (_, years) => ageToken(years)),
     ...options.intervalDays.map((_, bin) => intervalToken(bin)),
     ...[...statistics.staticCounts.keys()].sort(),
@@ -178,7 +212,8 @@ export function buildVocabulary(
     parents: Object.fromEntries(Object.entries(parents).map(([code, list]) => [code, [...list]])),
     intervalDays: [...options.intervalDays],
     clockYears: options.clockYears,
-    textTokens: 0,
+    textTokens: notes === undefined ? 0 : bytePairs(notes).tokens.length,
+    ...(notes === undefined ? {} : { notes }),
   });
 }
 

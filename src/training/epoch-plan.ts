@@ -1,7 +1,8 @@
 /**
  * The batches of one epoch, determined by seed and epoch alone, so that a run that resumes sees what it would have.
  * Each epoch every person's clock gets a new phase: half of the time a tick falls on the index date (where forecasts
- * are asked for), otherwise anywhere in its period.
+ * are asked for), otherwise anywhere in its period. A share of the notes is hidden, each epoch others, so that the
+ * model also knows records in which a note is not read: those of its own simulated futures.
  */
 import type { Random } from "../effects/random.ts";
 import type { WindowShape } from "../network/training-graph.ts";
@@ -28,6 +29,8 @@ export interface EpochPlanOptions {
 
 /** Rows that a micro-batch works on: few enough that its activations stay near the core. */
 const ROWS_IN_CACHE = 512;
+
+const HIDDEN_NOTES = 0.15;
 
 /** Row lengths for a context: short rows for the many short timelines, because attention grows with the square. */
 export function rowLengthsFor(context: number): number[] {
@@ -70,6 +73,7 @@ export function planEpoch(
     const sequence = layOut(patient, options.vocabulary, {
       anchorDay: clockAnchor(patient, options.vocabulary.file.clockYears * DAYS_PER_YEAR, random),
       untilDay: lastTaughtDay(patient, options.learnUntilDays),
+      hideNote: random === null ? undefined : () => random.next() < HIDDEN_NOTES,
     });
     for (const part of partsOf(sequence, context)) parts.push({ patient, part });
   }

@@ -17,6 +17,7 @@ import type { OptimiserSettings } from "./adamw.ts";
 import { logBaseRates } from "./base-rates.ts";
 import type { CheckpointDescription } from "./checkpoint.ts";
 import { type PlannedBatch, planEpoch, rowLengthsFor, windowShapeFor } from "./epoch-plan.ts";
+import { readTextTokenizer } from "./import/text-tokenizer.ts";
 import { type OnsetShape, piecesOf } from "./onset-target.ts";
 import { plantableTokens, plantedCount, plantedRecords, plantingRandom } from "./planted-records.ts";
 import { behindText, continuedArchitecture, copyWeights, readStart } from "./start-from.ts";
@@ -33,7 +34,7 @@ export interface RunSetUp {
   readonly shapes: readonly WindowShape[];
   readonly random: Random;
   readonly vocabulary: Vocabulary;
-  /** Tokenizer files of the imported model that the run goes on from. */
+  /** Tokenizer files of the imported model that the run goes on from, or of the notes. */
   readonly textTokenizer: ReadonlyMap<string, string> | undefined;
   readonly description: CheckpointDescription;
   /** Persons, or documents of a text. */
@@ -60,9 +61,8 @@ export async function setUpRun(options: {
   const own = await readVocabulary(join(options.tokens, "vocabulary.json"));
   const start = from === undefined ? null : await readStart(from, own, config.context);
   const vocabulary = start?.vocabulary ?? own;
-  const { textTokens } = vocabulary.file;
-  const patients = behindText(readTokenShard(join(options.tokens, "train.safetensors")), textTokens);
-  const tuningPatients = behindText(readTokenShard(join(options.tokens, "tuning.safetensors")), textTokens);
+  const patients = behindText(readTokenShard(join(options.tokens, "train.safetensors")), vocabulary);
+  const tuningPatients = behindText(readTokenShard(join(options.tokens, "tuning.safetensors")), vocabulary);
   const onset = onsetShapeOf(outcomes, config);
   const head = { outcomes: onset.outcomes, pieces: piecesOf(onset) };
   const architecture =
@@ -100,7 +100,7 @@ export async function setUpRun(options: {
     shapes: rowLengths.map((time) => windowShapeFor(time, config.batchTokens, config.threads)),
     random: random.fork("trainer"),
     vocabulary,
-    textTokenizer: start?.textTokenizer,
+    textTokenizer: start?.textTokenizer ?? (await noteTokenizer(options.tokens, vocabulary)),
     description: {
       schema: "longitude.checkpoint/1",
       architecture,
@@ -127,6 +127,11 @@ export async function setUpRun(options: {
       return vectors;
     },
   };
+}
+
+async function noteTokenizer(tokens: string, vocabulary: Vocabulary) {
+  if (vocabulary.notes === null) return undefined;
+  return (await readTextTokenizer(tokens, vocabulary.file.textTokens)).extended(vocabulary);
 }
 
 function onsetShapeOf(outcomes: readonly OutcomeDefinition[], config: TrainingConfig): OnsetShape {

@@ -22,6 +22,8 @@ export async function readStart(folder: string, tokens: Vocabulary, context: num
       TOKENIZER_MISMATCH,
       `the model has ${own.length} clinical tokens and the site ${asked.length}; ${differing} differ in name or place`,
     );
+  if (JSON.stringify(start.vocabulary.file.notes) !== JSON.stringify(tokens.file.notes))
+    throw new LongitudeError(TOKENIZER_MISMATCH, "the model and the site read notes in other pieces");
   if (context > start.architecture.context)
     throw new LongitudeError(
       MODEL_ARCHITECTURE,
@@ -53,9 +55,10 @@ export function copyWeights(
   }
 }
 
-/** Token ids of a shard, which know of clinical tokens only, moved behind the text tokens. */
-export function behindText(patients: EncodedPatient[], textTokens: number): EncodedPatient[] {
-  if (textTokens === 0) return patients;
+/** Token ids of a shard, moved behind the text tokens of an imported model; where notes are read, they are there. */
+export function behindText(patients: EncodedPatient[], { file }: Vocabulary): EncodedPatient[] {
+  const { textTokens, notes } = file;
+  if (textTokens === 0 || notes !== undefined) return patients;
   const moved = (ids: Int32Array) => ids.map((id) => id + textTokens);
   return patients.map((patient) => ({
     ...patient,

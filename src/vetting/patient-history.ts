@@ -59,6 +59,8 @@ export interface HistoryEvent {
   readonly code: string;
   readonly value: number | null;
   readonly unit: string | null;
+  /** Its note, where it has one and texts were read. */
+  readonly text?: string;
 }
 
 export function buildHistory(
@@ -148,6 +150,7 @@ function historyEvent(event: PatientEvent, day: number): HistoryEvent {
     code: event.code,
     value: event.numericValue,
     unit: event.unit,
+    ...(event.textValue === null || event.textValue.trim() === "" ? {} : { text: event.textValue }),
   };
 }
 

@@ -63,11 +63,14 @@ async function measure(
   coverage: number,
   problem: readonly string[] | null,
 ): Promise<DifferentialEvidence> {
-  const { cohort: definition, outcomes, forecast } = site.configuration;
-  const { histories, splits } = await readHistories(built.records.folder, definition, outcomes, [
-    "tuning",
-    "held_out",
-  ]);
+  const { cohort: definition, outcomes, forecast, tokens } = site.configuration;
+  const { histories, splits } = await readHistories(
+    built.records.folder,
+    definition,
+    outcomes,
+    ["tuning", "held_out"],
+    tokens.notes !== undefined,
+  );
   const cohort: Cohort = {
     tuning: histories.filter((_, i) => splits[i] === "tuning"),
     heldOut: histories.filter((_, i) => splits[i] === "held_out"),

@@ -45,9 +45,13 @@ export async function openReasoning(flags: ReasonFlags): Promise<Reasoning> {
   const horizonDays = parseDurationDays(flags.horizon);
   if (horizonDays === null) throw new LongitudeError(FORECAST_QUESTION, '--horizon is a duration, e.g. "5y"');
   const site = await readSite(flags.site, systemEffects);
-  const { forecast, cohort, outcomes } = site.configuration;
+  const { forecast, cohort, outcomes, tokens } = site.configuration;
   const built = await newestModel(site.folder);
-  const { timeline, descriptions } = await readPerson(built.records.folder, flags.person);
+  const { timeline, descriptions } = await readPerson(
+    built.records.folder,
+    flags.person,
+    tokens.notes !== undefined,
+  );
   const model = await ReasonedModel.open(
     { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
     cohort,
@@ -86,14 +90,14 @@ async function newestModel(siteFolder: string): Promise<BuiltModel> {
   throw new LongitudeError(RECORDS_MISSING, `${siteFolder} has no model with its records yet`);
 }
 
-async function readPerson(folder: string, person: string) {
+async function readPerson(folder: string, person: string, texts: boolean) {
   const store = await openTimelineStore(folder);
   try {
     const codes = await store.codes();
     const descriptions = new Map(
       codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description] as const])),
     );
-    for await (const timeline of store.timelines({ texts: false })) {
+    for await (const timeline of store.timelines({ texts })) {
       if (String(timeline.subjectId) === person) return { timeline, descriptions };
       if (timeline.subjectId > Number(person)) break;
     }

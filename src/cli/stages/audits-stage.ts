@@ -51,11 +51,17 @@ export const auditsStage: Stage = {
 
 async function* audits({ site, input }: StageContext): AsyncGenerator<Progress | Audit | Looks> {
   const { configuration } = site;
-  const { audits: config, cohort, evaluation, forecast, training } = configuration;
+  const { audits: config, cohort, evaluation, forecast, training, tokens } = configuration;
   const outcomes = resolveOutcomes(configuration.outcomes);
   const model = input("model").manifest.id;
   yield { step: "reading records", done: 0, total: null, unit: "" };
-  const { histories, splits } = await readHistories(input("records").folder, cohort, configuration.outcomes);
+  const { histories, splits } = await readHistories(
+    input("records").folder,
+    cohort,
+    configuration.outcomes,
+    undefined,
+    tokens.notes !== undefined,
+  );
   const heldOut = histories.filter((_, i) => splits[i] === "held_out");
   const development = histories.filter((_, i) => splits[i] !== "held_out");
   const reader = await OnsetReader.open(input("model").folder, forecast.threads);
@@ -75,10 +81,7 @@ async function* audits({ site, input }: StageContext): AsyncGenerator<Progress |
     const tuning = histories.filter((_, i) => splits[i] === "tuning");
     yield* relabel("a closer look", lookCloser({ ...cohort, tuning, threads: forecast.threads }));
     const shard = (split: string) =>
-      behindText(
-        readTokenShard(join(input("tokens").folder, `${split}.safetensors`)),
-        checkpoint.vocabulary.file.textTokens,
-      );
+      behindText(readTokenShard(join(input("tokens").folder, `${split}.safetensors`)), checkpoint.vocabulary);
     yield* relabel(
       "privacy",
       auditPrivacy({

@@ -49,7 +49,13 @@ export async function* measureWays(
   const times = definitions.flatMap(({ predictionTimes }) => predictionTimes);
   const horizonDays = Math.max(...times.flatMap(({ horizons }) => horizons.map(({ days }) => days)));
   yield { step: "reading records", done: 0, total: null, unit: "" };
-  const { histories } = await readHistories(folders.records, cohort, outcomes, ["tuning"]);
+  const { histories } = await readHistories(
+    folders.records,
+    cohort,
+    outcomes,
+    ["tuning"],
+    configuration.tokens.notes !== undefined,
+  );
   const reader = await OnsetReader.open(folders.model, forecast.threads);
   const { checkpoint } = reader;
   const queryReader = QueryReader.open(folders.head, checkpoint, forecast.threads);

@@ -90,13 +90,19 @@ export const modelStage: Stage = {
 
 /** Puts the trees beside the finished checkpoint. @returns their share of the say; null where there are none */
 async function addTreeHead({ site, folder, input }: StageContext): Promise<number | null> {
-  const { cohort, outcomes, training } = site.configuration;
+  const { cohort, outcomes, training, tokens } = site.configuration;
   const [head, withoutTuning] = [
     await readTreeHead(input("hazards").folder),
     await readTreeHead(input("hazards").folder, WITHOUT_TUNING_FILE),
   ];
   if (head === null || withoutTuning === null) return null;
-  const { histories } = await readHistories(input("records").folder, cohort, outcomes, ["tuning"]);
+  const { histories } = await readHistories(
+    input("records").folder,
+    cohort,
+    outcomes,
+    ["tuning"],
+    tokens.notes !== undefined,
+  );
   const share = await chooseTreeShare({
     checkpoint: await readCheckpoint(folder),
     trees: withoutTuning,

@@ -84,9 +84,8 @@ async function* teach(
   random: Random,
 ): AsyncGenerator<Progress, { head: QueryHead; curve: readonly object[]; ticks: number } | null> {
   const { queries, training } = site.configuration;
-  const { textTokens } = checkpoint.vocabulary.file;
   const shard = (split: string) =>
-    behindText(readTokenShard(join(input("tokens").folder, `${split}.safetensors`)), textTokens);
+    behindText(readTokenShard(join(input("tokens").folder, `${split}.safetensors`)), checkpoint.vocabulary);
   const train = shard("train");
   yield { step: "reading states", done: 0, total: null, unit: "" };
   const statesOf = (patients: typeof train, most: number, label: string) =>

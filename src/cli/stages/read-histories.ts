@@ -16,12 +16,16 @@ export interface Histories {
   readonly splits: readonly Split[];
 }
 
-/** @param wanted splits to read; everybody when left out */
+/**
+ * @param wanted splits to read; everybody when left out
+ * @param texts whether notes are read too: only a model that reads notes needs them
+ */
 export async function readHistories(
   records: string,
   cohort: CohortDefinition,
   outcomes: OutcomesSection,
   wanted?: readonly Split[],
+  texts = false,
 ): Promise<Histories> {
   const store = await openTimelineStore(records);
   try {
@@ -30,7 +34,7 @@ export async function readHistories(
     const histories: PatientHistory[] = [];
     const splits: Split[] = [];
     for await (const timeline of store.timelines({
-      texts: false,
+      texts,
       ...(wanted === undefined ? {} : { splits: wanted }),
     })) {
       const split = splitOf.get(timeline.subjectId);

@@ -12,14 +12,15 @@ export const tokensStage: Stage = {
   module: import.meta.filename,
   inputs: ["records"],
   after: ["quality"],
-  configuration: ({ configuration: { tokens, cohort, outcomes, splits } }) => ({
+  configuration: ({ configuration: { tokens, cohort, outcomes, splits, privacy } }) => ({
     tokens,
+    ...(tokens.notes === undefined ? {} : { deidentifies: privacy !== undefined }),
     cohort,
     outcomes,
     seed: splits.seed,
   }),
   async *run({ site, folder, input }) {
-    const { cohort, outcomes, tokens, splits } = site.configuration;
+    const { cohort, outcomes, tokens, splits, privacy } = site.configuration;
     const store = await openTimelineStore(input("records").folder);
     try {
       const running = tokenize({
@@ -28,6 +29,7 @@ export const tokensStage: Stage = {
         outcomes: resolveOutcomes(outcomes),
         config: tokens,
         seed: splits.seed,
+        deidentifies: privacy !== undefined,
         out: folder,
       });
       for await (const event of running) {
