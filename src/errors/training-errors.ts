@@ -41,5 +41,5 @@ export const TEXT_NOT_DEIDENTIFIED = define(
   "TEXT_NOT_DEIDENTIFIED",
   2,
   403,
-  "Add a section `privacy` so that notes are de-identified first, or state `deidentified: true` at the source where they came without identifiers.",
+  "Add a section `privacy` so that notes are de-identified first, or state `deidentified: true` at the source (or in `tokens.notes`) where they came without identifiers.",
 );
