@@ -35,7 +35,7 @@ export function isSignedBy(content: Json, signature: string, publicKey: PublicKe
 }
 
 /** Lower-case hexadecimal SHA-256 of the canonical JSON. */
-export function jsonHash(content: Json): string {
+export function jsonHash(content: Json | object): string {
   return createHash("sha256").update(canonicalJson(content)).digest("hex");
 }
 

@@ -55,6 +55,26 @@ describe.skipIf(CHROMIUM === null)("the workspace", () => {
     expect((await workspace.server.get("/app/assets/%2e%2e/stamp.txt")).status).toBe(404);
   });
 
+  test("tells the browser with the page what its screen will load, and what it will ask where somebody is logged in", async () => {
+    const key = "0".repeat(32);
+    const linksOf = async (path: string, cookie = "") => {
+      const { headers } = await workspace.server.get(path, cookie === "" ? {} : { cookie });
+      const links = (headers.get("link") ?? "").split(", ");
+      return (rel: string) =>
+        links.filter((link) => link.includes(rel)).map((link) => link.slice(1, link.indexOf(">")));
+    };
+    const strangers = await linksOf(`/app/patients/${key}`);
+    expect(strangers("as=fetch")).toEqual([]);
+    const scripts = strangers("modulepreload");
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const file of [...scripts, ...strangers("as=style")])
+      expect((await workspace.server.get(file)).headers.get("cache-control")).toContain("immutable");
+    const known = await linksOf(`/app/patients/${key}`, "longitude-session=whoever");
+    expect(known("as=fetch")).toEqual(["/session", "/workspace/site", `/workspace/patients/${key}`]);
+    expect((await linksOf("/app/patients/%3E%2C/team", "longitude-session=whoever"))("as=fetch")).toEqual([]);
+    expect((await workspace.server.get("/app/nowhere")).headers.get("link")).toBe(null);
+  });
+
   test.each([
     ["a window of 320 pixels", NARROW],
     ["400 % zoom", ZOOMED],

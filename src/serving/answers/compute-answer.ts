@@ -4,7 +4,7 @@
  * Invariant: a pure function of the release, the record and the time; nothing after `knownUntil` is looked at.
  */
 import { createHash } from "node:crypto";
-import { canonicalJson, toJson } from "../../artefacts/canonical-json.ts";
+import { canonicalJson } from "../../artefacts/canonical-json.ts";
 import { jsonHash } from "../../artefacts/signed-json.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
@@ -48,7 +48,7 @@ export interface AskedInput {
 
 /** Equal when everything that the answer is made from is equal. */
 export function askedInput(model: ServedModel, tenant: string, input: AnswerInput): AskedInput {
-  const text = canonicalJson(toJson(input));
+  const text = canonicalJson(input);
   const hash = createHash("sha256").update(`${model.manifest.id}\0${tenant}\0${text}`).digest("hex");
   return { id: `ans-${hash.slice(0, 32)}`, text };
 }
@@ -77,7 +77,7 @@ export async function computeAnswer(model: ServedModel, id: string, input: Answe
       version: manifest.version,
       reviewBy: manifest.reviewBy,
     },
-    data: jsonHash(toJson(input.events)),
+    data: jsonHash(input.events),
     seed: input.seed,
     predictionTime: new Date(day * MS_PER_DAY).toISOString(),
     record: { ...facts, leftOut: input.leftOut, missing: missingOf(model, history) },
@@ -90,7 +90,7 @@ export async function computeAnswer(model: ServedModel, id: string, input: Answe
 
 /** The bytes that a replay compares. */
 export function answerBytes(answer: Answer): string {
-  return canonicalJson(toJson(answer));
+  return canonicalJson(answer);
 }
 
 function forecastOf(

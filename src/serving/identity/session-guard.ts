@@ -15,7 +15,8 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 export function guardSessions(app: FastifyInstance, context: ServerContext, identity: Identity): void {
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request) => {
-    await findSession(request);
+    // The workspace's own files hold nothing of anybody: a dozen at once would each ask the database who it is.
+    if (request.routeOptions.url?.startsWith("/app") !== true) await findSession(request);
     if (!SAFE.has(request.method) && request.routeOptions.url !== "/token")
       await context.access.somebody(request.headers.authorization);
   });

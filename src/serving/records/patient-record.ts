@@ -135,17 +135,18 @@ function judged(
 function eventOf(item: CandidateEvent, code: string, sink: RecordSink): SourcedEvent {
   const ends =
     item.awaitsEncounterEnd && item.encounter !== null ? sink.encounterEnds.get(item.encounter) : undefined;
+  // Keys in order: so an answer's input is written without sorting each of its events.
   return {
-    time: item.ms,
+    availableTime: ends ?? item.availableMs,
     code,
+    encounterId: null,
     // As a dataset stores it.
     numericValue: item.numericValue === null ? null : Math.fround(item.numericValue),
-    textValue: null,
-    unit: item.unit,
-    availableTime: ends ?? item.availableMs,
-    encounterId: null,
-    source: item.source,
     resource: item.resource,
+    source: item.source,
+    textValue: null,
+    time: item.ms,
+    unit: item.unit,
   };
 }
 

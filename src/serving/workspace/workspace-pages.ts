@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ROUTE_UNKNOWN, WORKSPACE_UNBUILT } from "../../errors/registry.ts";
+import { preloadLinks } from "./preload-links.ts";
 import type { WorkspaceFile } from "./workspace-files.ts";
 
 const OWN_FILES =
@@ -14,15 +15,26 @@ const OWN_FILES =
 /** An address that the page itself makes something of. */
 const SCREEN = /^(?!assets\/)[A-Za-z0-9/_-]*$/;
 
-export function workspacePages(app: FastifyInstance, files: ReadonlyMap<string, WorkspaceFile>): void {
+export function workspacePages(
+  app: FastifyInstance,
+  files: ReadonlyMap<string, WorkspaceFile>,
+  /** Whether the browser says that somebody is logged in: not yet whether it is so. */
+  hasSession: (request: FastifyRequest) => boolean,
+): void {
   const options = { schema: { hide: true } };
-  app.get("/app", options, (request, reply) => send(request, reply, files.get("index.html")));
+  const linksOf = preloadLinks(files);
+  const page = (request: FastifyRequest, reply: FastifyReply, path: string) => {
+    const links = linksOf(path, hasSession(request));
+    if (links !== null) void reply.header("link", links);
+    return send(request, reply, files.get("index.html"));
+  };
+  app.get("/app", options, (request, reply) => page(request, reply, ""));
   app.get<{ Params: { "*": string } }>("/app/*", options, (request, reply) => {
     const path = request.params["*"];
     const file = files.get(path);
     if (file === undefined && !SCREEN.test(path))
       throw new LongitudeError(ROUTE_UNKNOWN, "the workspace has no such page or file");
-    return send(request, reply, file ?? files.get("index.html"));
+    return file === undefined ? page(request, reply, path) : send(request, reply, file);
   });
 }
 

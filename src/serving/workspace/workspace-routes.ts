@@ -32,7 +32,12 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   vettingRoutes(instance, context);
   redactionRoutes(instance, context);
   auditPageRoutes(instance, context);
-  workspacePages(instance, await readWorkspaceFiles(WORKSPACE_FOLDER));
+  const { cookies } = desk.identity;
+  workspacePages(
+    instance,
+    await readWorkspaceFiles(WORKSPACE_FOLDER),
+    (request) => cookies.read(request, "session") !== null,
+  );
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(
     "/workspace/site",

@@ -6,7 +6,13 @@ import { join, resolve } from "node:path";
 const PACKAGE = resolve(import.meta.dirname, "../../..");
 /** What a bundle is made from; types of the server leave no trace in it. */
 const SOURCES = ["web/src", "web/languages", "web/public", "src/drawing"];
-const FILES = ["web/index.html", "web/vite.config.ts", "web/build.ts", "package-lock.json"];
+const FILES = [
+  "web/index.html",
+  "web/vite.config.ts",
+  "web/build.ts",
+  "src/serving/workspace/preload-links.ts",
+  "package-lock.json",
+];
 
 export const WORKSPACE_FOLDER = join(PACKAGE, "web/dist");
 export const STAMP = "stamp.txt";

@@ -43,6 +43,8 @@ const told = z.looseObject({
   gender: z.string().optional(),
 });
 
+const bundle = z.looseObject({ entry: z.array(z.looseObject({ resource: z.unknown() })) });
+
 /** @param now ms */
 export function bannerOf({ resources, patientId, record, example }: OpenedRecord, now: number): Banner {
   const patient = patientsIn(resources)
@@ -65,10 +67,20 @@ export function bannerOf({ resources, patientId, record, example }: OpenedRecord
   };
 }
 
+/** Looked for by type before anything is parsed: a record has tens of thousands of resources and one Patient. */
 function patientsIn(resources: readonly unknown[]): unknown[] {
-  const bundle = z.looseObject({ entry: z.array(z.looseObject({ resource: z.unknown() })) });
   return resources.flatMap((resource) => {
+    const type = typeOf(resource);
+    if (type !== "Bundle") return type === "Patient" ? [resource] : [];
     const parsed = bundle.safeParse(resource);
-    return parsed.success ? parsed.data.entry.map((entry) => entry.resource) : [resource];
+    return parsed.success
+      ? parsed.data.entry.map((entry) => entry.resource).filter((one) => typeOf(one) === "Patient")
+      : [];
   });
+}
+
+function typeOf(resource: unknown): unknown {
+  return typeof resource === "object" && resource !== null && "resourceType" in resource
+    ? resource.resourceType
+    : null;
 }
