@@ -29,6 +29,8 @@ interface Latencies {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly requestsPerSecond: number;
+  /** Of the server, for each request. */
+  readonly processorMs: number;
 }
 
 const options = benchOptions(import.meta.filename, {
@@ -63,8 +65,8 @@ async function main(): Promise<void> {
   });
   const server = await startServer(site.folder);
   try {
-    const cold = await load(server.address, patients, (i) => bodyOf(i));
-    const warm = await load(server.address, patients, (i) => bodyOf(i));
+    const cold = await load(server, patients, (i) => bodyOf(i));
+    const warm = await load(server, patients, (i) => bodyOf(i));
     const memory = await soak(server);
     const model = (await (await fetch(`${server.address}/v1/model`)).json()) as { parameters: number };
     const result = {
@@ -106,18 +108,19 @@ function bodyOf(patient: number): string {
 }
 
 /** @param body of the n-th request */
-async function load(address: string, amount: number, body: (n: number) => string): Promise<Latencies> {
+async function load(server: Server, amount: number, body: (n: number) => string): Promise<Latencies> {
   for (let i = 0; i < Math.min(amount, patients); i++) body(i);
   const times: number[] = [];
   let [next, refused, last] = [0, 0, 0];
   const begun = performance.now();
+  const processorBefore = await processorMs(server.process);
   // Each connection sends one request a second, and they begin one after the other: requests are spread, not in bursts.
   const one = async (connection: number): Promise<number> => {
     await setTimeout((1000 * connection) / rate);
     const { errors } = await new Promise<autocannon.Result>((resolve, reject) => {
       const instance = autocannon(
         {
-          url: `${address}${PATH}`,
+          url: `${server.address}${PATH}`,
           connections: 1,
           amount: Math.ceil((amount - connection) / rate),
           overallRate: 1,
@@ -148,6 +151,7 @@ async function load(address: string, amount: number, body: (n: number) => string
     p95Ms: at(0.95),
     p99Ms: at(0.99),
     requestsPerSecond: round(times.length / duration),
+    processorMs: round(((await processorMs(server.process)) - processorBefore) / times.length),
   };
 }
 
@@ -155,7 +159,7 @@ async function soak(server: Server): Promise<number[]> {
   const memory: number[] = [];
   for (let minute = 0; minute < minutes; minute++) {
     const first = patients * (minute + 1);
-    await load(server.address, 60 * rate, (i) => bodyOf(i % 2 === 0 ? i % patients : first + i));
+    await load(server, 60 * rate, (i) => bodyOf(i % 2 === 0 ? i % patients : first + i));
     memory.push(await memoryOf(server.process));
     process.stderr.write(`minute ${minute + 1}: ${memory.at(-1)} MB\n`);
   }
@@ -165,6 +169,12 @@ async function soak(server: Server): Promise<number[]> {
 async function memoryOf({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}
+
+/** User and system time so far, in ticks of a hundredth of a second. */
+async function processorMs({ pid }: ChildProcess): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")).split(") ")[1]?.split(" ");
+  return 10 * (Number(fields?.[11] ?? 0) + Number(fields?.[12] ?? 0));
 }
 
 function round(value: number): number {
@@ -177,7 +187,7 @@ function textOf(result: {
   memoryMegabytes: number;
   model: object;
 }): string {
-  const line = (name: string, { p50Ms, p95Ms, p99Ms, requestsPerSecond }: Latencies) =>
-    `${name}  p50 ${p50Ms} ms  p95 ${p95Ms} ms  p99 ${p99Ms} ms  ${requestsPerSecond} requests/s\n`;
+  const line = (name: string, { p50Ms, p95Ms, p99Ms, requestsPerSecond, processorMs }: Latencies) =>
+    `${name}  p50 ${p50Ms} ms  p95 ${p95Ms} ms  p99 ${p99Ms} ms  ${requestsPerSecond} requests/s  ${processorMs} ms of processor each\n`;
   return `${line("cold", result.cold)}${line("warm", result.warm)}memory ${result.memoryMegabytes} MB\n${JSON.stringify(result.model)}\n`;
 }

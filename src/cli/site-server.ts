@@ -18,6 +18,7 @@ import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
 import { checkKeys } from "../serving/access/check-keys.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
+import { AnswerThread } from "../serving/answers/answer-thread.ts";
 import { rehearse } from "../serving/answers/rehearse.ts";
 import { openServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
@@ -84,9 +85,15 @@ export async function startSiteServer(
   const knowledge = await siteKnowledge(site);
   const assistant = await assistantSources(site.configuration.assistant, site.folder);
   const chosen = await servedRelease(site, own, state, options.release);
-  const model = await openServedModel(join(site.folder, chosen.folder), own);
+  const release = join(site.folder, chosen.folder);
+  const model = await openServedModel(release, own);
+  const thread = new AnswerThread(model, { folder: release, siteKey: own });
+  const close = async (): Promise<void> => {
+    await thread.close();
+    await model.close();
+  };
   try {
-    await rehearse(model, config.abstain, effects.now());
+    await rehearse(model, thread, config.abstain, effects.now());
     const log = createServerLog(options.logTo);
     let address = config.address?.replace(/\/+$/, "") ?? "";
     let stopping = false;
@@ -94,7 +101,7 @@ export async function startSiteServer(
     const context: ServerContext = {
       site: site.configuration.name,
       model,
-      answers: new AnswerStore(model, state, effects),
+      answers: new AnswerStore(model.manifest.id, thread, state, effects),
       stages,
       alarms: new AlarmWatch(model.manifest.id, state, effects),
       requests: new RequestWindow(model, config.monitor),
@@ -136,14 +143,13 @@ export async function startSiteServer(
       stopping: () => stopping,
     };
     const app = await createServer(context, { version: options.version, loopback });
-    const { release } = await stages.current();
     const bound = await listenOn(app, options);
     if (address === "") address = bound;
     log.write({ event: "started", release: model.manifest.id });
     return {
       context,
       address: bound,
-      stage: release,
+      stage: (await stages.current()).release,
       stop: async () => {
         stopping = true;
         log.write({ event: "stopping", release: model.manifest.id });
@@ -152,13 +158,13 @@ export async function startSiteServer(
         const cut = globalThis.setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
         await app.close();
         clearTimeout(cut);
-        await model.close();
+        await close();
         await tracing.stop();
         log.write({ event: "stopped", release: model.manifest.id });
       },
     };
   } catch (error) {
-    await model.close();
+    await close();
     throw error;
   }
 }

@@ -64,7 +64,7 @@ export class DirectReader {
     const { architecture, weights } = this.checkpoint;
     let session = this.sessions.get(time);
     if (session === undefined) {
-      session = GraphSession.open(readingGraph(architecture, { batch, time, reads: batch }), this.threads);
+      session = GraphSession.open(readingGraph(architecture, { batch, time }), this.threads);
       this.sessions.set(time, session);
     }
     const { logHazards } = await (await session).run({

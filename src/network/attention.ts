@@ -259,12 +259,17 @@ function slice(graph: Graph, x: Value, axis: number, from: number, to: number): 
 }
 
 /** A rotation's gradient is the rotation by the opposite angle. */
-function rotate(graph: Graph, x: Value, positions: Value, cosine: Value, sine: Value): Value {
+export function rotate(graph: Graph, x: Value, positions: Value, cosine: Value, sine: Value): Value {
   return graph.emit("RotaryEmbedding", [x, positions, cosine, sine], x.shape);
 }
 
 /** [batch x time, count x headWidth] to [batch, count, time, headWidth]. */
-function byHead(graph: Graph, x: Value, count: number, shape: AttentionShape): Value {
+export function byHead(
+  graph: Graph,
+  x: Value,
+  count: number,
+  shape: Pick<AttentionShape, "batch" | "time" | "headWidth">,
+): Value {
   const { batch, time, headWidth } = shape;
   const open = reshapeTo(graph, x, [batch, time, count, headWidth]);
   return graph.emit("Transpose", [open], [batch, count, time, headWidth], { perm: [0, 2, 1, 3] });

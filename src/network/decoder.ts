@@ -2,10 +2,11 @@
  * The decoder's body and heads as a differentiable graph: Llama layers (Touvron 2023) over packed windows.
  */
 import type { Architecture } from "./architecture.ts";
-import { attention, queryBlocks, type RotaryTables, rotaryTables } from "./attention.ts";
+import { type AttentionShape, attention, queryBlocks, type RotaryTables, rotaryTables } from "./attention.ts";
 import type { Graph, Value } from "./graph.ts";
-import { add, addBias, embed, linear, mask, rmsNorm, swiglu } from "./operations.ts";
+import { add, addBias, embed, linear, mask, rmsNorm, selectRows, swiglu } from "./operations.ts";
 import type { ParameterLayout } from "./parameters.ts";
+import { readAttention, readPlaces } from "./read-attention.ts";
 
 /** Weights as graph values, each as the layout shapes it. */
 export interface DecoderWeights {
@@ -55,6 +56,11 @@ export interface BodyOptions {
   readonly dropout?: DropoutSource;
   /** Sees each layer's rotated keys and values, [batch, groups, time, head width]. */
   readonly onKeysAndValues?: (layer: number, keys: Value, values: Value) => void;
+  /**
+   * One position of each window in turn, [batch], counted over all rows: only these are given, and the last layer works
+   * out nothing else. Forward only.
+   */
+  readonly reads?: Value;
 }
 
 /** @param all one value for each part of the layout, in its order and shape */
@@ -99,7 +105,7 @@ export function decoderWeights(
   };
 }
 
-/** Hidden states after the final norm, [batch x time, width]. */
+/** Hidden states after the final norm, [batch x time, width]; [batch, width] where only `reads` are wanted. */
 export function decoderBody(
   graph: Graph,
   weights: DecoderWeights,
@@ -108,8 +114,7 @@ export function decoderBody(
   options: BodyOptions = {},
 ): Value {
   const { batch, time } = window;
-  const rows = batch * time;
-  const shape = {
+  const shape: AttentionShape = {
     batch,
     time,
     heads: architecture.heads,
@@ -122,29 +127,33 @@ export function decoderBody(
     shape.headWidth,
     architecture.ropeTheta,
   );
-  const blocks = queryBlocks(graph, window.segments);
   const drop = (x: Value): Value => {
-    const factors = options.dropout?.(rows, architecture.width) ?? null;
+    const factors = options.dropout?.(x.shape[0] as number, architecture.width) ?? null;
     return factors === null ? x : mask(graph, x, factors);
   };
   const epsilon = architecture.normEpsilon;
+  const blocks = queryBlocks(graph, window.segments);
 
   let x = drop(embed(graph, weights.embedding, window.tokens));
   for (const [index, layer] of weights.layers.entries()) {
+    const onlyReads = index === weights.layers.length - 1 ? (options.reads ?? null) : null;
     const normalised = rmsNorm(graph, x, layer.attentionNorm, epsilon);
-    const attended = attention(
-      graph,
-      {
-        queries: project(graph, normalised, layer.query),
-        keys: project(graph, normalised, layer.key),
-        values: project(graph, normalised, layer.value),
-      },
-      window.positions,
-      blocks,
-      rotary,
-      shape,
-      (keys, values) => options.onKeysAndValues?.(index, keys, values),
-    );
+    const asking = onlyReads === null ? normalised : selectRows(graph, normalised, onlyReads);
+    const projected = {
+      queries: project(graph, asking, layer.query),
+      keys: project(graph, normalised, layer.key),
+      values: project(graph, normalised, layer.value),
+    };
+    const { positions, segments } = window;
+    const tell = (keys: Value, values: Value) => options.onKeysAndValues?.(index, keys, values);
+    let attended: Value;
+    if (onlyReads === null) {
+      attended = attention(graph, projected, positions, blocks, rotary, shape, tell);
+    } else {
+      const places = readPlaces(graph, positions, segments, onlyReads);
+      attended = readAttention(graph, projected, positions, places, rotary, shape, tell);
+      x = selectRows(graph, x, onlyReads);
+    }
     x = add(graph, x, drop(linear(graph, attended, layer.attentionOut)));
     const normal = rmsNorm(graph, x, layer.feedForwardNorm, epsilon);
     const gated = swiglu(graph, linear(graph, normal, layer.gate), linear(graph, normal, layer.up));

@@ -6,7 +6,7 @@ import type { Architecture } from "./architecture.ts";
 import { decoderBody } from "./decoder.ts";
 import { decoderGraph } from "./decoder-graph.ts";
 import type { Graph } from "./graph.ts";
-import { linear, selectRows } from "./operations.ts";
+import { linear } from "./operations.ts";
 import { windowInputs } from "./training-graph.ts";
 
 export interface HistoryShape {
@@ -21,20 +21,16 @@ export interface HistoryShape {
  */
 export function historyGraph(architecture: Architecture, { patients, history }: HistoryShape): Graph {
   const { graph, weights } = decoderGraph(architecture);
-  const hidden = decoderBody(
-    graph,
-    weights,
-    windowInputs(graph, { batch: patients, time: history }),
-    architecture,
-    {
-      onKeysAndValues: (layer, keys, values) => {
-        graph.output(`historyKeys.${layer}`, keys);
-        graph.output(`historyValues.${layer}`, values);
-      },
-    },
-  );
+  const window = windowInputs(graph, { batch: patients, time: history });
   const reads = graph.input("reads", "int64", [patients]);
-  const logits = linear(graph, selectRows(graph, hidden, reads), weights.languageHead);
+  const hidden = decoderBody(graph, weights, window, architecture, {
+    reads,
+    onKeysAndValues: (layer, keys, values) => {
+      graph.output(`historyKeys.${layer}`, keys);
+      graph.output(`historyValues.${layer}`, values);
+    },
+  });
+  const logits = linear(graph, hidden, weights.languageHead);
   graph.output("probabilities", graph.emit("Softmax", [logits], logits.shape, { axis: -1 }));
   return graph;
 }

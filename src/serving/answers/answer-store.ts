@@ -10,6 +10,7 @@ import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { type Answer, answerSchema } from "./answer.ts";
+import type { AnswerThread } from "./answer-thread.ts";
 import { type AnswerInput, answerBytes, askedInput, computeAnswer } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { ServingTables } from "./serving-tables.ts";
@@ -33,19 +34,21 @@ const MOST_REMEMBERED = 32 * 2 ** 20;
 export class AnswerStore {
   readonly #remembered = new Map<string, string>();
   #size = 0;
-  readonly #computing = new Map<string, Promise<Answer>>();
+  readonly #computing = new Map<string, Promise<string>>();
 
+  /** @param release id of what `thread` computes with */
   constructor(
-    private readonly model: ServedModel,
+    private readonly release: string,
+    private readonly thread: AnswerThread,
     private readonly state: State,
     private readonly effects: Effects,
   ) {}
 
   async answer(input: AnswerInput, asked: Asked): Promise<Answer> {
     const begun = this.effects.now();
-    const { id, text } = askedInput(this.model, asked.tenant, input);
+    const { id, text } = askedInput(this.release, asked.tenant, input);
     const known = this.#remembered.get(id);
-    const bytes = known ?? answerBytes(await this.#computed(id, input));
+    const bytes = known ?? (await this.#computed(id, text));
     const at = isoTime(begun);
     await this.state.transaction(async (tx) => {
       const tables = tx.withTables<ServingTables>();
@@ -55,7 +58,7 @@ export class AnswerStore {
           .values({
             id,
             tenant: asked.tenant,
-            release: this.model.manifest.id,
+            release: this.release,
             at,
             input: text,
             answer: bytes,
@@ -71,7 +74,7 @@ export class AnswerStore {
           id: randomUUID(),
           at,
           patient_key: patientKey,
-          release: this.model.manifest.id,
+          release: this.release,
           answer: id,
           card: cardOf?.(id) ?? "",
           milliseconds: this.effects.now() - begun,
@@ -95,10 +98,10 @@ export class AnswerStore {
   }
 
   /** Two requests for the same answer at once compute it once. */
-  #computed(id: string, input: AnswerInput): Promise<Answer> {
+  #computed(id: string, input: string): Promise<string> {
     const running = this.#computing.get(id);
     if (running !== undefined) return running;
-    const begun = computeAnswer(this.model, id, input).finally(() => this.#computing.delete(id));
+    const begun = this.thread.compute(id, input).finally(() => this.#computing.delete(id));
     this.#computing.set(id, begun);
     return begun;
   }
@@ -172,7 +175,8 @@ export async function newestRequests(tx: StateTransaction, most: number): Promis
 export async function replayAnswer(model: ServedModel, stored: StoredAnswer): Promise<Answer> {
   const input = JSON.parse(stored.input) as AnswerInput;
   const fitsId =
-    stored.release === model.manifest.id && askedInput(model, stored.tenant, input).id === stored.id;
+    stored.release === model.manifest.id &&
+    askedInput(model.manifest.id, stored.tenant, input).id === stored.id;
   const answer = await computeAnswer(model, stored.id, input);
   if (!fitsId || answerBytes(answer) !== stored.answer)
     throw new LongitudeError(ANSWER_DIFFERS, `${stored.id} is not what the same input gives now`);

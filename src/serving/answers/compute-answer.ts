@@ -47,9 +47,9 @@ export interface AskedInput {
 }
 
 /** Equal when everything that the answer is made from is equal. */
-export function askedInput(model: ServedModel, tenant: string, input: AnswerInput): AskedInput {
+export function askedInput(release: string, tenant: string, input: AnswerInput): AskedInput {
   const text = canonicalJson(input);
-  const hash = createHash("sha256").update(`${model.manifest.id}\0${tenant}\0${text}`).digest("hex");
+  const hash = createHash("sha256").update(`${release}\0${tenant}\0${text}`).digest("hex");
   return { id: `ans-${hash.slice(0, 32)}`, text };
 }
 

@@ -2,13 +2,16 @@
  * Gives some answers about invented records before the first real one is asked for, and keeps none: the first patients of a
  * day wait no longer than others, and a release that computes no number at all is not served.
  */
+import { canonicalJson } from "../../artefacts/canonical-json.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { RELEASE_DAMAGED } from "../../errors/registry.ts";
 import { BIRTH } from "../../timeline/patient-event.ts";
 import { DAYS_PER_YEAR, MS_PER_DAY } from "../../vetting/duration.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { ServingConfig } from "../serving-config.ts";
-import { computeAnswer } from "./compute-answer.ts";
+import type { Answer } from "./answer.ts";
+import type { AnswerThread } from "./answer-thread.ts";
+import type { AnswerInput } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 
 const ANSWERS = 12;
@@ -18,6 +21,7 @@ const AGE_YEARS = 55;
 /** @throws LongitudeError RELEASE_DAMAGED when a risk is no number */
 export async function rehearse(
   model: ServedModel,
+  thread: AnswerThread,
   limits: ServingConfig["abstain"],
   now: number,
 ): Promise<void> {
@@ -25,7 +29,7 @@ export async function rehearse(
     /^[A-Z0-9]+\/[^/]+$/.test(token),
   );
   for (let answer = 0; answer < ANSWERS; answer++) {
-    const { forecasts } = await computeAnswer(model, "rehearsal", {
+    const input: AnswerInput = {
       events: inventedRecord(codes, answer, now),
       leftOut: {},
       displays: {},
@@ -35,7 +39,9 @@ export async function rehearse(
       today: "0000-00-00",
       limits,
       seed: 0,
-    });
+    };
+    const bytes = await thread.compute("rehearsal", canonicalJson(input));
+    const { forecasts } = JSON.parse(bytes) as Answer;
     if (forecasts.some(({ risk }) => risk !== null && !(risk >= 0 && risk <= 1)))
       throw new LongitudeError(RELEASE_DAMAGED, `${model.manifest.id} gives a risk that is no probability`);
   }

@@ -1,0 +1,5 @@
+/** Starts an answering thread from its TypeScript source (docs/decisions/0001-no-build-step.md). */
+import { register } from "tsx/esm/api";
+
+register();
+await import("./answer-worker.ts");
