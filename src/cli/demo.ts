@@ -101,7 +101,7 @@ async function prepare(folder: string, short: boolean, say: (text: string) => vo
     const seconds = (systemEffects.now() - startedAt) / 1000;
     say(`wrote the FHIR export of ${persons} persons to ${exported} in ${seconds.toFixed(1)} s`);
   }
-  for (const name of ["vetting", "reasoning"])
+  for (const name of ["vetting", "reasoning", join("governance", "card.yaml")])
     if (!(await exists(join(folder, name))))
       await cp(join(EXAMPLE, name), join(folder, name), { recursive: true });
   const siteFile = join(folder, SITE_FILE);
