@@ -33,7 +33,7 @@ interface Flags {
 export function evaluateTextCommand(): Command {
   return new Command("evaluate-text")
     .description("Measure a language model on a benchmark of clinical text.")
-    .requiredOption("--data <file>", "the benchmark's file: JSON, NDJSON, CSV or Parquet")
+    .requiredOption("--data <path>", "the benchmark's file, or its folder: JSON, NDJSON, CSV or Parquet")
     .addOption(
       new Option("--task <name>", "its format (default: told from its fields)").choices(
         Object.keys(TASK_FORMATS),

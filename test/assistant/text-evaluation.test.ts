@@ -62,16 +62,10 @@ const FILES: readonly (readonly [string, string, string | Buffer])[] = [
   ],
   [
     "medmcqa",
-    "medmcqa.jsonl",
-    JSON.stringify({
-      question: "q",
-      opa: "w",
-      opb: "x",
-      opc: "y",
-      opd: "z",
-      cop: 3,
-      subject_name: "Anatomy",
-    }),
+    "dev.json",
+    [3, 4]
+      .map((cop) => JSON.stringify({ question: "q", opa: "w", opb: "x", opc: "y", opd: "z", cop }))
+      .join("\n"),
   ],
   [
     "medec",
@@ -89,6 +83,8 @@ t2,x,"0 All is right.
     `Row Number,Calculator Name,Output Type,Patient Note,Question,Ground Truth Answer,Lower Limit,Upper Limit
 1,BMI,decimal,"80 kg, 2 m",What is the BMI?,20,19,21
 2,Due date,date,note,When is the due date?,05/11/2014,05/11/2014,05/11/2014
+3,Gestational age,date,note,How far is she?,"('3 weeks', '2 days')","('3 weeks', '2 days')","('3 weeks', '2 days')"
+4,Gestational age,integer,note,How far is she?,"(3 weeks, 2 days)","(3 weeks, 2 days)","(3 weeks, 2 days)"
 `,
   ],
   [
@@ -129,7 +125,8 @@ async function itemsOf(name: string, file: string, content: string | Buffer): Pr
   const rows = await taskRows(await fileOf(file, content));
   expect(formatOf(rows)).toBe(name);
   const format = TASK_FORMATS[name as keyof typeof TASK_FORMATS];
-  return rows.flatMap((row, i) => format.item(row, i) ?? []);
+  const itemOf = ("reader" in format ? format.reader?.(rows) : undefined) ?? format.item;
+  return rows.flatMap((row, i) => itemOf(row, i) ?? []);
 }
 
 async function evaluated(model: TextModel, rows: Awaited<ReturnType<typeof taskRows>>, limit?: number) {

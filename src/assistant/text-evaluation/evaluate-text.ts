@@ -2,11 +2,14 @@
  * A model on a benchmark of clinical text: every item with its answer and what it was worth, and each figure with an interval
  * over items, beside what always giving the commonest answer would get.
  */
-import { createRandom } from "../../effects/random.ts";
+import { createRandom, type Random } from "../../effects/random.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { TEXT_TASK_FORMAT } from "../../errors/registry.ts";
+import { drawResamples } from "../../evaluation/measures/bootstrap.ts";
+import { estimateOver, weightedMean } from "../../evaluation/measures/estimate-over.ts";
 import { MOST_TOKENS, PROMPTS_VERSION, promptOf } from "./prompts.ts";
 import { type Score, scoreOf } from "./score.ts";
+import type { TaskFormat } from "./task-format.ts";
 import { formatOf, TASK_FORMATS, type TaskName } from "./task-formats.ts";
 import type { TaskRow } from "./task-rows.ts";
 import type { ChoiceItem, TextItem } from "./text-item.ts";
@@ -79,8 +82,9 @@ export async function* evaluateText(
       TEXT_TASK_FORMAT,
       `the file's fields are those of none of ${Object.keys(TASK_FORMATS).join(", ")}`,
     );
-  const format = TASK_FORMATS[task];
-  const all = rows.flatMap((row, i) => format.item(row, i) ?? []);
+  const format: TaskFormat = TASK_FORMATS[task];
+  const itemOf = format.reader?.(rows) ?? format.item;
+  const all = rows.flatMap((row, i) => itemOf(row, i) ?? []);
   if (all.length === 0)
     throw new LongitudeError(TEXT_TASK_FORMAT, `none of ${rows.length} rows has what ${format.title} needs`);
   const random = createRandom(seed);
@@ -148,20 +152,16 @@ function figuresOf(records: readonly ItemRecord[], seed: number): Record<string,
   );
 }
 
-function meanOf(values: readonly number[], random: ReturnType<typeof createRandom>): Figure {
-  const n = values.length;
-  const mean = (pick: (i: number) => number) => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[pick(i)] as number;
-    return sum / n;
-  };
-  const drawn = Array.from({ length: RESAMPLES }, () => mean(() => random.integer(n))).sort((a, b) => a - b);
-  return {
-    value: mean((i) => i),
-    low: drawn[Math.floor(0.025 * RESAMPLES)] as number,
-    high: drawn[Math.ceil(0.975 * RESAMPLES) - 1] as number,
-    n,
-  };
+function meanOf(values: readonly number[], random: Random): Figure {
+  const resamples = drawResamples(values.length, RESAMPLES, random);
+  const estimate = estimateOver(
+    resamples,
+    (weights) => weightedMean(values, weights),
+    "bootstrap over items",
+  );
+  if (estimate === null) throw new TypeError("a figure without a single value");
+  const { value, low, high, n } = estimate;
+  return { value, low, high, n };
 }
 
 function strataOf(records: readonly ItemRecord[], seed: number): TextEvaluation["strata"] {

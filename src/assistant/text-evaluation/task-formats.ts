@@ -2,16 +2,11 @@
  * The public formats of benchmarks of clinical text, each by the fields that its authors publish.
  * A row that lacks what the format needs is counted and left out, never guessed.
  */
-import type { TaskRow } from "./task-rows.ts";
+import { medMcqa, medMcqaFrom } from "./medmcqa.ts";
+import { daysOf } from "./score.ts";
+import { type TaskFormat, text } from "./task-format.ts";
+import { FILE_FIELD, type TaskRow } from "./task-rows.ts";
 import type { TextItem } from "./text-item.ts";
-
-export interface TaskFormat {
-  readonly title: string;
-  /** Fields by which a file of this format is known. */
-  readonly fields: readonly string[];
-  /** Null when the row lacks what it needs. */
-  item(row: TaskRow, place: number): TextItem | null;
-}
 
 const YES_NO = ["yes", "no"] as const;
 
@@ -45,8 +40,8 @@ const multipleChoice: TaskFormat = {
   item(row, place) {
     const question = text(row.question);
     const answer = text(row.answer_idx);
-    const options = Object.entries((row.options ?? {}) as Record<string, unknown>).flatMap(
-      ([label, option]) => (text(option) === null ? [] : [{ label, text: text(option) as string }]),
+    const options = labelled(row.options).flatMap(([label, option]) =>
+      text(option) === null ? [] : [{ label, text: text(option) as string }],
     );
     if (question === null || answer === null || !options.some(({ label }) => label === answer)) return null;
     return {
@@ -61,37 +56,21 @@ const multipleChoice: TaskFormat = {
   },
 };
 
-/** MedMCQA (Pal et al. 2022): options `opa` … `opd`, the right one `cop` counted from 1 (0 in some copies). */
-const medMcqa: TaskFormat = {
-  title: "multiple choice (MedMCQA)",
-  fields: ["opa", "opb", "opc", "opd", "cop"],
-  item(row, place) {
-    const question = text(row.question);
-    const options = (["opa", "opb", "opc", "opd"] as const).map((field, i) => ({
-      label: "ABCD"[i] as string,
-      text: text(row[field]) ?? "",
-    }));
-    const right = "ABCD"[Number(row.cop) - 1];
-    if (question === null || right === undefined || options.some((option) => option.text === "")) return null;
-    return {
-      kind: "choice",
-      id: text(row.id) ?? String(place),
-      stratum: text(row.subject_name),
-      context: "",
-      question,
-      options,
-      answer: right,
-    };
-  },
-};
+/** By letter, or a list of letters with their texts. */
+function labelled(options: unknown): [string, unknown][] {
+  if (!Array.isArray(options)) return Object.entries((options ?? {}) as Record<string, unknown>);
+  return options.map((option: unknown, i) => {
+    const { key, value } = (option ?? {}) as { key?: unknown; value?: unknown };
+    return typeof key === "string" ? [key, value] : [String.fromCharCode(65 + i), option];
+  });
+}
 
 /** MEDEC (Ben Abacha et al. 2024): numbered sentences, one of them wrong or none. */
 const medec: TaskFormat = {
   title: "MEDEC",
   fields: ["Sentences", "Error Flag", "Error Sentence ID"],
   item(row, place) {
-    const lines = text(row.Sentences)?.split(/\r?\n(?=\d+ )/) ?? [];
-    const sentences = lines.map((line) => line.replace(/^\d+\s+/, "").trim());
+    const sentences = numbered(text(row.Sentences) ?? "");
     const flag = Number(row["Error Flag"]);
     const wrong = Number(row["Error Sentence ID"]);
     if (sentences.length === 0 || !(flag === 0 || (flag === 1 && wrong >= 0 && wrong < sentences.length)))
@@ -107,7 +86,20 @@ const medec: TaskFormat = {
   },
 };
 
-/** MedCalc-Bench (Khandekar et al. 2024): a number within limits, or a date. */
+/** Each sentence begins a line with its number; a line with another number goes on with the sentence before. */
+function numbered(lines: string): string[] {
+  const sentences: string[] = [];
+  for (const line of lines.split(/\r?\n/)) {
+    const number = /^\s*(\d+)\s/.exec(line);
+    if (number !== null && Number(number[1]) === sentences.length)
+      sentences.push(line.slice(number[0].length).trim());
+    else if (sentences.length > 0 && line.trim() !== "")
+      sentences.push(`${sentences.pop() ?? ""} ${line.trim()}`);
+  }
+  return sentences;
+}
+
+/** MedCalc-Bench (Khandekar et al. 2024): a number within limits, a date, or weeks and days, e.g. `('3 weeks', '2 days')`. */
 const medCalc: TaskFormat = {
   title: "MedCalc-Bench",
   fields: ["Patient Note", "Ground Truth Answer", "Lower Limit", "Upper Limit"],
@@ -116,9 +108,9 @@ const medCalc: TaskFormat = {
       text,
     );
     if (note == null || question == null || answer == null) return null;
-    const isDate = text(row["Output Type"]) === "date" || /\d\/\d/.test(answer);
-    const [low, high] = isDate ? [null, null] : [Number(row["Lower Limit"]), Number(row["Upper Limit"])];
-    if (!isDate && !(Number.isFinite(low) && Number.isFinite(high))) return null;
+    const isTime = text(row["Output Type"]) === "date" || /\d\/\d/.test(answer) || daysOf(answer) !== null;
+    const [low, high] = isTime ? [null, null] : [Number(row["Lower Limit"]), Number(row["Upper Limit"])];
+    if (!isTime && !(Number.isFinite(low) && Number.isFinite(high))) return null;
     return {
       kind: "calculation",
       id: text(row["Row Number"]) ?? String(place),
@@ -140,9 +132,15 @@ const medSafety: TaskFormat = {
     const request = text(row.harmful_medical_request);
     return request === null
       ? null
-      : { kind: "safety", id: text(row.id) ?? String(place), stratum: text(row.category), request };
+      : { kind: "safety", id: text(row.id) ?? String(place), stratum: safetyCategory(row), request };
   },
 };
+
+/** The principle that is broken, 1 to 9; the authors say it in the name of the file. */
+function safetyCategory(row: TaskRow): string | null {
+  const number = /category[_-]?(\d+)/i.exec(text(row[FILE_FIELD]) ?? "")?.[1];
+  return text(row.category) ?? (number === undefined ? null : `category ${number}`);
+}
 
 /** MedHallu (Pandit et al. 2025): of two answers, is the one shown made up? Which one is shown follows from its place. */
 const medHallu: TaskFormat = {
@@ -190,15 +188,12 @@ function summary(source: unknown, reference: unknown, id: unknown, stratum: unkn
   return { kind: "summary", id: String(id), stratum: text(stratum), source: from, reference: to };
 }
 
-function text(value: unknown): string | null {
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value.trim() !== "" ? value : null;
-}
-
 export const TASK_FORMATS = {
   pubmedqa: pubMedQa,
   "multiple-choice": multipleChoice,
   medmcqa: medMcqa,
+  "medmcqa-from-0": medMcqaFrom(0),
+  "medmcqa-from-1": medMcqaFrom(1),
   medec,
   "medcalc-bench": medCalc,
   medsafetybench: medSafety,
