@@ -5,15 +5,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "../../effects/random.ts";
-import { type EncodedDocument, readTextShard } from "../../tokens/text/text-shard.ts";
-import { readCheckpoint } from "../../training/checkpoint.ts";
-import { runLogPath, withRunLog } from "../../training/run-log.ts";
 import {
   type BitsPerByte,
   type BitsPerByteChange,
   bitsPerByte,
   bitsPerByteChange,
-} from "../../training/text/bits-per-byte.ts";
+} from "../../evaluation/measures/bits-per-byte.ts";
+import { type EncodedDocument, readTextShard } from "../../tokens/text/text-shard.ts";
+import { readCheckpoint } from "../../training/checkpoint.ts";
+import { runLogPath, withRunLog } from "../../training/run-log.ts";
 import { instructionTraining } from "../../training/text/language-config.ts";
 import { setUpTextRun } from "../../training/text/set-up-text-run.ts";
 import { TextReader } from "../../training/text/token-losses.ts";

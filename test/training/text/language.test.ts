@@ -10,7 +10,7 @@ import { type Document, readDocuments, textSourceSchema } from "../../../src/tok
 import { tokenizeText } from "../../../src/tokens/text/tokenize-text.ts";
 import { readVocabulary } from "../../../src/tokens/tokenize.ts";
 import { readCheckpoint } from "../../../src/training/checkpoint.ts";
-import { bitsPerByte } from "../../../src/training/text/bits-per-byte.ts";
+import { bitsPerByte } from "../../../src/evaluation/measures/bits-per-byte.ts";
 import { setUpTextRun } from "../../../src/training/text/set-up-text-run.ts";
 import { textParts } from "../../../src/training/text/text-parts.ts";
 import { TextReader } from "../../../src/training/text/token-losses.ts";
