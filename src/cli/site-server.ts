@@ -35,6 +35,7 @@ import type { State } from "../state/open-state.ts";
 import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
 import { siteKey } from "./signing.ts";
+import { siteComparisons } from "./site-comparisons.ts";
 import { siteGovernance } from "./site-governance.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 import { readRegistered, servedRelease, siteStageKeeper } from "./site-stages.ts";
@@ -132,6 +133,7 @@ export async function startSiteServer(
         outcomes: () => readSiteVetting(site.folder, site.configuration, effects),
       },
       governance: siteGovernance(site, own, state, effects),
+      compare: siteComparisons(site),
       assistant,
       effects,
       log,

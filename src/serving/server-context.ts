@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { AssistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
+import type { ReleaseComparison } from "../governance/release/release-comparison.ts";
 import type { PersonStatement } from "../governance/statements/statement.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
@@ -69,6 +70,8 @@ export interface ServerContext {
   knowledge(today: string): readonly VettedKnowledge[];
   readonly vetting: SiteVetting;
   readonly governance: SiteGovernance;
+  /** The first of two releases minus the second, on the same persons. @throws LongitudeError RELEASES_NOT_COMPARABLE */
+  compare(first: RegisteredRelease, second: RegisteredRelease): Promise<ReleaseComparison>;
   readonly assistant: AssistantSources;
   readonly effects: Effects;
   readonly log: ServerLog;

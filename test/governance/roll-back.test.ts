@@ -1,18 +1,12 @@
 /** A release that came by a change plan goes back when newer evidence breaks a rule of it: two releases, real keys, the verb. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ownPrivateKey } from "../../src/artefacts/signed-json.ts";
-import { readSite } from "../../src/cli/read-site.ts";
 import type { Evaluation } from "../../src/evaluation/design/evaluation-schema.ts";
 import { brokenRules, changePlanSchema } from "../../src/governance/release/change-plan.ts";
-import { createRelease } from "../../src/governance/release/create-release.ts";
-import { recordStatement } from "../../src/governance/statements/record-statement.ts";
-import type { Statement } from "../../src/governance/statements/statement.ts";
-import { SERVING_AREAS } from "../../src/serving/serving-areas.ts";
-import { openState } from "../../src/state/open-state.ts";
 import { calibratedTask, inventedEvaluation } from "../evaluation/report/invented-evaluation.ts";
 import { runLongitude } from "../support/kill-after.ts";
+import { addSecondRelease, SECOND_MODEL } from "../support/second-release.ts";
 import { makeServedSite } from "../support/served-site.ts";
 
 const PLAN = {
@@ -21,8 +15,6 @@ const PLAN = {
   tests: [{ title: "Ranks as well", measure: "cIndex", worseByAtMost: 0.01 }],
   rollBack: [{ title: "Fewer onsets than stated", measure: "calibrationAalenJohansen", atLeast: 0.7 }],
 };
-const MODEL = "n".repeat(64);
-const LATER = "2026-06-20T00:00:00.000Z";
 
 let folder: string;
 let first: string;
@@ -34,46 +26,16 @@ beforeAll(async () => {
   const made = await makeServedSite({ verdict: "deploy", stage: "live" });
   folder = made.folder;
   first = made.release;
-  const one = join(folder, "releases", first);
-  const key = await ownPrivateKey(join(folder, "keys", "release.pem"));
-  const verdict = JSON.parse(await readFile(join(one, "verdict.json"), "utf8"));
-  const next = { ...verdict, model: MODEL };
-  const created = await createRelease({
-    ...{ site: "served", version: "2", createdAt: LATER, reviewBy: "2099-06-15", verdict: next, lineage: [] },
-    copies: { model: join(one, "model"), "evidence/internal": join(one, "evidence/internal") },
-    texts: {
-      "definitions.json": await readFile(join(one, "definitions.json"), "utf8"),
-      "verdict.json": JSON.stringify(next),
-      "change-plan.json": JSON.stringify(PLAN),
-      "card.json": "{}",
-    },
-    releases: join(folder, "releases"),
-    key,
+  second = await addSecondRelease(made, {
+    texts: { "change-plan.json": JSON.stringify(PLAN) },
+    ...{ inherits: true, stage: "live", alias: "champion" },
   });
-  second = created.manifest.id;
-  const about = { subject: second, at: LATER, by: "tim" as const, reason: "for a test" };
-  const release: Statement = {
-    ...{ kind: "release", subject: second, at: LATER, by: "system", model: MODEL, version: "2" },
-    ...{ folder: `releases/${second}`, verdict: "deploy", manifest: "h".repeat(64), inherits: first },
-  };
-  const site = await readSite(folder);
-  const effects = { now: () => Date.parse(LATER), memoryBytes: () => 0 };
-  const state = await openState({ folder, config: site.configuration.state, areas: SERVING_AREAS, effects });
-  await state.transaction(async (tx) => {
-    await recordStatement(tx, release, key, Date.parse(LATER));
-    for (const said of [
-      { kind: "stage" as const, to: "live" as const, ...about },
-      { kind: "alias" as const, name: "champion", ...about },
-    ])
-      await recordStatement(tx, said, made.people.tim, Date.parse(LATER));
-  });
-  await state.close();
   const pem = join(folder, "tim.pem");
   await writeFile(pem, made.people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   signing = ["--site", folder, "--as", "tim", "--key", pem, "--reason", "newer records", "--json"];
 }, 240_000);
 
-async function evidence(observedToExpected: number, model = MODEL): Promise<string> {
+async function evidence(observedToExpected: number, model = SECOND_MODEL): Promise<string> {
   const out = join(folder, `evidence-${observedToExpected}-${model.slice(0, 1)}`);
   await mkdir(out, { recursive: true });
   await writeFile(

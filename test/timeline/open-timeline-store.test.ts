@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { Database, literal } from "../../src/timeline/database.ts";
 import { ARROW_SCHEMA } from "../../src/timeline/event-columns.ts";
 import { openTimelineStore } from "../../src/timeline/open-timeline-store.ts";
-import { writeMedsDataset } from "../../src/timeline/write-meds-dataset.ts";
+import { tablesOf, writeOwnDataset } from "../support/own-dataset.ts";
 import { describeTimelineStore, type StoredPerson } from "./describe-timeline-store.ts";
 
 const folders: string[] = [];
@@ -21,38 +21,9 @@ afterAll(async () => {
   for (const path of folders) await rm(path, { recursive: true, force: true });
 });
 
-/** Tables `event` and `subject` with these persons. */
-async function tablesOf(persons: readonly StoredPerson[]): Promise<Database> {
-  const database = await Database.open();
-  await database.run(`
-    CREATE TABLE event (subject_id BIGINT, time TIMESTAMP, code VARCHAR, numeric_value FLOAT, text_value VARCHAR,
-      unit VARCHAR, available_time TIMESTAMP, encounter_id VARCHAR, source VARCHAR);
-    CREATE TABLE subject (subject_id BIGINT, split VARCHAR, group_key VARCHAR)`);
-  const text = (value: string | null): string => (value === null ? "NULL" : literal(value));
-  const time = (ms: number | null): string => (ms === null ? "NULL" : `make_timestamp(${ms * 1000}::BIGINT)`);
-  for (const { subjectId, split, events } of persons) {
-    await database.run(`INSERT INTO subject VALUES (${subjectId}, '${split}', NULL)`);
-    for (const e of events) {
-      await database.run(`INSERT INTO event VALUES (${subjectId}, ${time(e.time)}, ${text(e.code)}, ${e.numericValue ?? "NULL"},
-        ${text(e.textValue)}, ${text(e.unit)}, ${time(e.availableTime)}, ${text(e.encounterId)}, ${text(e.source)})`);
-    }
-  }
-  return database;
-}
-
-const METADATA = { dataset_name: "test" };
-
 async function ownDataset(persons: readonly StoredPerson[], eventsPerShard: number): Promise<string> {
   const dir = await folder();
-  const database = await tablesOf(persons);
-  await writeMedsDataset(dir, {
-    database,
-    events: "event",
-    subjects: "subject",
-    metadata: METADATA,
-    eventsPerShard,
-  });
-  database.close();
+  await writeOwnDataset(dir, persons, eventsPerShard);
   return dir;
 }
 

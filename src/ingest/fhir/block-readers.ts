@@ -4,8 +4,7 @@
  * rows in the same order with any number of workers; at most a few blocks are in memory.
  */
 import { Worker } from "node:worker_threads";
-import { LongitudeError } from "../../errors/longitude-error.ts";
-import { errorDefinitions } from "../../errors/registry.ts";
+import { errorTold } from "../../errors/told-error.ts";
 import type { InputBlock } from "../input-blocks.ts";
 import type { BlockAnswer, BlockRequest } from "./block-worker.ts";
 import { FhirBlockReader, type FhirOptions, fhirOptionsOf, type ReadBlock } from "./read-fhir-block.ts";
@@ -68,7 +67,7 @@ class WorkerReader {
     this.#worker.on("message", (answer: BlockAnswer) => {
       const waiting = this.#waiting.shift()!;
       if (answer.ok) waiting.resolve(answer.read);
-      else waiting.reject(errorOf(answer));
+      else waiting.reject(errorTold(answer));
     });
     const fail = (error: unknown): void => {
       for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
@@ -93,9 +92,4 @@ class WorkerReader {
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
-}
-
-function errorOf({ code, message }: Extract<BlockAnswer, { ok: false }>): Error {
-  const definition = errorDefinitions().find((known) => known.code === code);
-  return definition === undefined ? new Error(message) : new LongitudeError(definition, message);
 }

@@ -1,6 +1,6 @@
 /** A worker thread that reads blocks of FHIR files: a block comes in, its rows and findings go out. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { LongitudeError } from "../../errors/longitude-error.ts";
+import { type ToldError, tellError } from "../../errors/told-error.ts";
 import type { InputBlock } from "../input-blocks.ts";
 import type { PackedRows } from "../staged-rows.ts";
 import { FhirBlockReader, type FhirOptions, type ReadBlock } from "./read-fhir-block.ts";
@@ -11,9 +11,7 @@ export interface BlockRequest {
   readonly label: string;
 }
 
-export type BlockAnswer =
-  | { readonly ok: true; readonly read: ReadBlock }
-  | { readonly ok: false; readonly code: string | null; readonly message: string };
+export type BlockAnswer = { readonly ok: true; readonly read: ReadBlock } | ToldError;
 
 const port = parentPort;
 if (port === null) throw new TypeError("block-worker is started by BlockReaders as a worker thread");
@@ -30,9 +28,7 @@ async function answer(to: MessagePort, { block, place, label }: BlockRequest): P
     const read = await reader.read(block, place, label);
     to.postMessage({ ok: true, read } satisfies BlockAnswer, read.rows.tables.flatMap(buffersOf));
   } catch (error) {
-    const code = error instanceof LongitudeError ? error.code : null;
-    const message = error instanceof Error ? error.message : String(error);
-    to.postMessage({ ok: false, code, message } satisfies BlockAnswer);
+    to.postMessage(tellError(error) satisfies BlockAnswer);
   }
 }
 

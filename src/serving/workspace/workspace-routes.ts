@@ -13,6 +13,7 @@ import { openRecord, recordDesk } from "./patient/open-record.ts";
 import { patientRoutes } from "./patient/patient-routes.ts";
 import { redactionRoutes } from "./redaction/redaction-routes.ts";
 import { cardRoutes } from "./release/card-routes.ts";
+import { compareRoutes } from "./release/compare-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
 import { vettingRoutes } from "./vetting/vetting-routes.ts";
@@ -26,6 +27,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   patientRoutes(instance, desk);
   evidenceRoutes(instance, context);
   releaseRoutes(instance, context);
+  compareRoutes(instance, context);
   cardRoutes(instance, context);
   buildingRoutes(instance, context);
   monitoringRoutes(instance, context);

@@ -36,6 +36,7 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
+  ["GET /workspace/release/compare", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/release/signing", ["administrator", "reviewer"]],
   // Of people whom people.yaml lists alone, by their signature: nobody of this site.
   ["POST /workspace/release/statements", []],

@@ -134,7 +134,8 @@ function designOf(
   return { kind, heldOut, n, auroc, observedToExpected };
 }
 
-function leastOf(evidence: Evidence | null): number {
+/** Persons below whom a figure is withheld. */
+export function leastOf(evidence: Evidence | null): number {
   return evidence?.minimumCell ?? MINIMUM_CELL;
 }
 

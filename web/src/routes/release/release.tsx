@@ -6,6 +6,7 @@ import { type Role, useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Loaded, Stale } from "../../states/states.tsx";
 import { AuditStatus } from "./audit-status.tsx";
+import { Compare } from "./compare.tsx";
 import { Gates } from "./gates.tsx";
 import { Registry } from "./registry.tsx";
 import { StateForm } from "./state-form.tsx";
@@ -45,6 +46,7 @@ export default function Release() {
             </section>
             <Gates tasks={release.verdict.tasks} />
             <Registry releases={release.releases} served={release.served} />
+            <Compare releases={release.releases} />
             {stating && <StateForm releases={release.releases} served={release.served} />}
             <Lineage nodes={release.lineage} />
             {auditing && <AuditStatus />}
