@@ -1,7 +1,8 @@
 /** What must hold before a person's statement about a release counts: the same for the command line and for the workspace. */
 import { join } from "node:path";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { RELEASE_FORBIDDEN } from "../errors/registry.ts";
+import { RELEASE_FORBIDDEN, RELEASE_MISSING, WAIVER_INVALID } from "../errors/registry.ts";
+import { SILENT_GATE } from "../governance/gates/silent-gate.ts";
 import type { Verdict } from "../governance/gates/verdict.ts";
 import type { Person } from "../governance/people.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
@@ -12,7 +13,7 @@ import {
   requirePermission,
   requireRelease,
 } from "../governance/release/registry.ts";
-import type { Approval, StageStatement } from "../governance/statements/statement.ts";
+import type { Approval, StageStatement, Waiver } from "../governance/statements/statement.ts";
 import type { StateTransaction } from "../state/open-state.ts";
 import { requireUnmarked } from "./affected-marks.ts";
 import { readVerdict } from "./make-release.ts";
@@ -32,6 +33,40 @@ export async function requireApprovable(
   const release = requireRelease(registry, subject);
   checkApproval(release, people, by, role);
   await verifyRelease(join(site.folder, release.folder), await siteKey(site));
+}
+
+/** A waiver's last day is a day that is not past. @param today YYYY-MM-DD @throws LongitudeError WAIVER_INVALID */
+export function requireLastDay(until: string, today: string): void {
+  const day = Date.parse(`${until}T00:00:00.000Z`);
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== until || until < today)
+    throw new LongitudeError(WAIVER_INVALID, "its last day is past, or is no day");
+}
+
+/**
+ * A gate is waived that the newest release of the model fails, or the one that asks for silent evidence.
+ * @param today YYYY-MM-DD
+ * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED, WAIVER_INVALID
+ */
+export async function requireWaivable(
+  site: Site,
+  registry: readonly RegisteredRelease[],
+  { subject, gate, outcome, until }: Pick<Waiver, "subject" | "gate" | "outcome" | "until">,
+  today: string,
+): Promise<void> {
+  requireLastDay(until, today);
+  const release = registry.findLast(({ model }) => model === subject);
+  if (release === undefined)
+    throw new LongitudeError(RELEASE_MISSING, "the registry has no release of this model");
+  const folder = join(site.folder, release.folder);
+  await verifyRelease(folder, await siteKey(site));
+  const tasks = (await readVerdict(folder)).tasks.filter(
+    (task) => outcome === null || task.outcome === outcome,
+  );
+  const waivable =
+    gate === SILENT_GATE
+      ? tasks.length > 0
+      : tasks.some(({ gates }) => gates.some((one) => one.gate === gate && !one.passed));
+  if (!waivable) throw new LongitudeError(WAIVER_INVALID, `no outcome named fails gate ${gate}`);
 }
 
 /**

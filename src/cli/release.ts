@@ -20,7 +20,7 @@ import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import { build } from "./build.ts";
 import { evidenceBundle, gatesOf, governanceFile } from "./governance-folder.ts";
 import { dayOf, judge, makeRelease } from "./make-release.ts";
-import { requireApprovable } from "./may-state.ts";
+import { requireApprovable, requireLastDay } from "./may-state.ts";
 import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { releaseLine, verdictText } from "./release-text.ts";
@@ -81,8 +81,7 @@ export function waiveCommand(): Command {
     .action(async (flags: Waiving) => {
       const site = await readSite(flags.site);
       const today = dayOf(systemEffects.now());
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(flags.until) || flags.until < today)
-        throw new LongitudeError(WAIVER_INVALID, "its last day is past, or is no day");
+      requireLastDay(flags.until, today);
       const { gate, outcome = null, until, reason, as: by, release } = flags;
       const ofRelease = gate === SILENT_GATE;
       if (ofRelease !== (release !== undefined))

@@ -4,17 +4,17 @@ import { isSignedBy } from "../artefacts/signed-json.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { GOVERNANCE_PERSON, STATEMENT_TIME } from "../errors/registry.ts";
-import { readPeople, requirePerson } from "../governance/people.ts";
-import { registryOf } from "../governance/release/registry.ts";
+import { type Person, readPeople, requirePerson } from "../governance/people.ts";
+import { type RegisteredRelease, registryOf } from "../governance/release/registry.ts";
 import { readStatements, recordSigned, type Signed } from "../governance/statements/record-statement.ts";
 import { refuseClockSetBack } from "../governance/statements/refuse-clock.ts";
 import type { PersonStatement } from "../governance/statements/statement.ts";
 import type { SiteGovernance } from "../serving/server-context.ts";
-import type { State } from "../state/open-state.ts";
+import type { State, StateTransaction } from "../state/open-state.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import { governanceFile } from "./governance-folder.ts";
-import { dayOf } from "./make-release.ts";
-import { requireApprovable, requireMovable } from "./may-state.ts";
+import { dayOf, validWaivers } from "./make-release.ts";
+import { requireApprovable, requireMovable, requireWaivable } from "./may-state.ts";
 import type { Site } from "./read-site.ts";
 
 /** From signing to recording: longer, and it is to be signed anew. */
@@ -24,6 +24,11 @@ export function siteGovernance(site: Site, own: string, state: State, effects: E
   const peopleOf = () => readPeople(governanceFile(site, "people.yaml"));
   return {
     people: async () => (await peopleOf()).map(({ id, name, roles }) => ({ id, name, roles })),
+    waivers: async () => {
+      const [people, statements] = [await peopleOf(), await state.transaction(readStatements)];
+      const models = new Set(registryOf(statements, people, own).map(({ model }) => model));
+      return [...models].flatMap((model) => validWaivers(statements, people, model));
+    },
     record: async (statement, signature) => {
       const people = await peopleOf();
       const role = statement.kind === "approval" ? statement.role : "governance";
@@ -42,13 +47,30 @@ export function siteGovernance(site: Site, own: string, state: State, effects: E
         const statements = await readStatements(tx);
         const registry = registryOf(statements, people, own);
         if (!statements.some((one) => one.kind === statement.kind && isSame(one, statement))) {
-          if (statement.kind === "approval") await requireApprovable(site, registry, people, statement);
-          else await requireMovable(site, registry, tx, statement, dayOf(now));
+          await requireStatable(site, registry, people, tx, statement, dayOf(now));
         }
         await recordSigned(tx, statement, { signature, publicKey }, now);
       });
     },
   };
+}
+
+async function requireStatable(
+  site: Site,
+  registry: readonly RegisteredRelease[],
+  people: readonly Person[],
+  tx: StateTransaction,
+  statement: PersonStatement,
+  today: string,
+): Promise<void> {
+  switch (statement.kind) {
+    case "approval":
+      return requireApprovable(site, registry, people, statement);
+    case "waiver":
+      return requireWaivable(site, registry, statement, today);
+    case "stage":
+      return requireMovable(site, registry, tx, statement, today);
+  }
 }
 
 /** The very statement, sent again. */

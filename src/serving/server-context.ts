@@ -4,7 +4,7 @@ import type { AssistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
 import type { ReleaseComparison } from "../governance/release/release-comparison.ts";
-import type { PersonStatement } from "../governance/statements/statement.ts";
+import type { PersonStatement, Waiver } from "../governance/statements/statement.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
 import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
@@ -36,10 +36,12 @@ export interface SiteGovernance {
   people(): Promise<
     readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[]
   >;
+  /** Every waiver of a model that has a release, signed by somebody who may; those that have ended too. */
+  waivers(): Promise<readonly Waiver[]>;
   /**
    * Records what a person has signed, when its signature, its time and everything that it rests on hold.
    * @throws LongitudeError GOVERNANCE_PERSON, STATEMENT_TIME, APPROVAL_REFUSED, RELEASE_FORBIDDEN, RELEASE_MISSING,
-   *   SILENT_EVIDENCE_MISSING, CLOCK_SET_BACK
+   *   SILENT_EVIDENCE_MISSING, WAIVER_INVALID, CLOCK_SET_BACK
    */
   record(statement: PersonStatement, signature: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { EvidenceTask } from "../../src/evaluation/design/evidence-schema.t
 import type { Estimate } from "../../src/evaluation/measures/estimate.ts";
 import type { EvidenceBundle } from "../../src/governance/gates/evidence-bundle.ts";
 import { DEFAULT_GATES, GATES_SCHEMA, gatesSchema } from "../../src/governance/gates/gate.ts";
-import { judgeGates, type Waived } from "../../src/governance/gates/judge-gates.ts";
+import { judgeGates, verdictOn, type Waived } from "../../src/governance/gates/judge-gates.ts";
 import { verdictSchema } from "../../src/governance/gates/verdict.ts";
 
 const MODEL = "a".repeat(64);
@@ -185,6 +185,20 @@ describe("gates", () => {
     expect(verdictOf(weak, [{ ...waiver, outcome: "afib" }]).verdict).toBe("silent only");
     const stored = verdictOf(weak, [waiver]).tasks[0]?.gates.find(({ gate }) => gate === "baselines");
     expect(stored).toMatchObject({ passed: false, waived: { by: "ada", until: TODAY } });
+  });
+
+  test("a stored verdict reads with the waivers of a day as one that is judged anew on it", () => {
+    const weak = bundle([task("stroke", { difference: estimate(0.005) })]);
+    const waiver = { gate: "baselines", outcome: "stroke", by: "ada", reason: "pilot agreed", until: TODAY };
+    const all = { ...waiver, outcome: null, reason: "for all" };
+    for (const waivers of [[], [waiver], [waiver, all], [{ ...waiver, outcome: "afib" }]])
+      for (const day of [TODAY, "2026-06-16"])
+        expect(verdictOn(verdictOf(weak), waivers, day)).toEqual(
+          judgeGates(DEFAULT_GATES, weak, waivers, day),
+        );
+    // What was waived when it was stored counts until its own last day.
+    expect(verdictOn(verdictOf(weak, [waiver]), [], TODAY).verdict).toBe("deploy");
+    expect(verdictOn(verdictOf(weak, [waiver]), [], "2026-06-16").verdict).toBe("silent only");
   });
 
   test("a figure passes exactly when the end of the interval that is asked for keeps the bound", () => {

@@ -1,17 +1,20 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toJson } from "../../src/artefacts/canonical-json.ts";
 import { signJson } from "../../src/artefacts/signed-json.ts";
 import { systemEffects } from "../../src/effects/effects.ts";
+import { recordStatement } from "../../src/governance/statements/record-statement.ts";
 import { readAudit } from "../../src/state/audit/audit-log.ts";
 import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
 import { axeFaults, picture } from "./support/look.ts";
 import { looksRight } from "./support/looks-right.ts";
+import { measuredRelease } from "./support/measured-release.ts";
 import { openWorkspace, type Visit, type Workspace } from "./support/workspace.ts";
 
+const WAIVE = "I waive a gate of what is served";
 const ADMINISTRATOR = { roles: ["administrator"] as const, person: "adm" };
 let workspace: Workspace;
 let folder: string;
@@ -55,7 +58,7 @@ describe.skipIf(CHROMIUM === null)(
     test("two people approve, the release goes silent, is not shown without evidence, and is stopped", async () => {
       const visit = await workspace.visit("/app/release", ADMINISTRATOR);
       const { page, told, window } = visit;
-      await page.getByRole("heading", { name: "Approve, or move a stage" }).waitFor();
+      await page.getByRole("heading", { name: "Approve, move a stage, or waive a gate" }).waitFor();
       await state(visit, "Run it silent", /^Tim/, pem("tim"), "first ward");
       await page.getByText(/may not be silent: the clinical approval is missing/).waitFor();
       await state(visit, "I approve it, as a clinician", /^Ada/, pem("other"), "read the card");
@@ -72,6 +75,18 @@ describe.skipIf(CHROMIUM === null)(
       await picture(page, "approve");
       await state(visit, "Show it, live", /^Tim/, pem("tim"), "all wards");
       await page.getByText("SILENT_EVIDENCE_MISSING").waitFor();
+      await page.getByLabel("What you state").selectOption({ label: WAIVE });
+      await page.getByLabel("Gate that is waived").selectOption("silent-evidence");
+      await page.getByLabel("Last day on which it counts").fill("2026-06-15");
+      await state(visit, WAIVE, /^Tim/, pem("tim"), "matured elsewhere");
+      await page.getByText("Its last day is past").waitFor();
+      await page.getByLabel("Last day on which it counts").fill("2099-01-01");
+      await state(visit, WAIVE, /^Ada/, pem("ada"), "matured elsewhere");
+      await page.getByText(/does not have the role governance/).waitFor();
+      await state(visit, WAIVE, /^Tim/, pem("tim"), "matured elsewhere");
+      await page.getByText("✓ Gate silent-evidence is waived until 2099-01-01.").waitFor();
+      await state(visit, "Show it, live", /^Tim/, pem("tim"), "all wards");
+      await page.getByText(`✓ ${release} is live now.`).waitFor();
       await state(visit, "Stop it", /^Tim/, pem("tim"), "alarm at night");
       await page.getByText(`✓ ${release} is stopped now.`).waitFor();
       expect(await registered()).toMatchObject({
@@ -83,17 +98,25 @@ describe.skipIf(CHROMIUM === null)(
       });
       const log: string[] = [];
       await workspace.server.context.state.transaction(async (tx) => {
-        for await (const { action, actor, reason } of readAudit(tx))
+        for await (const { action, actor, reason, outcome } of readAudit(tx))
           if (action.startsWith("governance.") && actor !== "system")
-            log.push(`${actor} ${action}: ${reason}`);
+            log.push(`${actor} ${action}: ${reason}${outcome === "done" ? "" : ` (${outcome})`}`);
       });
       expect(log).toEqual([
+        "adm governance.stage: RELEASE_FORBIDDEN, said to be by tim (refused)",
+        "adm governance.approval: GOVERNANCE_PERSON, said to be by ada (refused)",
         "ada governance.approval: read the card",
+        "adm governance.approval: GOVERNANCE_PERSON, said to be by ada (refused)",
         "tim governance.approval: checked the runs",
         "tim governance.stage: first ward",
+        "adm governance.stage: SILENT_EVIDENCE_MISSING, said to be by tim (refused)",
+        "adm governance.waiver: WAIVER_INVALID, said to be by tim (refused)",
+        "adm governance.waiver: GOVERNANCE_PERSON, said to be by ada (refused)",
+        "tim governance.waiver: matured elsewhere",
+        "tim governance.stage: all wards",
         "tim governance.stage: alarm at night",
       ]);
-      expect(told.filter((line) => !/403/.test(line))).toEqual([]);
+      expect(told.filter((line) => !/40[03]/.test(line))).toEqual([]);
       await window.close();
     });
 
@@ -121,8 +144,83 @@ describe.skipIf(CHROMIUM === null)(
       await window.close();
       const auditor = await workspace.visit("/app/release", { roles: ["auditor"], person: "aud" });
       await auditor.page.getByRole("heading", { name: "Registry" }).waitFor();
-      expect(await auditor.page.getByRole("heading", { name: "Approve, or move a stage" }).count()).toBe(0);
+      expect(
+        await auditor.page.getByRole("heading", { name: "Approve, move a stage, or waive a gate" }).count(),
+      ).toBe(0);
       await auditor.window.close();
+    });
+  },
+);
+
+describe.skipIf(CHROMIUM === null)(
+  "waivers of gates in the page (skipped where there is no Chromium)",
+  () => {
+    let judged: Workspace;
+    let key: string;
+    beforeAll(async () => {
+      const site = await makeServedSite({
+        verdict: "silent only",
+        stage: "silent",
+        texts: measuredRelease(),
+      });
+      key = join(site.folder, "tim.pem");
+      await writeFile(key, site.people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+      judged = await openWorkspace(site.folder);
+      const ended = {
+        ...{ kind: "waiver" as const, subject: "m".repeat(64), at: "2026-06-15T00:00:00.000Z", by: "tim" },
+        ...{ gate: "two", outcome: null, reason: "last summer", until: "2026-06-30" },
+      };
+      await judged.server.context.state.transaction((tx) =>
+        recordStatement(tx, ended, site.people.tim, systemEffects.now()),
+      );
+    });
+    afterAll(() => judged?.stop());
+
+    test("one that has ended says so and counts no more; a new one changes the gate and the verdict of today", async () => {
+      const visit = await judged.visit("/app/release", ADMINISTRATOR);
+      const { page } = visit;
+      const ended = page.getByRole("row", { name: /last summer/ });
+      expect(await ended.innerText()).toMatch(/2026-06-30\s+✕\s+ended/);
+      const gate = page.getByRole("row", { name: /^Gate two/ });
+      expect(await gate.innerText()).toContain("not passed");
+      await page.getByLabel("What you state").selectOption({ label: WAIVE });
+      await page.getByLabel("Gate that is waived").selectOption("two");
+      await page.getByLabel("Last day on which it counts").fill("2099-02-03");
+      await state(visit, WAIVE, /^Tim/, key, "agreed by the board");
+      await page.getByText("✓ Gate two is waived until 2099-02-03.").waitFor();
+      await page.getByText("Waived by tim until 2099-02-03: agreed by the board").waitFor();
+      await page.getByText(/^With the waivers that count today it is judged: deploy\./).waitFor();
+      await page.getByRole("heading", { name: "Verdict on what is served: silent only" }).waitFor();
+      expect(
+        await page
+          .getByRole("row", { name: /agreed by the board/ })
+          .last()
+          .innerText(),
+      ).toMatch(/2099-02-03\s+✓\s+counts/);
+      expect(await axeFaults(page)).toEqual([]);
+      await picture(page, "waivers");
+      await visit.window.close();
+      await looksRight(judged, "/app/release", ADMINISTRATOR);
+    });
+
+    test("a gate that no outcome fails is not waived", async () => {
+      const { tell, window } = await judged.visit("/app/release", ADMINISTRATOR);
+      const statement = {
+        ...{ kind: "waiver", subject: "m".repeat(64), at: new Date(systemEffects.now()).toISOString() },
+        ...{ by: "tim", gate: "one", outcome: null, reason: "why not", until: "2099-01-01" },
+      };
+      const tim = createPrivateKey(await readFile(key));
+      const send = async (changed: object) => {
+        const signed = { ...statement, ...changed };
+        const body = { statement: signed, signature: signJson(toJson(signed), tim) };
+        const { status, json } = await tell("/workspace/release/statements", body);
+        return [status, json.error?.code];
+      };
+      expect(await send({})).toEqual([400, "WAIVER_INVALID"]);
+      expect(await send({ gate: "two", outcome: "gout" })).toEqual([400, "WAIVER_INVALID"]);
+      expect(await send({ gate: "two", until: "2099-02-30" })).toEqual([400, "WAIVER_INVALID"]);
+      expect(await send({ gate: "two", subject: "x".repeat(64) })).toEqual([404, "RELEASE_MISSING"]);
+      await window.close();
     });
   },
 );

@@ -39,26 +39,13 @@ export function judgeGates(
   today: string,
 ): Verdict {
   const tasks = bundle.internal.evaluation.tasks.map((task): TaskVerdict => {
-    const results = gates.gates.map((gate): GateResult => {
-      const judged = judge(gate, bundle, task);
-      const waiver = waivers.find(
-        (candidate) =>
-          candidate.gate === gate.id &&
-          (candidate.outcome === null || candidate.outcome === task.outcome) &&
-          candidate.until >= today,
-      );
-      return {
-        gate: gate.id,
-        title: gate.title,
-        keepsFrom: gate.keepsFrom,
-        ...judged,
-        waived:
-          judged.passed || waiver === undefined
-            ? null
-            : { by: waiver.by, reason: waiver.reason, until: waiver.until },
-      };
-    });
     const { outcome, title, landmark, horizon } = task;
+    const results = gates.gates.map((gate): GateResult => {
+      const { id, title: name, keepsFrom } = gate;
+      const judged = judge(gate, bundle, task);
+      const waived = judged.passed ? null : waiverOf(id, outcome, waivers, today);
+      return { gate: id, title: name, keepsFrom, ...judged, waived };
+    });
     return { outcome, title, landmark, horizon, ...wordFor(results), gates: results };
   });
   return {
@@ -68,6 +55,35 @@ export function judgeGates(
     tasks,
     judged: { ...bundle.judged },
   };
+}
+
+/**
+ * A stored verdict as it reads with the waivers of a day: what was measured stays, a waiver that was signed since counts, one that
+ * has ended does not any more.
+ * @param today YYYY-MM-DD
+ */
+export function verdictOn(stored: Verdict, waivers: readonly Waived[], today: string): Verdict {
+  const tasks = stored.tasks.map((task): TaskVerdict => {
+    const gates = task.gates.map((result): GateResult => {
+      const kept = result.waived !== null && result.waived.until >= today ? result.waived : null;
+      const waived = result.passed ? null : (waiverOf(result.gate, task.outcome, waivers, today) ?? kept);
+      return { ...result, waived };
+    });
+    return { ...task, ...(gates.length === 0 ? {} : wordFor(gates)), gates };
+  });
+  return { ...stored, ...overallVerdict(tasks), tasks };
+}
+
+function waiverOf(
+  gate: string,
+  outcome: string,
+  waivers: readonly Waived[],
+  today: string,
+): GateResult["waived"] {
+  const found = waivers.find(
+    (one) => one.gate === gate && (one.outcome === null || one.outcome === outcome) && one.until >= today,
+  );
+  return found === undefined ? null : { by: found.by, reason: found.reason, until: found.until };
 }
 
 function wordFor(results: readonly GateResult[]): { verdict: VerdictWord; excludedGroups: string[] } {

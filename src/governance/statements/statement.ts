@@ -78,6 +78,7 @@ const plain = z.string().regex(/^\P{Cc}{1,200}$/u, "one line, at most 200 charac
 
 /** What people sign in their browser. */
 export const personStatementSchema = z.discriminatedUnion("kind", [
+  waiver.extend({ reason: plain, gate: plain, outcome: plain.nullable() }),
   approval.extend({ reason: plain }),
   staged.extend({
     reason: plain,
@@ -89,5 +90,6 @@ export const personStatementSchema = z.discriminatedUnion("kind", [
 export type PersonStatement = z.output<typeof personStatementSchema>;
 export type StageStatement = z.output<typeof staged>;
 export type Statement = z.output<typeof statementSchema>;
+export type Waiver = z.output<typeof waiver>;
 export type Approval = z.output<typeof approval>;
 export type ReleaseStatement = z.output<typeof released>;

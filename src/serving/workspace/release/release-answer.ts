@@ -1,5 +1,6 @@
 /** How the served release was judged, which others the site has, where it comes from, and whether the audit log is whole. */
 import { z } from "zod";
+import { verdictOn } from "../../../governance/gates/judge-gates.ts";
 import { verdictSchema } from "../../../governance/gates/verdict.ts";
 import { lineageGraph } from "../../../governance/release/lineage-graph.ts";
 import { verifyAudit } from "../../../state/audit/verify-audit.ts";
@@ -11,7 +12,29 @@ export const releaseAnswerSchema = z.strictObject({
   reviewBy: z.string(),
   /** Whether its review date has passed. */
   stale: z.boolean(),
-  verdict: verdictSchema.pick({ verdict: true, words: true, tasks: true }),
+  /** Id of the served release's model, which waivers are of. */
+  model: z.string(),
+  /** As it was signed. */
+  verdict: verdictSchema.pick({ verdict: true, words: true }),
+  /** With the waivers that count today, as `longitude gate` would judge; it holds for the release that is made next. */
+  today: verdictSchema.pick({ verdict: true, words: true, tasks: true }),
+  /** Of models that have a release, the newest first. */
+  waivers: z.array(
+    z.strictObject({
+      gate: z.string(),
+      /** Null: every outcome. */
+      outcome: z.string().nullable(),
+      by: z.string(),
+      at: z.string(),
+      reason: z.string(),
+      until: z.string(),
+      ended: z.boolean(),
+      /** Versions of the releases whose model it is of. */
+      versions: z.array(z.string()),
+      /** Whether one of them is served. */
+      served: z.boolean(),
+    }),
+  ),
   /** Newest first. */
   releases: z.array(
     z.strictObject({
@@ -48,14 +71,31 @@ export const auditChainSchema = z.strictObject({
 export type ReleaseAnswer = z.output<typeof releaseAnswerSchema>;
 export type AuditChain = z.output<typeof auditChainSchema>;
 
-export async function releaseAnswer({ model, releases, effects }: ServerContext): Promise<ReleaseAnswer> {
-  const { manifest, verdict } = model;
-  const registered = await releases();
+export async function releaseAnswer(context: ServerContext): Promise<ReleaseAnswer> {
+  const { manifest, verdict } = context.model;
+  const [registered, waivers] = [await context.releases(), await context.governance.waivers()];
+  const day = isoTime(context.effects.now()).slice(0, 10);
+  const own = registered.find(({ id }) => id === manifest.id)?.model ?? manifest.model;
+  const today = verdictOn(
+    verdict,
+    waivers.filter(({ subject }) => subject === own),
+    day,
+  );
   return {
     served: manifest.id,
     reviewBy: manifest.reviewBy,
-    stale: isoTime(effects.now()).slice(0, 10) > manifest.reviewBy,
-    verdict: { verdict: verdict.verdict, words: verdict.words, tasks: verdict.tasks },
+    stale: day > manifest.reviewBy,
+    model: own,
+    verdict: { verdict: verdict.verdict, words: verdict.words },
+    today: { verdict: today.verdict, words: today.words, tasks: today.tasks },
+    waivers: waivers
+      .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+      .map(({ subject, ...waiver }) => ({
+        ...{ gate: waiver.gate, outcome: waiver.outcome, by: waiver.by, at: waiver.at },
+        ...{ reason: waiver.reason, until: waiver.until, ended: waiver.until < day },
+        versions: registered.filter(({ model }) => model === subject).map(({ version }) => version),
+        served: subject === own,
+      })),
     releases: registered.toReversed().map((release) => ({
       id: release.id,
       version: release.version,

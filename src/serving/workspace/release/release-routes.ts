@@ -2,7 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { LongitudeError } from "../../../errors/longitude-error.ts";
 import { personStatementSchema } from "../../../governance/statements/statement.ts";
+import { appendAudit } from "../../../state/audit/audit-log.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
@@ -80,17 +82,38 @@ export function releaseRoutes(instance: FastifyInstance, context: ServerContext)
     {
       schema: {
         tags: ["workspace"],
-        summary: "Records an approval or a stage that a person has signed with their own key",
+        summary: "Records an approval, a stage or a waiver that a person has signed with their own key",
         body: statementBody,
         response: { 200: z.strictObject({ done: z.literal(true) }) },
       },
     },
     async (request) => {
-      sessionWithRole(request, STATING);
+      const { id: actor } = sessionWithRole(request, STATING);
       const { statement, signature } = request.body;
-      await context.governance.record(statement, signature);
+      await orAudited(context, actor, statement, () => context.governance.record(statement, signature));
       context.log.write({ event: "statement", release: statement.subject });
       return { done: true as const };
     },
   );
+}
+
+const AUDIT_ID = /^[A-Za-z0-9][A-Za-z0-9._:@/+=#-]{0,199}$/;
+
+/** What is refused stands in the log too: by who is logged in, because nobody else is proven to have sent it. */
+async function orAudited(
+  { state, effects }: ServerContext,
+  actor: string,
+  { kind, subject, by }: SignedStatement["statement"],
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LongitudeError)) throw error;
+    const named = (id: string) => (AUDIT_ID.test(id) ? id : "-");
+    const facts = { actor, action: `governance.${kind}`, object: named(subject), patientKey: null } as const;
+    const reason = `${error.code}, said to be by ${named(by).slice(0, 100)}`;
+    await state.transaction((tx) => appendAudit(tx, { ...facts, reason, outcome: "refused" }, effects.now()));
+    throw error;
+  }
 }

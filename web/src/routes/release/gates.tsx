@@ -9,7 +9,7 @@ import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty } from "../../states/states.tsx";
 
-type Task = ReleaseAnswer["verdict"]["tasks"][number];
+type Task = ReleaseAnswer["today"]["tasks"][number];
 type Gate = Task["gates"][number];
 
 export function Gates({ tasks }: { readonly tasks: readonly Task[] }) {

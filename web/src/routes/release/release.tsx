@@ -10,6 +10,7 @@ import { Compare } from "./compare.tsx";
 import { Gates } from "./gates.tsx";
 import { Registry } from "./registry.tsx";
 import { StateForm } from "./state-form.tsx";
+import { Waivers } from "./waivers.tsx";
 
 export default function Release() {
   const t = useTexts("release", english);
@@ -35,6 +36,9 @@ export default function Release() {
                 {t("verdict")}: {release.verdict.verdict}
               </h2>
               <p>{release.verdict.words}</p>
+              {release.today.words !== release.verdict.words && (
+                <p>{t("todayVerdict", { verdict: release.today.verdict, words: release.today.words })}</p>
+              )}
               <dl className="facts">
                 <dt>{t("served")}</dt>
                 <dd>
@@ -44,10 +48,11 @@ export default function Release() {
                 <dd>{release.reviewBy}</dd>
               </dl>
             </section>
-            <Gates tasks={release.verdict.tasks} />
+            <Gates tasks={release.today.tasks} />
+            <Waivers waivers={release.waivers} />
             <Registry releases={release.releases} served={release.served} />
             <Compare releases={release.releases} />
-            {stating && <StateForm releases={release.releases} served={release.served} />}
+            {stating && <StateForm release={release} />}
             <Lineage nodes={release.lineage} />
             {auditing && <AuditStatus />}
           </>

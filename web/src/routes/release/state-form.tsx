@@ -1,4 +1,4 @@
-/** Approves a release or moves its stage: chosen, said why, signed in this browser with a person's own key, judged by the server. */
+/** Approves a release, moves its stage or waives a gate: chosen, said why, signed in this browser with a person's own key, judged by the server. */
 import { type FormEvent, useState } from "react";
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import type {
@@ -10,13 +10,29 @@ import { askServer, ServerRefusal } from "../../data/ask-server.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
+import { Choice } from "./choice.tsx";
 import { type SigningFault, signStatement } from "./sign-in-browser.ts";
+import { SILENT_EVIDENCE, type WaiverChoice, WaiverFields } from "./waiver-fields.tsx";
 
 const SIGNING = "/workspace/release/signing";
-const ACTS = ["approve.clinical", "approve.technical", "silent", "pilot", "live", "stopped"] as const;
+const ACTS = [
+  "approve.clinical",
+  "approve.technical",
+  "silent",
+  "pilot",
+  "live",
+  "stopped",
+  "waive",
+] as const;
 type Act = (typeof ACTS)[number];
+/** What is told of what does not move a stage. */
+const DONE: Readonly<Partial<Record<Act, "doneApproved" | "doneWaived">>> = {
+  "approve.clinical": "doneApproved",
+  "approve.technical": "doneApproved",
+  waive: "doneWaived",
+};
 
-export function StateForm({ releases, served }: Pick<ReleaseAnswer, "releases" | "served">) {
+export function StateForm({ release }: { readonly release: ReleaseAnswer }) {
   const t = useTexts("release", english);
   const query = useAsked<SigningAnswer>(SIGNING);
   return (
@@ -30,7 +46,7 @@ export function StateForm({ releases, served }: Pick<ReleaseAnswer, "releases" |
               <p>{t("nobodyWhy")}</p>
             </Empty>
           ) : (
-            <Form people={people} releases={releases} served={served} />
+            <Form people={people} release={release} />
           )
         }
       </Loaded>
@@ -38,22 +54,33 @@ export function StateForm({ releases, served }: Pick<ReleaseAnswer, "releases" |
   );
 }
 
-interface FormProps extends Pick<ReleaseAnswer, "releases" | "served"> {
+interface FormProps {
   readonly people: SigningAnswer["people"];
+  readonly release: ReleaseAnswer;
 }
 
-function Form({ people, releases, served }: FormProps) {
+function Form({ people, release: { releases, served, model, today } }: FormProps) {
   const t = useTexts("release", english);
   const [act, setAct] = useState<Act>(ACTS[0]);
   const [subject, setSubject] = useState(served);
   const [by, setBy] = useState(people[0]?.id ?? "");
   const [unit, setUnit] = useState("");
+  const [waiver, setWaiver] = useState<WaiverChoice>({
+    gate: today.tasks.flatMap(({ gates }) => gates).find(({ passed }) => !passed)?.gate ?? SILENT_EVIDENCE,
+    outcome: "",
+    until: "",
+  });
   const [reason, setReason] = useState("");
   const [keyFile, setKeyFile] = useState<File | null>(null);
   const [told, setTold] = useState("");
   const [fault, setFault] = useState<ServerRefusal | null>(null);
   const tell = useTell<SignedStatement>("/workspace/release/statements", ["/workspace/"]);
-  const approves = act.startsWith("approve.");
+  const done = {
+    release: subject,
+    stage: act,
+    gate: waiver.gate,
+    until: waiver.until,
+  };
 
   const send = async (event: FormEvent) => {
     event.preventDefault();
@@ -65,13 +92,13 @@ function Form({ people, releases, served }: FormProps) {
     }
     try {
       const { now } = await askServer<SigningAnswer>(SIGNING);
-      const about = { subject, at: now, by, reason: reason.trim() };
-      const signed = await signStatement(statementOf(act, unit.trim(), about), keyFile);
+      const about = { subject: act === "waive" ? model : subject, at: now, by, reason: reason.trim() };
+      const signed = await signStatement(statementOf(act, unit.trim(), waiver, about), keyFile);
       if (typeof signed === "string") setTold(t(`fault.${signed satisfies SigningFault}`));
       else {
         await tell.mutateAsync(signed);
         setReason("");
-        setTold(`✓ ${t(approves ? "doneApproved" : "doneStage", { release: subject, stage: act })}`);
+        setTold(`✓ ${t(DONE[act] ?? "doneStage", done)}`);
       }
     } catch (error) {
       if (!(error instanceof ServerRefusal)) throw error;
@@ -83,10 +110,14 @@ function Form({ people, releases, served }: FormProps) {
       <Choice id="act" label={t("act")} value={act} choose={(value) => setAct(value as Act)}>
         {ACTS.map((one) => [one, t(`act.${one}`)] as const)}
       </Choice>
-      <Choice id="subject" label={t("release")} value={subject} choose={setSubject}>
-        {releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
-      </Choice>
-      {!approves && (
+      {act === "waive" ? (
+        <WaiverFields tasks={today.tasks} value={waiver} choose={setWaiver} />
+      ) : (
+        <Choice id="subject" label={t("release")} value={subject} choose={setSubject}>
+          {releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
+        </Choice>
+      )}
+      {DONE[act] === undefined && (
         <p className="field">
           <label htmlFor="state-unit">{t("unit")}</label>
           <input
@@ -138,31 +169,15 @@ interface About {
   readonly reason: string;
 }
 
-function statementOf(act: Act, unit: string, about: About): SignedStatement["statement"] {
+function statementOf(
+  act: Act,
+  unit: string,
+  { gate, outcome, until }: WaiverChoice,
+  about: About,
+): SignedStatement["statement"] {
+  if (act === "waive")
+    return { kind: "waiver", ...about, gate, outcome: outcome === "" ? null : outcome, until };
   if (act === "approve.clinical" || act === "approve.technical")
     return { kind: "approval", ...about, role: act === "approve.clinical" ? "clinical" : "technical" };
   return { kind: "stage", ...about, to: act, outcome: null, unit: unit === "" ? null : unit };
-}
-
-interface ChoiceProps {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly children: readonly (readonly [value: string, text: string])[];
-  choose(value: string): void;
-}
-
-function Choice({ id, label, value, children, choose }: ChoiceProps) {
-  return (
-    <p className="field">
-      <label htmlFor={`state-${id}`}>{label}</label>
-      <select id={`state-${id}`} value={value} onChange={({ target }) => choose(target.value)}>
-        {children.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </p>
-  );
 }

@@ -1,0 +1,62 @@
+/** Which gate is waived, for which outcome, and until when: those that the served release fails, and the one for silent evidence. */
+import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
+import english from "../../../languages/en/release.json";
+import { useTexts } from "../../language/texts.ts";
+import { Choice } from "./choice.tsx";
+
+export interface WaiverChoice {
+  readonly gate: string;
+  /** Empty: every outcome. */
+  readonly outcome: string;
+  readonly until: string;
+}
+
+/** As `longitude waive` calls it. */
+export const SILENT_EVIDENCE = "silent-evidence";
+
+interface WaiverFieldsProps {
+  readonly tasks: ReleaseAnswer["today"]["tasks"];
+  readonly value: WaiverChoice;
+  choose(value: WaiverChoice): void;
+}
+
+export function WaiverFields({ tasks, value, choose }: WaiverFieldsProps) {
+  const t = useTexts("release", english);
+  const failing = tasks.flatMap(({ gates, outcome, title }) =>
+    gates
+      .filter(({ passed }) => !passed)
+      .map((gate) => ({ gate: gate.gate, name: gate.title, outcome, title })),
+  );
+  const gates = [...new Map(failing.map(({ gate, name }) => [gate, name]))];
+  const of = value.gate === SILENT_EVIDENCE ? tasks : failing.filter(({ gate }) => gate === value.gate);
+  return (
+    <>
+      <Choice
+        id="gate"
+        label={t("waiveGate")}
+        value={value.gate}
+        choose={(gate) => choose({ ...value, gate, outcome: "" })}
+      >
+        {[...gates, [SILENT_EVIDENCE, t("silentEvidence")] as const]}
+      </Choice>
+      <Choice
+        id="outcome"
+        label={t("waiveOutcome")}
+        value={value.outcome}
+        choose={(outcome) => choose({ ...value, outcome })}
+      >
+        {[["", t("everyOutcome")] as const, ...new Map(of.map(({ outcome, title }) => [outcome, title]))]}
+      </Choice>
+      <p className="field">
+        <label htmlFor="state-until">{t("waiveUntil")}</label>
+        <input
+          id="state-until"
+          type="date"
+          required
+          value={value.until}
+          onChange={({ target }) => choose({ ...value, until: target.value })}
+        />
+      </p>
+    </>
+  );
+}
