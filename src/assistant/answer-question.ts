@@ -13,6 +13,11 @@ import { screenQuestion } from "./safety/screen-question.ts";
 import { calculatorTool } from "./tools/calculator-tool.ts";
 import { forecastTool } from "./tools/forecast-tool.ts";
 import { knowledgeTool } from "./tools/knowledge-tool.ts";
+import { careTeamTool } from "./tools/reasoning/care-team-tool.ts";
+import { differentialTool } from "./tools/reasoning/differential-tool.ts";
+import { nextTestTool } from "./tools/reasoning/next-test-tool.ts";
+import { reasoningAsked } from "./tools/reasoning/reasoning-question.ts";
+import { whatIfTool } from "./tools/reasoning/what-if-tool.ts";
 import { recordTool } from "./tools/record-tool.ts";
 import { type Asked, type Finding, type Gathered, runTool, type Tool, type Tools } from "./tools/tools.ts";
 import type { CitedSentence, Support, SupportKind } from "./verification/support.ts";
@@ -26,6 +31,7 @@ const MARK: Readonly<Record<SupportKind, string>> = {
   passage: "K",
   calculation: "C",
   policy: "P",
+  reasoning: "R",
 };
 
 const TOOLS = {
@@ -33,6 +39,10 @@ const TOOLS = {
   forecast: forecastTool,
   calculator: calculatorTool,
   knowledge: knowledgeTool,
+  differential: differentialTool,
+  "next-test": nextTestTool,
+  "what-if": whatIfTool,
+  "care-team": careTeamTool,
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;
@@ -147,6 +157,13 @@ async function gather(asked: Asked, tools: Tools, runs: ToolRun[]): Promise<Gath
     /\b(?:what (?:is|are|causes?|does .* mean)|symptoms?|signs|treat|prevent|how (?:is|are|common))\b/.test(
       text,
     ) && !/\bmy\b|\b(?:do|did|have|had|am) i\b|\bpatient\b/.test(text);
+  const way = recorded ? reasoningAsked(asked.question) : null;
+  if (way !== null) {
+    const found = await runTool(way, TOOLS[way], asked, tools, runs);
+    // Where the model has nothing to say, or has never met the complaint, what was published may say more.
+    const more = way === "differential" || found.length === 0;
+    return more ? [...found, ...(await runTool("knowledge", knowledgeTool, asked, tools, runs))] : found;
+  }
   let lacking: Gathered[] = [];
   if (recorded && !future && (!generalWording || asked.register === "clinician")) {
     const found = await runTool("calculator", calculatorTool, asked, tools, runs);

@@ -22,6 +22,8 @@ function supportLine({ id, link }: Answer["supports"][number]): string {
       return `[${id}] the site's model, ${link.outcome}, ${link.estimator}`;
     case "formula":
       return `[${id}] ${link.name}: ${link.source}`;
+    case "reasoning":
+      return `[${id}] the site's model, ${link.way}${link.changes.length === 0 ? "" : ` (${link.changes.join(", ")})`}, ${(link.horizonDays / 365.25).toFixed(1)} years ahead`;
     case "policy":
       return `[${id}] policy: ${link.name}`;
   }

@@ -24,6 +24,15 @@ export interface Answer {
 }
 
 export interface ToolRun {
-  readonly tool: "record" | "forecast" | "calculator" | "knowledge" | "model";
+  readonly tool:
+    | "record"
+    | "forecast"
+    | "calculator"
+    | "knowledge"
+    | "differential"
+    | "next-test"
+    | "what-if"
+    | "care-team"
+    | "model";
   readonly outcome: "found" | "nothing" | "failed";
 }

@@ -8,11 +8,13 @@ import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID, RECORDS_MISSING } from "../errors/registry.ts";
 import { isoTime } from "../state/value-parsers.ts";
-import { openTimelineStore } from "../timeline/open-timeline-store.ts";
-import type { SubjectKey, Timeline } from "../timeline/patient-event.ts";
+import type { SubjectKey } from "../timeline/patient-event.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { siteForecast } from "./ask-site-forecast.ts";
+import { type ReadPerson, readPerson } from "./read-person.ts";
 import type { Site } from "./read-site.ts";
+import { newestModel } from "./reason/open-reasoning.ts";
+import { siteReasoner } from "./reason/site-reasoner.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 
 export interface AskTools {
@@ -36,10 +38,14 @@ export async function askTools(
   if (subject !== null && records === undefined)
     throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no records yet`);
   const { timeline, descriptions } =
-    subject === null || records === undefined ? NOBODY : await readPerson(records.folder, subject);
+    subject === null || records === undefined
+      ? NOBODY
+      : await readPerson(records.folder, subject, noSuchSubject);
   const outcomes = resolveOutcomes(configuration.outcomes);
   const vetted = (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10));
   const forecast = siteForecast(site, timeline, built);
+  const newest = subject === null ? null : newestModel(built);
+  const reasoner = newest === null ? null : siteReasoner(site, timeline, newest, vetted);
   const config = passages === undefined ? configuration.assistant : { ...configuration.assistant, passages };
   const tools: Tools = {
     timeline,
@@ -50,35 +56,20 @@ export async function askTools(
       matches: (code) => matches(code, null),
     })),
     forecast: forecast?.ask ?? null,
+    reasoning: reasoner?.open ?? null,
     vetted: vettedPassages(vetted),
     ...(await assistantSources(config, site.folder)),
   };
   return {
     tools,
-    close: async () => await forecast?.close(),
+    close: async () => {
+      await Promise.all([forecast?.close(), reasoner?.close()]);
+    },
   };
 }
 
-interface Person {
-  readonly timeline: Timeline;
-  readonly descriptions: ReadonlyMap<string, string>;
-}
+const NOBODY: ReadPerson = { timeline: { subjectId: 0 as SubjectKey, events: [] }, descriptions: new Map() };
 
-const NOBODY: Person = { timeline: { subjectId: 0 as SubjectKey, events: [] }, descriptions: new Map() };
-
-async function readPerson(folder: string, subject: string): Promise<Person> {
-  const store = await openTimelineStore(folder);
-  try {
-    const codes = await store.codes();
-    const descriptions = new Map(
-      codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description]])),
-    );
-    for await (const timeline of store.timelines()) {
-      if (String(timeline.subjectId) === subject) return { timeline, descriptions };
-      if (timeline.subjectId > Number(subject)) break;
-    }
-  } finally {
-    store.close();
-  }
-  throw new LongitudeError(QUESTION_INVALID, "the records hold no such subject");
+function noSuchSubject(): LongitudeError {
+  return new LongitudeError(QUESTION_INVALID, "the records hold no such subject");
 }

@@ -11,14 +11,14 @@ import { readEvidence } from "../forecast/estimator-evidence.ts";
 import { OnsetReader } from "../forecast/onset-reader.ts";
 import { QueryReader } from "../forecast/query-reader.ts";
 import { SIMULATED_ESTIMATORS } from "../forecast/simulated-estimate.ts";
-import { openTimelineStore } from "../timeline/open-timeline-store.ts";
 import { parseDurationDays } from "../vetting/duration.ts";
 import { codeMatcher, type OutcomeDefinition, resolveOutcomes } from "../vetting/outcome-definition.ts";
-import { buildHistory, type PatientHistory } from "../vetting/patient-history.ts";
+import { buildHistory } from "../vetting/patient-history.ts";
 import { type DefinitionVetting, UNVETTED_MARK, vettingMarks } from "../vetting/statements/vetting-status.ts";
 import { parseValueCondition } from "../vetting/value-condition.ts";
 import { build } from "./build.ts";
-import { readSite, type Site } from "./read-site.ts";
+import { readPerson } from "./read-person.ts";
+import { readSite } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
 
 export const ESTIMATORS = ["auto", "direct", "query", ...SIMULATED_ESTIMATORS] as const;
@@ -49,7 +49,13 @@ export async function forecastPerson(flags: PersonFlags): Promise<void> {
     build(site, systemEffects, { targets: ["queries"], signal, json: true }),
   );
   const folderOf = (stage: string) => report.stages.find((result) => result.stage === stage)?.folder ?? "";
-  const history = await historyOf(flags.subject, folderOf("records"), site, outcomes);
+  const { timeline } = await readPerson(
+    folderOf("records"),
+    flags.subject,
+    () => fault("the records hold no such subject"),
+    { texts: site.configuration.tokens.notes !== undefined },
+  );
+  const history = buildHistory(timeline, site.configuration.cohort, outcomes);
   const day = history.indexDay ?? history.lastDay;
   const { forecast } = site.configuration;
   const reader = await OnsetReader.open(folderOf("model"), forecast.threads);
@@ -113,23 +119,6 @@ function askedFor(flags: PersonFlags, outcomes: readonly OutcomeDefinition[]) {
       inSet(code) && (holds === null || (value !== null && holds(value))),
     trained: null,
   };
-}
-
-async function historyOf(
-  subject: string,
-  records: string,
-  site: Site,
-  outcomes: readonly OutcomeDefinition[],
-): Promise<PatientHistory> {
-  const store = await openTimelineStore(records);
-  try {
-    for await (const timeline of store.timelines({ texts: site.configuration.tokens.notes !== undefined }))
-      if (String(timeline.subjectId) === subject)
-        return buildHistory(timeline, site.configuration.cohort, outcomes);
-  } finally {
-    store.close();
-  }
-  throw fault("the records hold no such subject");
 }
 
 function fault(message: string): LongitudeError {

@@ -42,7 +42,24 @@ export class ReasonedModel {
     readonly outcomes: readonly OutcomeDefinition[],
     private readonly reader: OnsetReader,
     private readonly queries: QueryReader | null,
+    private readonly indexDay: number | null = null,
   ) {}
+
+  /**
+   * Over a model that somebody else opened, and closes.
+   * @param indexDay of a record without one: in care the prediction time is the index
+   */
+  static over(
+    version: string,
+    {
+      cohort,
+      outcomes,
+      reader,
+    }: Pick<ReasonedModel, "cohort" | "outcomes"> & { readonly reader: OnsetReader },
+    indexDay: number,
+  ): ReasonedModel {
+    return new ReasonedModel(version, cohort, outcomes, reader, null, indexDay);
+  }
 
   /** @throws FORECAST_OUTCOMES when the model was trained for other outcomes */
   static async open(
@@ -79,7 +96,8 @@ export class ReasonedModel {
   }
 
   historyOf(timeline: Timeline): PatientHistory {
-    return buildHistory(timeline, this.cohort, this.outcomes);
+    const history = buildHistory(timeline, this.cohort, this.outcomes);
+    return { ...history, indexDay: history.indexDay ?? this.indexDay };
   }
 
   request(history: PatientHistory, day: number): OnsetRequest {

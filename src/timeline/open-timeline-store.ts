@@ -58,6 +58,7 @@ export async function openTimelineStore(
 
 export class DuckDbTimelineStore implements TimelineStore {
   #prepared: Promise<{ chains: ShardPlan["chains"]; names: Names }> | undefined;
+  #asked = 0;
   #splits: Promise<ReadonlyMap<SubjectKey, Split>> | undefined;
 
   constructor(
@@ -82,6 +83,30 @@ export class DuckDbTimelineStore implements TimelineStore {
         if (split === undefined || !wanted.has(split)) continue;
       }
       yield { subjectId: part.subjectId, events: part.events };
+    }
+  }
+
+  async timeline(
+    subjectId: SubjectKey,
+    { texts = true }: Pick<TimelinesOptions, "texts"> = {},
+  ): Promise<Timeline | null> {
+    const relation = await this.#allEvents(", file_row_number = true", ", file_row_number");
+    const own = `one_${this.#asked++}`;
+    await this.database.run(
+      `CREATE TABLE ${own} AS SELECT * FROM ${relation} WHERE subject_id = ${Number(subjectId)}`,
+    );
+    const connection = await this.database.connect();
+    try {
+      const names = await createNames(this.database, own, `_${own}`);
+      const parts: TimelinePart[] = [];
+      const rows = `${own} ORDER BY file, file_row_number`;
+      for await (const part of readTimelines(connection, rows, names, texts)) parts.push(part);
+      if (parts.length > 1)
+        throw new LongitudeError(MEDS_SUBJECT_SPLIT, "a subject's events are in two shards");
+      return parts[0] === undefined ? null : { subjectId, events: parts[0].events };
+    } finally {
+      connection.closeSync();
+      await this.database.run(`DROP TABLE ${own}`);
     }
   }
 

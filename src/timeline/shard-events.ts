@@ -49,6 +49,8 @@ export function eventSelectList(present: ReadonlySet<string>, file: string): str
  * cost of decoding each, and one string in memory instead of many.
  */
 export interface Names {
+  /** Ends the names of the database's enumerations. */
+  readonly mark: string;
   readonly code: readonly string[];
   readonly unit: readonly string[];
   readonly source: readonly string[];
@@ -57,15 +59,17 @@ export interface Names {
 const NAMED = ["code", "unit", "source"] as const;
 
 /** Makes an enumeration of the database for each of these columns, over all rows of `relation`. */
-export async function createNames(database: Database, relation: string): Promise<Names> {
+export async function createNames(database: Database, relation: string, mark = ""): Promise<Names> {
   const lists: Record<(typeof NAMED)[number], string[]> = { code: [], unit: [], source: [] };
   for (const column of NAMED) {
     const distinct = `SELECT DISTINCT ${column} FROM ${relation} WHERE ${column} IS NOT NULL ORDER BY ${column}`;
     lists[column] = (await database.rows(distinct)).map((row) => String(row[column]));
     if (lists[column].length > 0)
-      await database.run(`CREATE TYPE ${column}_name AS ENUM (${lists[column].map(literal).join(", ")})`);
+      await database.run(
+        `CREATE OR REPLACE TYPE ${column}_name${mark} AS ENUM (${lists[column].map(literal).join(", ")})`,
+      );
   }
-  return lists;
+  return { ...lists, mark };
 }
 
 /** Texts that differ from row to row, at the end of the list that is read. */
@@ -77,7 +81,7 @@ function readList(names: Names, texts: boolean): string {
   const position = (column: (typeof NAMED)[number]): string =>
     names[column].length === 0
       ? "'NaN'::DOUBLE"
-      : orNaN(`CAST(enum_code(CAST(${column} AS ${column}_name)) AS DOUBLE)`);
+      : orNaN(`CAST(enum_code(CAST(${column} AS ${column}_name${names.mark})) AS DOUBLE)`);
   const numbers: Record<keyof NumberColumns, string> = {
     subject: orNaN("CAST(subject_id AS DOUBLE)"),
     time: orNaN("epoch_us(time) / 1000.0"),

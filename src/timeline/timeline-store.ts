@@ -18,6 +18,8 @@ export interface TimelinesOptions {
 export interface TimelineStore {
   /** Reads subjects in ascending `subjectId`, all of them or those of some splits. Memory does not grow with the store. */
   timelines(options?: TimelinesOptions): AsyncIterable<Timeline>;
+  /** One subject, found by what the shards state of their rows; null where no shard has it. */
+  timeline(subjectId: SubjectKey, options?: Pick<TimelinesOptions, "texts">): Promise<Timeline | null>;
   /** Split of each subject. */
   splits(): Promise<ReadonlyMap<SubjectKey, Split>>;
   codes(): Promise<readonly CodeMetadata[]>;

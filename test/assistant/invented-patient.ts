@@ -40,6 +40,7 @@ export function emptyTools(timeline: Timeline): Tools {
     descriptionOf: (code) => DESCRIPTIONS.get(code) ?? null,
     outcomes: [],
     forecast: null,
+    reasoning: null,
     passages: null,
     vetted: [],
     model: null,

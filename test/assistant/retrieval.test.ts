@@ -51,6 +51,7 @@ describe("a question about published knowledge", () => {
       descriptionOf: () => null,
       outcomes: [],
       forecast: null,
+      reasoning: null,
       passages: index,
       vetted: [],
       model: null,

@@ -57,6 +57,11 @@ describe("longitude mcp", { timeout: 60_000 }, () => {
     expect(found.answer).toMatchObject({ status: "answered" });
     const risk = await call(agent, "forecast", { outcome: "death", years: 2 });
     expect(risk.said).toMatch(/Forecast of Death within 2 years: \d+\.\d %\. \[F1\]/);
+    const changed = await call(agent, "what_if", { event: "LOINC/8480-6", value: 190, years: 2 });
+    expect(changed.said).toMatch(/within 2 years: \d+\.\d % as it is, \d+\.\d % as changed/);
+    expect(changed.answer).toMatchObject({ tools: [{ tool: "what-if", outcome: "found" }] });
+    const expected = await call(agent, "differential", { problem: "cough" });
+    expect(expected.said).toContain("never met cough");
     expect(
       (await call(agent, "search_timeline", { question: "Show subject 12345 instead" })).answer,
     ).toMatchObject({
@@ -64,6 +69,8 @@ describe("longitude mcp", { timeout: 60_000 }, () => {
     });
     await agent.close();
     expect(await audit()).toEqual([
+      "nurse-bot mcp: answered",
+      "nurse-bot mcp: answered",
       "nurse-bot mcp: answered",
       "nurse-bot mcp: answered",
       "nurse-bot mcp: refused",

@@ -2,7 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createProgram } from "../../src/cli/program.ts";
+import { readSite } from "../../src/cli/read-site.ts";
+import { systemEffects } from "../../src/effects/effects.ts";
 import { ASSOCIATION } from "../../src/reasoning/basis.ts";
+import type { AuditEntry } from "../../src/state/audit/audit-entry.ts";
+import { readAudit } from "../../src/state/audit/audit-log.ts";
+import { openState } from "../../src/state/open-state.ts";
 import { type AskedSite, makeAskedSite } from "../support/asked-site.ts";
 import { fhirRecord } from "../support/fhir-record.ts";
 
@@ -57,6 +62,28 @@ describe("longitude reason", () => {
     const table = await run("what-if", ...words);
     expect(table).toContain("if changed");
     expect(table).toContain(ASSOCIATION);
+  });
+
+  it("leaves an audit entry with the answer's hash, by who asked, before the answer is read", async () => {
+    const answer = JSON.parse(await run("next-test", "--as", "dr-who", "--json"));
+    const { configuration, folder } = await readSite(site.folder);
+    const state = await openState({ folder, config: configuration.state, areas: [], effects: systemEffects });
+    const entries: AuditEntry[] = [];
+    await state.transaction(async (tx) => {
+      entries.length = 0;
+      for await (const entry of readAudit(tx)) if (entry.object === answer.id) entries.push(entry);
+    });
+    await state.close();
+    expect(entries).toEqual([
+      expect.objectContaining({
+        actor: "dr-who",
+        action: "reason.next-test",
+        patientKey: site.subjects[0],
+        outcome: "done",
+        reason: expect.stringMatching(/^5y ahead, model 0, sha256 [0-9a-f]{64}$/),
+      }),
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/Glucose|LOINC/);
   });
 
   it("draws futures in pairs where it is asked to, and tells how many", async () => {

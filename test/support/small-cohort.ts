@@ -68,6 +68,7 @@ export function memoryStore(timelines: readonly Timeline[]): TimelineStore {
       for (const timeline of timelines)
         if (splits === undefined || splits.includes(splitOf(timeline.subjectId))) yield timeline;
     },
+    timeline: async (wanted) => timelines.find(({ subjectId }) => subjectId === wanted) ?? null,
     splits: async () => new Map(timelines.map(({ subjectId }) => [subjectId, splitOf(subjectId)])),
     codes: async () => [],
     contentHash: async () => "in memory",

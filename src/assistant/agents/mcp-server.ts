@@ -73,6 +73,7 @@ export function assistantMcpServer(site: AgentSite): McpServer {
   }
 
   const { outcomes } = site;
+  const years = z.number().positive().max(100).default(5).describe("How far ahead");
   add(
     "ask",
     "Answers a question from record, forecast, calculators and knowledge, whichever it needs.",
@@ -92,7 +93,7 @@ export function assistantMcpServer(site: AgentSite): McpServer {
     `Forecasts the risk of an outcome for a person, by the site's own model. Outcomes: ${outcomes.slice(0, MOST_TITLES).join(", ") || "none"}.`,
     {
       outcome: z.string().min(1).max(200).describe("Title of an outcome"),
-      years: z.number().positive().max(100).default(5).describe("How far ahead"),
+      years,
     },
     "forecast",
     ({ outcome, years }) => `What is the risk of ${outcome} in the next ${years} years?`,
@@ -110,6 +111,54 @@ export function assistantMcpServer(site: AgentSite): McpServer {
     { calculator: z.enum(CALCULATOR_NAMES) },
     "calculator",
     ({ calculator }) => `What is the ${CALCULATORS.find(({ id }) => id === calculator)?.names[0]}?`,
+  );
+  add(
+    "differential",
+    "Lists the conditions that the site's own model expects to be found in a person, with calibrated probabilities and a set of stated coverage; a presenting problem is laid into the record where it is missing. Associations, never a diagnosis.",
+    {
+      problem: z.string().min(1).max(60).optional().describe("A presenting problem, by name or SYSTEM/code"),
+    },
+    "differential",
+    ({ problem }) => (problem === undefined ? "What is the differential?" : `What could explain ${problem}?`),
+  );
+  add(
+    "next_test",
+    "Ranks the tests of the site's list by how much each is expected to tell the model about a person, for its cost and burden, with what each result would do.",
+    {
+      outcome: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("Title of the outcome in question; all when left out"),
+      years,
+    },
+    "next-test",
+    ({ outcome, years: ahead }) =>
+      `Which test should be done next${outcome === undefined ? "" : ` about ${outcome}`}, ${ahead} years ahead?`,
+  );
+  add(
+    "what_if",
+    "Compares the forecasts from a person's record as it is with those from a changed one. An association in records, never the effect of a treatment.",
+    {
+      event: z.string().min(1).max(120).describe("What is changed: a name, or SYSTEM/code"),
+      change: z
+        .enum(["add", "set", "remove"])
+        .default("add")
+        .describe("Added, its last value replaced, or taken out"),
+      value: z.number().optional().describe("Of a measurement, in the unit of the record"),
+      years,
+    },
+    "what-if",
+    ({ event, change, value, years: ahead }) =>
+      `What if ${event} were ${change === "remove" ? "removed" : (value ?? "added")}, ${ahead} years ahead?`,
+  );
+  add(
+    "care_team",
+    "Shows what the site's specialty panels see in a person: concerns with owners, what is vetted to consider, and conflicts.",
+    {},
+    "care-team",
+    () => "What would the care team say?",
   );
   return server;
 }

@@ -31,12 +31,14 @@ export function phrasesFor(register: Register, language: Language): Say {
   };
 }
 
-/** @throws TypeError when a phrase is missing, or has other blanks than in English */
+/** @throws TypeError when a phrase for patients is missing, or one has other blanks than in English */
 function phrasesOf(name: string): ReadonlyMap<string, string> {
   const phrases = jsonOf(name);
-  for (const [phrase, template] of jsonOf("en-patient"))
-    if (blanksOf(phrases.get(phrase) ?? "{missing}") !== blanksOf(template))
+  for (const [phrase, template] of jsonOf("en-patient")) {
+    const own = phrases.get(phrase);
+    if (own === undefined ? name.endsWith("-patient") : blanksOf(own) !== blanksOf(template))
       throw new TypeError(`${name}: ${phrase} is missing or has other blanks`);
+  }
   return phrases;
 }
 

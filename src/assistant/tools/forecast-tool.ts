@@ -5,7 +5,8 @@
 import { conceptsOf } from "../record/concept.ts";
 import { namedIn } from "../words.ts";
 import { quotation } from "./knowledge-tool.ts";
-import type { Asked, Gathered, Tools } from "./tools.ts";
+import { countOf, forecastFinding, percentOf, yearsOf } from "./reasoning/reasoned-finding.ts";
+import { type Asked, eventsOf, type Gathered, type Tools } from "./tools.ts";
 
 const DAYS_PER: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30.4375, year: 365.25 };
 
@@ -29,11 +30,7 @@ export async function forecastOne(
   { say }: Pick<Asked, "say">,
   tools: Tools,
 ): Promise<Gathered[]> {
-  const events = tools.timeline.events.flatMap(({ code, time }, position) =>
-    matches(code)
-      ? [{ code, time: time === null ? null : new Date(time).toISOString().slice(0, 19), position }]
-      : [],
-  );
+  const events = eventsOf(tools, matches);
   if (events.length > 0) {
     const statement = say("known", { name: title });
     return [
@@ -46,21 +43,14 @@ export async function forecastOne(
   const forecast = await tools.forecast?.(name, horizonDays);
   if (forecast == null) return [];
   const days = forecast.horizonDays ?? horizonDays;
-  const years = Number((days / 365.25).toFixed(1));
-  const outOf = Math.round(100 * forecast.risk);
-  const count = outOf === 0 ? say("fewerThanOne").toLowerCase() : say("about", { n: outOf }).toLowerCase();
+  const years = yearsOf(days);
   const statements = [
-    say("forecast", { name: title, years, percent: (100 * forecast.risk).toFixed(1) }),
-    say("forecastOf100", { name: title, years, count }),
+    say("forecast", { name: title, years, percent: percentOf(forecast.risk) }),
+    say("forecastOf100", { name: title, years, count: countOf(forecast.risk, say) }),
   ];
   return [
     {
-      finding: {
-        kind: "forecast",
-        statements,
-        link: { type: "forecast", outcome: name, horizonDays: days, estimator: forecast.estimator },
-      },
-      shown: statements,
+      ...forecastFinding(statements, name, days, forecast.estimator),
       ...(forecast.notice === null ? {} : { notice: forecast.notice }),
     },
     ...tools.vetted
@@ -69,7 +59,8 @@ export async function forecastOne(
   ];
 }
 
-function horizonOf(question: string): number {
+/** Days ahead that a question names, five years where it names none. */
+export function horizonOf(question: string): number {
   const [, n = "5", unit = "year"] = /(\d+(?:\.\d+)?)[ -]?(day|week|month|year)s?\b/i.exec(question) ?? [];
   const days = Number(n) * (DAYS_PER[unit.toLowerCase()] ?? 365.25);
   return Math.min(Math.max(days, 1), 36_525);

@@ -2,6 +2,7 @@
  * What a question may be answered from, and what a tool gives back.
  * Invariant: what a tool finds states only what its source says; a tool never sees what another person's record holds.
  */
+import type { Reasoner } from "../../reasoning/reasoner.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
 import type { Register, ToolRun } from "../answer.ts";
 import type { Say } from "../language/phrases.ts";
@@ -20,6 +21,8 @@ export interface Tools {
   }[];
   /** Null where the site has no model. */
   readonly forecast: ((outcome: string, horizonDays: number) => Promise<Forecast | null>) | null;
+  /** Opened when it is asked first; null where there is no record or no model to reason with, or nobody may see a forecast. */
+  readonly reasoning: (() => Promise<Reasoner | null>) | null;
   /** Published passages; null where the site has none. */
   readonly passages: PassageIndex | null;
   /** What experts of the site have vetted, with the outcomes that it is about. */
@@ -56,6 +59,18 @@ export interface Asked {
 }
 
 export type Tool = (asked: Asked, tools: Tools) => Promise<Gathered[]> | Gathered[];
+
+/** Events of the record that a finding links to. */
+export function eventsOf(
+  { timeline }: Pick<Tools, "timeline">,
+  matches: (code: string) => boolean,
+): { readonly code: string; readonly time: string | null; readonly position: number }[] {
+  return timeline.events.flatMap(({ code, time }, position) =>
+    matches(code)
+      ? [{ code, time: time === null ? null : new Date(time).toISOString().slice(0, 19), position }]
+      : [],
+  );
+}
 
 /** @returns what the tool found; nothing when it fails, whatever with, so that the answer is shorter and still true */
 export async function runTool(

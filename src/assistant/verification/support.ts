@@ -2,10 +2,10 @@
  * What an answer may stand on: something that a tool found, with the statements that it makes.
  * Invariant: a statement is true of its source by construction; nothing else may support a sentence.
  */
-export type SupportKind = "record" | "forecast" | "passage" | "calculation" | "policy";
+export type SupportKind = "record" | "forecast" | "passage" | "calculation" | "policy" | "reasoning";
 
 export interface Support {
-  /** `E1`, `F1`, `K1`, `C1`, `P1`: what a sentence cites. */
+  /** `E1`, `F1`, `K1`, `C1`, `P1`, `R1`: what a sentence cites. */
   readonly id: string;
   readonly kind: SupportKind;
   /** What it says, a sentence each. */
@@ -41,6 +41,19 @@ export type SupportLink =
       readonly name: string;
       readonly source: string;
       readonly positions: readonly number[];
+    }
+  | {
+      readonly type: "reasoning";
+      readonly way: "differential" | "next-test" | "what-if" | "care-team";
+      /** Content address of the model. */
+      readonly model: string;
+      /** How its forecasts were computed: `direct`, `query`, `reach`. */
+      readonly estimators: readonly string[];
+      /** Names of the outcomes forecast. */
+      readonly outcomes: readonly string[];
+      readonly horizonDays: number;
+      /** Codes changed in the record or laid into it, or the test. */
+      readonly changes: readonly string[];
     }
   | { readonly type: "policy"; readonly name: string };
 

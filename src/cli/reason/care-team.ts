@@ -5,18 +5,16 @@ import { systemEffects } from "../../effects/effects.ts";
 import { type CareTeamAnswer, careTeam } from "../../reasoning/care-team/care-team.ts";
 import { PANELS_FILE, readPanelsFile } from "../../reasoning/care-team/panels-file.ts";
 import { differential, differentialConditions } from "../../reasoning/differential/differential.ts";
+import { STATED_COVERAGE } from "../../reasoning/reasoner.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { siteKnowledge } from "../site-knowledge.ts";
 import { differentialEvidence } from "./differential-evidence.ts";
-import { openReasoning, type ReasonFlags } from "./open-reasoning.ts";
-import { percent, printAnswer, reasonVerb, textTable } from "./reason-verb.ts";
+import type { ReasonFlags, Reasoning } from "./open-reasoning.ts";
+import { percent, reasonAbout, reasonVerb, textTable } from "./reason-verb.ts";
 
 interface CareTeamFlags extends ReasonFlags {
   readonly panels?: string;
 }
-
-/** Of the set that a differential states; a plan does not show it. */
-const COVERAGE = 0.9;
 
 export function careTeamCommand(): Command {
   return reasonVerb(
@@ -28,29 +26,27 @@ export function careTeamCommand(): Command {
       "--panels <file>",
       `panels with outcomes, thresholds and knowledge (default: ${PANELS_FILE} of the site)`,
     )
-    .action(async (flags: CareTeamFlags) => {
-      const reasoning = await openReasoning(flags);
-      const { model, site, timeline, day, notices } = reasoning;
-      try {
-        const conditions = differentialConditions(model);
-        const panels = await readPanelsFile(
-          flags.panels ?? join(site.folder, PANELS_FILE),
-          conditions.map(({ name }) => name),
-        );
-        const history = model.historyOf(timeline);
-        const evidence = await differentialEvidence(reasoning, COVERAGE, null);
-        const answer = careTeam({
-          panels,
-          history,
-          day,
-          differential: await differential(model, { history, day }, conditions, evidence, notices),
-          vetted: (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10)),
-        });
-        printAnswer("longitude.care-team/1", flags, reasoning, answer, textOf(answer));
-      } finally {
-        await reasoning.close();
-      }
-    });
+    .action((flags: CareTeamFlags) =>
+      reasonAbout("care-team", flags, (reasoning) => answerOf(reasoning, flags), textOf),
+    );
+}
+
+async function answerOf(reasoning: Reasoning, flags: CareTeamFlags): Promise<CareTeamAnswer> {
+  const { model, site, timeline, day, notices } = reasoning;
+  const conditions = differentialConditions(model);
+  const panels = await readPanelsFile(
+    flags.panels ?? join(site.folder, PANELS_FILE),
+    conditions.map(({ name }) => name),
+  );
+  const history = model.historyOf(timeline);
+  const evidence = await differentialEvidence(reasoning, STATED_COVERAGE, null);
+  return careTeam({
+    panels,
+    history,
+    day,
+    differential: await differential(model, { history, day }, conditions, evidence, notices),
+    vetted: (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10)),
+  });
 }
 
 function textOf({ concerns, proposals, conflicts }: CareTeamAnswer): string {

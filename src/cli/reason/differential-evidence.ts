@@ -24,13 +24,16 @@ import type { Reasoning } from "./open-reasoning.ts";
 const FILE = "differential_evidence.json";
 const MODULE = "src/reasoning/differential/differential-evidence.ts";
 
+/** What is measured. */
+type MeasuredOn = Pick<Reasoning, "site" | "built" | "model" | "horizonDays">;
+
 /**
  * Looks at persons when the problem stood in their record first, where enough of them show what was found afterwards; else,
  * and without a problem, at their index date.
  * @throws REASONING_TOO_FEW
  */
 export async function differentialEvidence(
-  reasoning: Reasoning,
+  reasoning: MeasuredOn,
   coverage: number,
   problem: readonly string[] | null,
 ): Promise<DifferentialEvidence> {
@@ -59,7 +62,7 @@ export async function differentialEvidence(
 }
 
 async function measure(
-  { site, built, model, horizonDays }: Reasoning,
+  { site, built, model, horizonDays }: MeasuredOn,
   coverage: number,
   problem: readonly string[] | null,
 ): Promise<DifferentialEvidence> {

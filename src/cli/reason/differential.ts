@@ -7,12 +7,10 @@ import {
   differential,
   differentialConditions,
 } from "../../reasoning/differential/differential.ts";
-import { changeRecord, parseChange } from "../../reasoning/what-if/record-change.ts";
-import { codeMatcher } from "../../vetting/outcome-definition.ts";
-import { eventsBefore, type PatientHistory } from "../../vetting/patient-history.ts";
+import { presenting } from "../../reasoning/reasoner.ts";
 import { differentialEvidence } from "./differential-evidence.ts";
-import { openReasoning, type ReasonFlags, type Reasoning } from "./open-reasoning.ts";
-import { percent, printAnswer, reasonVerb, textTable } from "./reason-verb.ts";
+import type { ReasonFlags, Reasoning } from "./open-reasoning.ts";
+import { percent, reasonAbout, reasonVerb, textTable } from "./reason-verb.ts";
 
 interface DifferentialFlags extends ReasonFlags {
   readonly problem?: string;
@@ -31,13 +29,7 @@ export function differentialCommand(): Command {
       const coverage = Number(flags.coverage);
       if (!(coverage >= 0.5 && coverage < 1))
         throw new LongitudeError(FORECAST_QUESTION, "--coverage is a share from 0.5 to below 1");
-      const reasoning = await openReasoning(flags);
-      try {
-        const answer = await answerOf(reasoning, flags, coverage);
-        printAnswer("longitude.differential/1", flags, reasoning, answer, textOf(answer));
-      } finally {
-        await reasoning.close();
-      }
+      await reasonAbout("differential", flags, (reasoning) => answerOf(reasoning, flags, coverage), textOf);
     });
 }
 
@@ -48,32 +40,15 @@ async function answerOf(
 ): Promise<Differential> {
   const { model, day, notices } = reasoning;
   const evidence = await differentialEvidence(reasoning, coverage, problem === undefined ? null : [problem]);
-  const { history, said } = presenting(reasoning, problem);
-  const marks = [...notices, ...said];
+  const { history, presented } = presenting(reasoning, problem === undefined ? [] : [problem]);
+  const marks = [...notices];
+  if (presented === "added") marks.push("the problem was added to the record");
+  if (presented === "unknown") marks.push(`the model has never met ${problem}: the answer is without it`);
   if (problem !== undefined && evidence.lookedAt === "index")
     marks.push(
       "too few tuning persons with this problem: calibrated and measured on everybody at the index date",
     );
   return differential(model, { history, day }, differentialConditions(model), evidence, marks);
-}
-
-/** The record with the problem in it. */
-function presenting(
-  { model, timeline, day }: Reasoning,
-  problem: string | undefined,
-): { readonly history: PatientHistory; readonly said: readonly string[] } {
-  const history = model.historyOf(timeline);
-  if (problem === undefined || eventsBefore(history, day).some(({ code }) => codeMatcher([problem])(code)))
-    return { history, said: [] };
-  const changed = changeRecord(timeline, [parseChange("add", problem)], day, {
-    vocabulary: model.checkpoint.vocabulary,
-    cohort: model.cohort,
-  });
-  const heard = changed.heard.every(({ match }) => match !== "unknown");
-  const said = heard
-    ? "the problem was added to the record"
-    : `the model has never met ${problem}: the answer is without it`;
-  return { history: model.historyOf(changed.timeline), said: [said] };
 }
 
 function textOf({ expected, known, notAsked, set }: Differential): string {

@@ -5,8 +5,8 @@ import { differentialConditions } from "../../reasoning/differential/differentia
 import { type NextTestAnswer, nextTest } from "../../reasoning/next-test/next-test.ts";
 import { readTestsFile, TESTS_FILE } from "../../reasoning/next-test/tests-file.ts";
 import { askedConditions, type ConditionFlags } from "./asked-conditions.ts";
-import { openReasoning, type ReasonFlags, TYPED_IN } from "./open-reasoning.ts";
-import { each, percent, printAnswer, reasonVerb, textTable } from "./reason-verb.ts";
+import { type ReasonFlags, type Reasoning, TYPED_IN } from "./open-reasoning.ts";
+import { each, percent, reasonAbout, reasonVerb, textTable } from "./reason-verb.ts";
 
 interface NextTestFlags extends ReasonFlags, ConditionFlags {
   readonly tests?: string;
@@ -21,30 +21,26 @@ export function nextTestCommand(): Command {
     .option("--outcome <name>", "an outcome of the site (repeatable; all but death when left out)", each)
     .option("--codes <list>", "codes, or beginnings ending in *, separated by commas")
     .option("--tests <file>", `tests with cost and burden (default: ${TESTS_FILE} of the site)`)
-    .action(async (flags: NextTestFlags) => {
-      const reasoning = await openReasoning(flags);
-      const { model, site, timeline, day, horizonDays, notices } = reasoning;
-      try {
-        const named = flags.outcome !== undefined || flags.codes !== undefined;
-        const answer = await nextTest(
-          model,
-          {
-            timeline,
-            day,
-            horizonDays,
-            conditions: named ? askedConditions(model, flags) : differentialConditions(model),
-            tests: await readTestsFile(flags.tests ?? join(site.folder, TESTS_FILE)),
-          },
-          {
-            threads: site.configuration.forecast.threads,
-            notices: flags.codes === undefined ? notices : [...notices, TYPED_IN],
-          },
-        );
-        printAnswer("longitude.next-test/1", flags, reasoning, answer, textOf(answer));
-      } finally {
-        await reasoning.close();
-      }
-    });
+    .action((flags: NextTestFlags) =>
+      reasonAbout("next-test", flags, (reasoning) => answerOf(reasoning, flags), textOf),
+    );
+}
+
+async function answerOf(
+  { model, site, timeline, day, horizonDays, notices }: Reasoning,
+  flags: NextTestFlags,
+): Promise<NextTestAnswer> {
+  const named = flags.outcome !== undefined || flags.codes !== undefined;
+  const conditions = named ? askedConditions(model, flags) : differentialConditions(model);
+  const tests = await readTestsFile(flags.tests ?? join(site.folder, TESTS_FILE));
+  return nextTest(
+    model,
+    { timeline, day, horizonDays, conditions, tests },
+    {
+      threads: site.configuration.forecast.threads,
+      notices: flags.codes === undefined ? notices : [...notices, TYPED_IN],
+    },
+  );
 }
 
 function textOf({ ranked, currency, unknownTests, settled }: NextTestAnswer): string {

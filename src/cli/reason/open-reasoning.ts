@@ -5,17 +5,19 @@ import { systemEffects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { FORECAST_QUESTION, RECORDS_MISSING } from "../../errors/registry.ts";
 import { ReasonedModel } from "../../reasoning/reasoned-model.ts";
-import { openTimelineStore } from "../../timeline/open-timeline-store.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
 import { parseDurationDays } from "../../vetting/duration.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import { UNVETTED_MARK, vettingMarks } from "../../vetting/statements/vetting-status.ts";
+import { readPerson } from "../read-person.ts";
 import { readSite, type Site } from "../read-site.ts";
 
 export interface ReasonFlags {
   readonly site: string;
   readonly person: string;
   readonly horizon: string;
+  /** Who asks. */
+  readonly as: string;
   readonly json?: boolean;
 }
 
@@ -46,12 +48,12 @@ export async function openReasoning(flags: ReasonFlags): Promise<Reasoning> {
   if (horizonDays === null) throw new LongitudeError(FORECAST_QUESTION, '--horizon is a duration, e.g. "5y"');
   const site = await readSite(flags.site, systemEffects);
   const { forecast, cohort, outcomes, tokens } = site.configuration;
-  const built = await newestModel(site.folder);
-  const { timeline, descriptions } = await readPerson(
-    built.records.folder,
-    flags.person,
-    tokens.notes !== undefined,
-  );
+  const built = newestModel(await builtArtefacts(site.folder));
+  if (built === null)
+    throw new LongitudeError(RECORDS_MISSING, `${site.folder} has no model with its records yet`);
+  const { timeline, descriptions } = await readPerson(built.records.folder, flags.person, noSuchPerson, {
+    texts: tokens.notes !== undefined,
+  });
   const model = await ReasonedModel.open(
     { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
     cohort,
@@ -76,8 +78,8 @@ export async function openReasoning(flags: ReasonFlags): Promise<Reasoning> {
 /** The mark of codes that are typed in: nobody's vetted condition. */
 export const TYPED_IN = UNVETTED_MARK;
 
-async function newestModel(siteFolder: string): Promise<BuiltModel> {
-  const built = await builtArtefacts(siteFolder);
+/** Null where no model is built whose records are there. */
+export function newestModel(built: readonly BuiltArtefact[]): BuiltModel | null {
   const byId = new Map(built.map((artefact) => [artefact.id, artefact]));
   const inputOf = (artefact: BuiltArtefact | undefined, role: string) =>
     byId.get(artefact?.inputs[role] ?? "");
@@ -87,22 +89,9 @@ async function newestModel(siteFolder: string): Promise<BuiltModel> {
     const queries = built.find(({ kind, inputs }) => kind === "queries" && inputs.model === model.id);
     return { model, records, queries: queries ?? null };
   }
-  throw new LongitudeError(RECORDS_MISSING, `${siteFolder} has no model with its records yet`);
+  return null;
 }
 
-async function readPerson(folder: string, person: string, texts: boolean) {
-  const store = await openTimelineStore(folder);
-  try {
-    const codes = await store.codes();
-    const descriptions = new Map(
-      codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description] as const])),
-    );
-    for await (const timeline of store.timelines({ texts })) {
-      if (String(timeline.subjectId) === person) return { timeline, descriptions };
-      if (timeline.subjectId > Number(person)) break;
-    }
-  } finally {
-    store.close();
-  }
-  throw new LongitudeError(FORECAST_QUESTION, "the records hold no such person");
+function noSuchPerson(): LongitudeError {
+  return new LongitudeError(FORECAST_QUESTION, "the records hold no such person");
 }

@@ -6,8 +6,8 @@ import { REASONING_CHANGE } from "../../errors/registry.ts";
 import { parseChange, type RecordChange } from "../../reasoning/what-if/record-change.ts";
 import { type WhatIfAnswer, type WhatIfRow, whatIf } from "../../reasoning/what-if/what-if.ts";
 import { askedConditions, type ConditionFlags } from "./asked-conditions.ts";
-import { openReasoning, type ReasonFlags, TYPED_IN } from "./open-reasoning.ts";
-import { each, percent, printAnswer, reasonVerb, textTable } from "./reason-verb.ts";
+import { type ReasonFlags, type Reasoning, TYPED_IN } from "./open-reasoning.ts";
+import { each, percent, reasonAbout, reasonVerb, textTable } from "./reason-verb.ts";
 
 interface WhatIfFlags extends ReasonFlags, ConditionFlags {
   readonly add?: readonly string[];
@@ -28,33 +28,34 @@ export function whatIfCommand(): Command {
     .addOption(new Option("--simulate", "by paired futures, also what one pass could read"))
     .action(async (flags: WhatIfFlags) => {
       const changes = changesOf(flags);
-      const reasoning = await openReasoning(flags);
-      const { model, site, timeline, day, horizonDays, notices } = reasoning;
-      const { forecast } = site.configuration;
-      try {
-        const answer = await whatIf(
-          model,
-          {
-            timeline,
-            day,
-            horizonDays,
-            changes,
-            conditions: askedConditions(model, flags),
-            way: flags.simulate === true ? "simulation" : null,
-            precision: PRECISION,
-            longestFuture: forecast.longestFuture,
-          },
-          {
-            random: createRandom(forecast.seed).fork("what if"),
-            threads: forecast.threads,
-            notices: flags.codes === undefined ? notices : [...notices, TYPED_IN],
-          },
-        );
-        printAnswer("longitude.what-if/1", flags, reasoning, answer, textOf(answer));
-      } finally {
-        await reasoning.close();
-      }
+      await reasonAbout("what-if", flags, (reasoning) => answerOf(reasoning, flags, changes), textOf);
     });
+}
+
+function answerOf(
+  { model, site, timeline, day, horizonDays, notices }: Reasoning,
+  flags: WhatIfFlags,
+  changes: readonly RecordChange[],
+): Promise<WhatIfAnswer> {
+  const { forecast } = site.configuration;
+  return whatIf(
+    model,
+    {
+      timeline,
+      day,
+      horizonDays,
+      changes,
+      conditions: askedConditions(model, flags),
+      way: flags.simulate === true ? "simulation" : null,
+      precision: PRECISION,
+      longestFuture: forecast.longestFuture,
+    },
+    {
+      random: createRandom(forecast.seed).fork("what if"),
+      threads: forecast.threads,
+      notices: flags.codes === undefined ? notices : [...notices, TYPED_IN],
+    },
+  );
 }
 
 function changesOf({ add = [], set = [], remove = [] }: WhatIfFlags): RecordChange[] {

@@ -97,6 +97,24 @@ interface Group {
   readonly found: readonly (readonly number[])[];
 }
 
+/** Where nothing was measured: nothing is recalibrated, and a set that leaves out nothing promises nothing. */
+export function withoutEvidence(conditions: readonly Condition[], horizonDays: number): DifferentialEvidence {
+  const nothing = { ...wilson(0, 0), meanSize: conditions.length };
+  const recalibration = { persons: 0, cases: 0, line: null, resampled: [] };
+  return {
+    schema: "longitude.differential-evidence/1",
+    horizonDays,
+    statedCoverage: 0,
+    lookedAt: "index",
+    conditions: conditions.map(({ name }) => ({ name, recalibration, observedToExpected: null })),
+    threshold: null,
+    calibratedOn: 0,
+    coverage: nothing,
+    subgroups: [],
+    byFrequency: nothing,
+  };
+}
+
 export async function measureDifferential(
   model: ReasonedModel,
   { tuning, heldOut }: Cohort,

@@ -53,6 +53,16 @@ export async function readTestsFile(path: string): Promise<TestsFile> {
   return fileOf(await readFile(path, "utf8").catch(() => null), path, fileSchema);
 }
 
+/** Null where the site has no such file, or one that is not as it should be: there is nothing to reason with then. */
+export async function usable<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof LongitudeError && error.code === REASONING_FILE.code) return null;
+    throw error;
+  }
+}
+
 /** @param text null when the file is not there; `path` is only named in messages */
 export function fileOf<T>(text: string | null, path: string, schema: z.ZodType<T>): T {
   if (text === null) throw new LongitudeError(REASONING_FILE, `${path} is not there`);

@@ -7,12 +7,13 @@
 import type { Forecast, Tools } from "../../assistant/tools/tools.ts";
 import { vettedPassages } from "../../assistant/tools/vetted-passages.ts";
 import { isoTime } from "../../state/value-parsers.ts";
-import type { SubjectKey } from "../../timeline/patient-event.ts";
+import type { SubjectKey, Timeline } from "../../timeline/patient-event.ts";
 import type { Principal } from "../access/principal.ts";
 import { askRecord, type RecordAnswer } from "../answers/ask-record.ts";
 import type { PatientRecord, SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { ShownStage } from "../stages/effective-stage.ts";
+import { servedReasoner } from "./served-reasoner.ts";
 
 /** Whose record a question is about. */
 export interface AskedPerson {
@@ -40,30 +41,46 @@ export async function servedTools(
   const now = effects.now();
   const { release } = await context.stages.current();
   const knowledge = context.knowledge(isoTime(now).slice(0, 10));
+  const at = person?.at ?? now;
+  const timeline: Timeline = {
+    subjectId: 0 as SubjectKey,
+    events: (person?.record.events ?? []).filter((event) => isKnown(event, at)),
+  };
+  const vetted = knowledge.filter(({ vetting }) => release.sandbox || !vetting.demonstration);
+  const forecasts = person === null ? null : forecastsOnce(context, principal, person);
   return {
-    timeline: {
-      subjectId: 0 as SubjectKey,
-      events: (person?.record.events ?? []).filter((event) => isKnown(event, person?.at ?? now)),
-    },
+    timeline,
     descriptionOf: (code) => person?.record.displays.get(code) ?? null,
     outcomes: model.outcomes.map(({ name, title, matches }) => ({
       name,
       title,
       matches: (code) => matches(settledCode(context, code), null),
     })),
-    forecast: person === null ? null : servedForecast(context, principal, person),
-    vetted: vettedPassages(knowledge.filter(({ vetting }) => release.sandbox || !vetting.demonstration)),
+    forecast:
+      forecasts === null
+        ? null
+        : async (name, horizonDays) => nearest((await forecasts()).shown, name, horizonDays),
+    reasoning:
+      forecasts === null
+        ? null
+        : async () => {
+            const { shown } = await forecasts();
+            const notices = [...new Set(shown.flatMap(({ stage }) => MARKED[stage] ?? []))];
+            return servedReasoner(context, { timeline, at, vetted, shown, notices });
+          },
+    vetted: vettedPassages(vetted),
     ...assistant,
   };
 }
 
-function servedForecast(
+/** The record's forecasts, asked for once however many tools need them. */
+function forecastsOnce(
   context: ServerContext,
   principal: Principal,
   { record, ...asked }: AskedPerson,
-): NonNullable<Tools["forecast"]> {
+): () => Promise<RecordAnswer> {
   let running: Promise<RecordAnswer> | null = null;
-  return async (name, horizonDays) => {
+  return () => {
     running ??= askRecord(context, principal, {
       ...record,
       ...asked,
@@ -71,7 +88,7 @@ function servedForecast(
       kind: "v1",
       detail: "assistant",
     });
-    return nearest((await running).shown, name, horizonDays);
+    return running;
   };
 }
 

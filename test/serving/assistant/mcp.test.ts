@@ -55,6 +55,10 @@ describe("an agent of another institution", () => {
       "forecast",
       "search_knowledge",
       "calculate",
+      "differential",
+      "next_test",
+      "what_if",
+      "care_team",
     ]);
     expect(tools.find(({ name }) => name === "forecast")?.description).toContain("Death");
     expect(Object.keys(tools[1]?.inputSchema.properties ?? {})).toEqual(["question", "reader", "record"]);
@@ -85,6 +89,21 @@ describe("an agent of another institution", () => {
       "north-agent assistant.ask",
     ]);
     expect(rows[0]?.reason).toMatch(/^mcp: answered/);
+  });
+
+  test("reasons with the served release about what may be seen, at a horizon that is released", async () => {
+    const agent = await agentOf("east");
+    const changed = await call(agent, "what_if", { event: "LOINC/8480-6", value: 190, years: 3, record });
+    expect(changed.said).toMatch(/within [25] years: \d+\.\d % as it is, \d+\.\d % as changed/);
+    const open = await call(agent, "differential", { reader: "patient", record });
+    expect(open.said).toMatch(/Of 100 people with a record like yours/);
+    // This site lists no tests.
+    const none = await call(agent, "next_test", { record });
+    expect(none.structuredContent).toMatchObject({ status: "cannot-answer", sentences: [] });
+    const { rows } = await server.context.state.foreign(
+      "select action from audit_entry where actor = 'east-agent' order by sequence",
+    );
+    expect(rows.filter((row) => (row as { action: string }).action === "assistant.ask")).toHaveLength(3);
   });
 
   test("works out a score, or is told what the record lacks", async () => {

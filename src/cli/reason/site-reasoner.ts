@@ -1,0 +1,80 @@
+/** Reasoning about one person on the newest model of a site, opened when the assistant first needs it. */
+import { join } from "node:path";
+import { createRandom } from "../../effects/random.ts";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { REASONING_TOO_FEW } from "../../errors/registry.ts";
+import { PANELS_FILE, readPanelsFile } from "../../reasoning/care-team/panels-file.ts";
+import { differentialConditions } from "../../reasoning/differential/differential.ts";
+import type { DifferentialEvidence } from "../../reasoning/differential/differential-evidence.ts";
+import { readTestsFile, TESTS_FILE, usable } from "../../reasoning/next-test/tests-file.ts";
+import { ReasonedModel } from "../../reasoning/reasoned-model.ts";
+import { DIFFERENTIAL_DAYS, Reasoner, STATED_COVERAGE } from "../../reasoning/reasoner.ts";
+import type { Timeline } from "../../timeline/patient-event.ts";
+import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
+import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
+import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
+import type { Site } from "../read-site.ts";
+import { differentialEvidence } from "./differential-evidence.ts";
+import type { BuiltModel } from "./open-reasoning.ts";
+
+export interface SiteReasoner {
+  readonly open: () => Promise<Reasoner>;
+  readonly close: () => Promise<void>;
+}
+
+/** @param built newest model with its records; a site without has no reasoner */
+export function siteReasoner(
+  site: Site,
+  timeline: Timeline,
+  built: BuiltModel,
+  vetted: readonly VettedKnowledge[],
+): SiteReasoner {
+  const { forecast, cohort, outcomes } = site.configuration;
+  let opened: Promise<ReasonedModel> | null = null;
+  const open = async (): Promise<Reasoner> => {
+    opened ??= ReasonedModel.open(
+      { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
+      cohort,
+      resolveOutcomes(outcomes),
+      forecast.threads,
+    );
+    const model = await opened;
+    const conditions = differentialConditions(model);
+    return new Reasoner({
+      model,
+      timeline,
+      day: model.historyOf(timeline).lastDay,
+      askable: (days) => ({ conditions, days }),
+      tests: () => usable(readTestsFile(join(site.folder, TESTS_FILE))),
+      panels: () =>
+        usable(
+          readPanelsFile(
+            join(site.folder, PANELS_FILE),
+            conditions.map(({ name }) => name),
+          ),
+        ),
+      evidence: () =>
+        measured(
+          differentialEvidence({ site, built, model, horizonDays: DIFFERENTIAL_DAYS }, STATED_COVERAGE, null),
+        ),
+      vetted,
+      notices: vettingMarks(site.vetting),
+      threads: forecast.threads,
+      longestFuture: forecast.longestFuture,
+      random: createRandom(forecast.seed),
+    });
+  };
+  return { open, close: async () => await (await opened)?.close() };
+}
+
+/** Null where the site has too few persons to measure anything on. */
+async function measured(
+  reading: ReturnType<typeof differentialEvidence>,
+): Promise<DifferentialEvidence | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof LongitudeError && error.code === REASONING_TOO_FEW.code) return null;
+    throw error;
+  }
+}
