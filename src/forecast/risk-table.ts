@@ -47,10 +47,18 @@ export async function writeRiskTable(path: string, rows: readonly RiskRow[]): Pr
   }
 }
 
-export async function readRiskTable(path: string): Promise<RiskRow[]> {
+/** @param only rows of one outcome and landmark; all when left out */
+export async function readRiskTable(
+  path: string,
+  only?: { readonly outcome: string; readonly landmark: string },
+): Promise<RiskRow[]> {
+  const where =
+    only === undefined
+      ? ""
+      : ` WHERE outcome = ${literal(only.outcome)} AND landmark = ${literal(only.landmark)}`;
   const database = await Database.open({ threads: 1 });
   try {
-    const records = await database.rows(`SELECT * FROM read_parquet(${literal(path)})`);
+    const records = await database.rows(`SELECT * FROM read_parquet(${literal(path)})${where}`);
     const rows: RiskRow[] = [];
     let risks: Record<string, number> = {};
     let errors: Record<string, number> = {};

@@ -8,6 +8,7 @@ import { servingArea } from "./answers/serving-tables.ts";
 import { identityArea } from "./identity/identity-tables.ts";
 import { jobsArea } from "./jobs/job-tables.ts";
 import { monitorArea } from "./monitor/monitor-tables.ts";
+import { errorArea } from "./workspace/errors/error-tables.ts";
 
 export const SERVING_AREAS: readonly StateArea[] = [
   governanceArea,
@@ -18,4 +19,5 @@ export const SERVING_AREAS: readonly StateArea[] = [
   jobsArea,
   vettingArea,
   readingArea,
+  errorArea,
 ];

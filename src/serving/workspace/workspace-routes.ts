@@ -5,6 +5,7 @@ import { sessionOf } from "../identity/session-routes.ts";
 import type { AddRoutes } from "../server-context.ts";
 import { auditPageRoutes } from "./audit/audit-page-routes.ts";
 import { buildingRoutes } from "./building/building-routes.ts";
+import { errorRoutes } from "./errors/error-routes.ts";
 import { evidenceRoutes } from "./evidence/evidence-routes.ts";
 import { fireBody, firedHookSchema, fireHook } from "./fire-hook.ts";
 import { homeAnswer, homeAnswerSchema } from "./home-answer.ts";
@@ -26,6 +27,7 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
   const desk = recordDesk(context);
   patientRoutes(instance, desk);
   evidenceRoutes(instance, context);
+  errorRoutes(instance, context);
   releaseRoutes(instance, context);
   compareRoutes(instance, context);
   cardRoutes(instance, context);

@@ -63,6 +63,11 @@ const BODIES: Readonly<Record<string, object | string>> = {
   },
   "POST /workspace/redaction/next": {},
   "POST /workspace/redaction/readings": { content: "0".repeat(64), missed: 0 },
+  "POST /workspace/errors/open": { task: 0, key: "0".repeat(32) },
+  "POST /workspace/errors/tags": {
+    ...{ id: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", task: 0, threshold: 0, key: "0".repeat(32) },
+    ...{ mode: "other", reason: "for a test" },
+  },
   "POST /workspace/vetting/next": { role: "review" },
   "POST /workspace/vetting/decisions": {
     ...{ id: "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", item: "none", role: "review" },

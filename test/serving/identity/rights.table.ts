@@ -35,6 +35,10 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/redaction/sample", ["reviewer"]],
   ["GET /workspace/evidence", PEOPLE],
   ["GET /workspace/evidence/task", PEOPLE],
+  // Of people of the site's own institution alone: none of these.
+  ["GET /workspace/errors", []],
+  ["POST /workspace/errors/open", []],
+  ["POST /workspace/errors/tags", []],
   ["GET /workspace/release", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/release/compare", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/release/signing", ["administrator", "reviewer"]],

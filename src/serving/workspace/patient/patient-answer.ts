@@ -6,14 +6,13 @@
 import { z } from "zod";
 import type { LongitudeError } from "../../../errors/longitude-error.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
-import { BIRTH } from "../../../timeline/patient-event.ts";
+import { BIRTH, type PatientEvent } from "../../../timeline/patient-event.ts";
 import { systemOf } from "../../../tokens/vocabulary.ts";
 import { forecastSchema } from "../../answers/answer.ts";
 import { askRecord } from "../../answers/ask-record.ts";
 import { withheld } from "../../answers/forecast-request.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
 import type { Session } from "../../identity/sessions.ts";
-import type { SourcedEvent } from "../../records/patient-record.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { type OpenedRecord, principalOf, type RecordDesk } from "./open-record.ts";
 import { bannerOf, bannerSchema } from "./patient-banner.ts";
@@ -27,7 +26,7 @@ export const LANES = [
   "other",
 ] as const;
 
-const timelineSchema = z.strictObject({
+export const timelineSchema = z.strictObject({
   /** What `code` of an event points at. */
   codes: z.array(
     z.strictObject({ code: z.string(), text: z.string(), lane: z.enum(LANES), unit: z.string().nullable() }),
@@ -126,8 +125,8 @@ function reasonOf({ message }: LongitudeError): string {
   return message;
 }
 
-function timelineOf(
-  events: readonly SourcedEvent[],
+export function timelineOf(
+  events: readonly PatientEvent[],
   text: (code: string) => string,
 ): z.output<typeof timelineSchema> {
   const places = new Map<string, number>();
@@ -173,7 +172,7 @@ const SYSTEM_LANES: Readonly<Record<string, Lane>> = {
   VISIT: "encounters",
 };
 
-function laneOf({ code, numericValue }: SourcedEvent): Lane {
+function laneOf({ code, numericValue }: PatientEvent): Lane {
   return SYSTEM_LANES[systemOf(code)] ?? (numericValue === null ? "other" : "measurements");
 }
 

@@ -6,13 +6,13 @@ import type {
 import english from "../../../languages/en/evidence.json";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
-import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded, Partial, Stale, Suppressed } from "../../states/states.tsx";
 import { Audits } from "./audits.tsx";
 import { Calibration } from "./calibration.tsx";
 import { OverTime } from "./over-time.tsx";
 import { Scorecard } from "./scorecard.tsx";
 import { Subgroups } from "./subgroups.tsx";
+import { useTaskChoice } from "./task-choice.tsx";
 import { Thresholds } from "./thresholds.tsx";
 import "./evidence.css";
 
@@ -29,8 +29,7 @@ export default function Evidence() {
 
 function Measured({ evidence }: { readonly evidence: EvidenceAnswer }) {
   const t = useTexts("evidence", english);
-  const [task, setTask] = useSearchState("task", "0");
-  const place = Math.min(evidence.tasks.length - 1, Math.max(0, Math.trunc(Number(task)) || 0));
+  const [place, choice] = useTaskChoice(evidence.tasks);
   const query = useAsked<TaskEvidence>(
     evidence.tasks.length === 0 ? null : `/workspace/evidence/task?task=${place}`,
   );
@@ -41,16 +40,7 @@ function Measured({ evidence }: { readonly evidence: EvidenceAnswer }) {
           <p>{t("stale")}</p>
         </Stale>
       )}
-      <p className="field">
-        <label htmlFor="task">{t("task")}</label>
-        <select id="task" value={place} onChange={({ target }) => setTask(target.value)}>
-          {evidence.tasks.map(({ title, landmark, horizon }, i) => (
-            <option key={`${title} ${landmark} ${horizon}`} value={i}>
-              {t("taskOption", { title, landmark, horizon: horizon.replace("y", " years") })}
-            </option>
-          ))}
-        </select>
-      </p>
+      {choice}
       <Loaded query={query}>{(of) => <Task of={of} at={evidence.createdAt} />}</Loaded>
       <Audits audits={evidence.audits} />
     </>

@@ -4,11 +4,11 @@ import { count, estimateText, fixed, percent, shareText } from "../../../../src/
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
 import { useTexts } from "../../language/texts.ts";
-import { useSearchState } from "../../routing/search-state.ts";
 import { BandChart } from "./band-chart.tsx";
 import { Precision, Roc } from "./discrimination.tsx";
 import type { Closer, OfTask } from "./of-task.ts";
 import { AT_RANDOM, bandOf, cells, Legend, type Threshold, type ThresholdCharts } from "./threshold-band.tsx";
+import { useThresholdChoice } from "./threshold-choice.tsx";
 
 const SHARES = ["sensitivity", "specificity", "ppv", "npv"] as const;
 const NUMBERS = ["alertsPer100", "numberNeededToEvaluate"] as const;
@@ -20,46 +20,13 @@ interface Props extends OfTask {
 
 export function Thresholds({ of, period, closer: { thresholds } }: Props) {
   const t = useTexts("evidence", english);
-  const usual = Math.max(
-    0,
-    thresholds.findIndex(({ from }) => from !== "curve"),
-  );
-  const [at, setAt] = useSearchState("threshold", String(usual));
-  const place = Math.min(thresholds.length - 1, Math.max(0, Math.trunc(Number(at)) || 0));
-  const chosen = thresholds[place];
+  const [chosen, control] = useThresholdChoice(thresholds);
   if (chosen === undefined) return null;
   const { figures } = chosen;
   return (
     <section className="panel stack" aria-labelledby="thresholds">
       <h2 id="thresholds">{t("thresholds")}</h2>
-      <div className="row threshold">
-        <button
-          type="button"
-          className="button"
-          disabled={place === 0}
-          onClick={() => setAt(String(place - 1))}
-        >
-          {t("lower")}
-        </button>
-        <p className="field">
-          <label htmlFor="threshold">{t("threshold")}</label>
-          <select id="threshold" value={place} onChange={({ target }) => setAt(target.value)}>
-            {thresholds.map(({ risk, figures: { alertsPer100 } }, i) => (
-              <option key={risk} value={i}>
-                {t("flags", { risk: percent(risk, 1), alerts: alertsPer100?.value.toFixed(0) ?? "–" })}
-              </option>
-            ))}
-          </select>
-        </p>
-        <button
-          type="button"
-          className="button"
-          disabled={place === thresholds.length - 1}
-          onClick={() => setAt(String(place + 1))}
-        >
-          {t("higher")}
-        </button>
-      </div>
+      {control}
       <ChartTableView
         caption={t("thresholdCaption", { risk: percent(chosen.risk, 1) })}
         columns={[t("measure"), t("interval")]}

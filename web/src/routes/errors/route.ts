@@ -1,0 +1,9 @@
+import { defineScreen } from "../../routing/define-screen.ts";
+
+export default defineScreen({
+  path: "/errors",
+  title: "Error review",
+  roles: ["clinician"],
+  nav: { group: "evidence", order: 2 },
+  load: () => import("./errors.tsx"),
+});
