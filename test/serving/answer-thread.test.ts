@@ -21,9 +21,10 @@ beforeAll(async () => {
   const site = await readSite(made.folder);
   start = { folder: join(made.folder, "releases", made.release), siteKey: await siteKey(site) };
   model = await openServedModel(start.folder, start.siteKey);
-  const labs = Array.from({ length: 30 }, (_, i) => (
-    { ...event(DAY - 20 * (30 - i), "LOINC/2339-0", 80 + i), unit: "mg/dL" },
-  );
+  const labs = Array.from({ length: 30 }, (_, i) => ({
+    ...event(DAY - 20 * (30 - i), "LOINC/2339-0", 80 + i),
+    unit: "mg/dL",
+  }));
   const events = [event(DAY - 50 * 365.25, "MEDS_BIRTH"), ...labs, event(DAY - 9, "ICD10CM/I10")];
   input = {
     events: events.map((one) => ({ ...one, resource: null })),
