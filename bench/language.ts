@@ -18,7 +18,7 @@ import { createRandom } from "../src/effects/random.ts";
 import { type BitsPerByte, bitsPerByteChange } from "../src/evaluation/measures/bits-per-byte.ts";
 import { readTextShard } from "../src/tokens/text/text-shard.ts";
 import { readCheckpoint } from "../src/training/checkpoint.ts";
-import { TextReader } from "../src/training/text/token-losses.ts";
+import { TokenReader } from "../src/training/text/token-reader.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const USAGE = "npm run bench:language -- [--short] [--epochs N] [--seed N] [--json]";
@@ -123,7 +123,7 @@ async function shorten(file: string): Promise<void> {
 }
 
 async function lossesOf(checkpoint: string, documents: ReturnType<typeof readTextShard>) {
-  const reader = new TextReader(await readCheckpoint(checkpoint), 2);
+  const reader = new TokenReader(await readCheckpoint(checkpoint), 2);
   try {
     return await reader.losses(documents);
   } finally {

@@ -5,7 +5,7 @@ import { DecodingEngine } from "../../forecast/decoding-engine.ts";
 import { readTextEncoder, type TextEncoder } from "../../tokens/text/text-encoder.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
 import { readForeignModel } from "../../training/import/read-hugging-face.ts";
-import { TextReader } from "../../training/text/token-losses.ts";
+import { TokenReader } from "../../training/text/token-reader.ts";
 import type { Chat } from "../models/endpoint-model.ts";
 
 export interface TextModel {
@@ -42,7 +42,7 @@ function modelOf(
   { before, end }: Marks,
   threads: number,
 ): TextModel {
-  const reader = new TextReader({ architecture, weights }, threads);
+  const reader = new TokenReader({ architecture, weights }, threads);
   const engine = new DecodingEngine({ architecture, weights, longestFuture: LONGEST_ANSWER, threads });
   const prompted = (prompt: string, room: number): number[] => {
     const ids = [...before, ...encoder.encode(prompt)];

@@ -16,7 +16,7 @@ import { readCheckpoint } from "../../training/checkpoint.ts";
 import { runLogPath, withRunLog } from "../../training/run-log.ts";
 import { instructionTraining } from "../../training/text/language-config.ts";
 import { setUpTextRun } from "../../training/text/set-up-text-run.ts";
-import { TextReader } from "../../training/text/token-losses.ts";
+import { TokenReader } from "../../training/text/token-reader.ts";
 import { trainWithTorch } from "../../training/torch/train-with-torch.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
 import type { Stage, StageContext } from "../pipeline.ts";
@@ -92,7 +92,7 @@ async function lossesOf(
   documents: readonly EncodedDocument[],
   { threads, context }: TrainOptions["config"],
 ) {
-  const reader = new TextReader(await readCheckpoint(folder), threads, context);
+  const reader = new TokenReader(await readCheckpoint(folder), threads, context);
   try {
     return await reader.losses(documents);
   } finally {

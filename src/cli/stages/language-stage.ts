@@ -9,7 +9,7 @@ import { readCheckpoint } from "../../training/checkpoint.ts";
 import { runLogPath, withRunLog } from "../../training/run-log.ts";
 import { languageTraining } from "../../training/text/language-config.ts";
 import { setUpTextRun } from "../../training/text/set-up-text-run.ts";
-import { TextReader } from "../../training/text/token-losses.ts";
+import { TokenReader } from "../../training/text/token-reader.ts";
 import { trainWithTorch } from "../../training/torch/train-with-torch.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
 import type { Stage, StageContext } from "../pipeline.ts";
@@ -68,7 +68,7 @@ async function measure(
 ): Promise<BitsPerByte | null> {
   const documents = readTextShard(join(input("text").folder, "held_out.safetensors"));
   if (documents.length === 0) return null;
-  const reader = new TextReader(await readCheckpoint(folder), config.threads, config.context);
+  const reader = new TokenReader(await readCheckpoint(folder), config.threads, config.context);
   try {
     const random = createRandom(config.seed).fork("bits per byte");
     return bitsPerByte(documents, await reader.losses(documents), random);

@@ -4,9 +4,9 @@
  */
 import { encodePatient } from "../../tokens/encoded-patient.ts";
 import { latestPart, layOut } from "../../tokens/lay-out.ts";
+import { TokenReader } from "../../training/text/token-reader.ts";
 import { type AuditCheck, check, figure } from "../audits/audit.ts";
 import { type AuditedTask, nameOfTask } from "../audits/audited-tasks.ts";
-import { TokenReader } from "../audits/privacy/token-reader.ts";
 import { prepareAuroc } from "../measures/auroc.ts";
 import { prepareCalibrationLine } from "../measures/calibration-line.ts";
 import { hasBoth, UNKNOWN } from "../measures/observations.ts";

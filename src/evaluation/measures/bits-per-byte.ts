@@ -4,7 +4,7 @@
  */
 import type { Random } from "../../effects/random.ts";
 import type { EncodedDocument } from "../../tokens/text/text-shard.ts";
-import type { TextLoss } from "../../training/text/token-losses.ts";
+import type { TextLoss } from "../../training/text/token-reader.ts";
 import { drawResamples } from "./bootstrap.ts";
 import { estimateOver } from "./estimate-over.ts";
 

@@ -5,15 +5,15 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { systemEffects } from "../../../src/effects/effects.ts";
 import { createRandom } from "../../../src/effects/random.ts";
+import { bitsPerByte } from "../../../src/evaluation/measures/bits-per-byte.ts";
 import { readTextShard } from "../../../src/tokens/text/text-shard.ts";
 import { type Document, readDocuments, textSourceSchema } from "../../../src/tokens/text/text-sources.ts";
 import { tokenizeText } from "../../../src/tokens/text/tokenize-text.ts";
 import { readVocabulary } from "../../../src/tokens/tokenize.ts";
 import { readCheckpoint } from "../../../src/training/checkpoint.ts";
-import { bitsPerByte } from "../../../src/evaluation/measures/bits-per-byte.ts";
 import { setUpTextRun } from "../../../src/training/text/set-up-text-run.ts";
 import { textParts } from "../../../src/training/text/text-parts.ts";
-import { TextReader } from "../../../src/training/text/token-losses.ts";
+import { TokenReader } from "../../../src/training/text/token-reader.ts";
 import { train } from "../../../src/training/train.ts";
 import { trainingSchema } from "../../../src/training/training-config.ts";
 import { logitsOf } from "../../support/logits-of.ts";
@@ -101,7 +101,7 @@ describe("a language model", () => {
     expect(checkpoint.vocabulary.file.tokens).toContain("LAB/x");
 
     const documents = readTextShard(join(tokens, "held_out.safetensors"));
-    const reader = new TextReader(checkpoint, 1, 64);
+    const reader = new TokenReader(checkpoint, 1, 64);
     const losses = await reader.losses(documents);
     await reader.close();
     const [first] = documents;
@@ -130,7 +130,7 @@ describe("a language model", () => {
     const better = await readCheckpoint(await trained(tokens, { epochs: 2, from: start }));
     const documents = readTextShard(join(tokens, "tuning.safetensors"));
     const loss = async (checkpoint: typeof better) => {
-      const reader = new TextReader(checkpoint, 1, 64);
+      const reader = new TokenReader(checkpoint, 1, 64);
       const losses = await reader.losses(documents);
       await reader.close();
       return losses.reduce((sum, { nats }) => sum + nats, 0);

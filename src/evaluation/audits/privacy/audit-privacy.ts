@@ -14,12 +14,12 @@ import {
   plantedRecords,
   plantingRandom,
 } from "../../../training/planted-records.ts";
+import { type ReadSequence, TokenReader } from "../../../training/text/token-reader.ts";
 import { codeMatcher, type OutcomeDefinition } from "../../../vetting/outcome-definition.ts";
 import { type Audit, type AuditCheck, check, concludeAudit, figure } from "../audit.ts";
 import type { AuditProgress } from "../audited-cohort.ts";
 import type { AuditsConfig } from "../audits-config.ts";
 import { bigramReference } from "./bigram-reference.ts";
-import { type ReadSequence, TokenReader } from "./token-reader.ts";
 import {
   meanDifference,
   meanWithInterval,
