@@ -5,14 +5,21 @@
  * shell starts it, from nothing to the answer.
  *
  *   npm run bench:ask -- [--json] [--questions 80] [--events 500] [--starts 5] [--passages FILE]
+ *   npm run bench:ask -- [--json] --site DIR --subject KEY [--questions 80] [--starts 5]
+ *
+ * With a site that is built, its own record is asked: by the command, and warm in one process, reasoning among the questions.
  *
  * The model has the size of the example's (four layers of width 96, context 256, boosted trees beside it) and random weights. FILE holds
  * published passages in the shape of MedQuAD; without it knowledge is asked of a site that has none.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import OpenAI from "openai";
+import { answerQuestion } from "../src/assistant/answer-question.ts";
+import { askTools } from "../src/cli/ask-tools.ts";
+import { readSite } from "../src/cli/read-site.ts";
 import { makeAskedSite } from "../test/support/asked-site.ts";
 import { fhirRecord, recordBundle } from "../test/support/fhir-record.ts";
 import { spawnServer } from "../test/support/spawned-server.ts";
@@ -26,6 +33,13 @@ const QUESTIONS = [
   "What is my non-HDL cholesterol?",
   "What are the symptoms of gout?",
 ];
+const REASONED = [
+  ...QUESTIONS.slice(0, 2),
+  "Which test should be done next?",
+  "What if diabetes were added?",
+  "What is the differential?",
+];
+const SCHEMA = "longitude.ask-bench/1";
 const PROGRAM = join(import.meta.dirname, "../bin/longitude.js");
 
 interface Waits {
@@ -39,27 +53,53 @@ const options = benchOptions(import.meta.filename, {
   events: { type: "string", default: "500" },
   starts: { type: "string", default: "5" },
   passages: { type: "string" },
+  site: { type: "string" },
+  subject: { type: "string" },
 });
 const events = Number(options.events);
-const { folder, subjects } = await makeAskedSite([fhirRecord({ events, everyDays: 5 })], {
-  verdict: "do not deploy",
-  outcomes: OUTCOMES,
-  size: SIZE,
-  trees: true,
-  ...(options.passages === undefined ? {} : { assistant: { passages: resolve(options.passages) } }),
-});
-const served = await askServer(Number(options.questions));
-const started = await askCommand(Number(options.starts));
-const result = {
-  schema: "longitude.ask-bench/1",
-  events,
-  passages: options.passages !== undefined,
-  server: summary(served),
-  ask: summary(started),
-};
-process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${textOf()}\n`);
+const result = options.site === undefined ? await ofInventedSite() : await ofSite(options.site);
+process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${textOf(result)}\n`);
 
-async function askServer(questions: number): Promise<Waits> {
+async function ofInventedSite() {
+  const { folder, subjects } = await makeAskedSite([fhirRecord({ events, everyDays: 5 })], {
+    verdict: "do not deploy",
+    outcomes: OUTCOMES,
+    size: SIZE,
+    trees: true,
+    ...(options.passages === undefined ? {} : { assistant: { passages: resolve(options.passages) } }),
+  });
+  const served = await askServer(folder, Number(options.questions));
+  const started = await askCommand(folder, subjects[0] as string, QUESTIONS, Number(options.starts));
+  const passages = options.passages !== undefined;
+  return { schema: SCHEMA, events, passages, server: summary(served), ask: summary(started) };
+}
+
+async function ofSite(folder: string) {
+  const { subject } = options;
+  if (subject === undefined) throw new TypeError("--site needs --subject");
+  const load = loadavg()[0] as number;
+  const started = await askCommand(folder, subject, REASONED, Number(options.starts));
+  const warm = await askWarm(folder, subject, Number(options.questions));
+  return { schema: SCHEMA, load, ask: summary(started), warm: summary(warm) };
+}
+
+/** The tools opened once, the questions one after the other: an answer comes whole, so that first and last words are one. */
+async function askWarm(folder: string, subject: string, questions: number): Promise<Waits> {
+  const { tools, close } = await askTools(await readSite(folder), subject, options.passages);
+  const waits: number[] = [];
+  try {
+    for (let i = -REASONED.length; i < questions; i++) {
+      const begun = performance.now();
+      await answerQuestion(REASONED.at(i % REASONED.length) as string, "patient", tools);
+      if (i >= 0) waits.push(performance.now() - begun);
+    }
+  } finally {
+    await close();
+  }
+  return { firstMs: waits, wholeMs: waits };
+}
+
+async function askServer(folder: string, questions: number): Promise<Waits> {
   const server = await spawnServer(folder);
   const client = new OpenAI({ baseURL: `${server.address}/v1`, apiKey: "none", maxRetries: 0 });
   try {
@@ -90,11 +130,16 @@ async function askAll(client: OpenAI, questions: number): Promise<Waits> {
   return waits;
 }
 
-async function askCommand(starts: number): Promise<Waits> {
+async function askCommand(
+  folder: string,
+  subject: string,
+  questions: readonly string[],
+  starts: number,
+): Promise<Waits> {
   const waits = { firstMs: [] as number[], wholeMs: [] as number[] };
   for (let i = 0; i < starts; i++) {
-    const question = QUESTIONS[i % QUESTIONS.length] as string;
-    const words = ["ask", "--site", folder, "--subject", subjects[0] as string, "--for", "patient", question];
+    const question = questions[i % questions.length] as string;
+    const words = ["ask", "--site", folder, "--subject", subject, "--for", "patient", question];
     const begun = performance.now();
     const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ["ignore", "pipe", "inherit"] });
     const ended = once(child, "exit");
@@ -118,8 +163,11 @@ function quantiles(all: readonly number[]): { p50Ms: number; p95Ms: number } {
   return { p50Ms: at(0.5), p95Ms: at(0.95) };
 }
 
-function textOf(): string {
+function textOf(
+  found: Awaited<ReturnType<typeof ofInventedSite>> | Awaited<ReturnType<typeof ofSite>>,
+): string {
   const line = (name: string, { n, firstWords, whole }: ReturnType<typeof summary>) =>
     `${name}: first words ${firstWords.p50Ms} ms (p95 ${firstWords.p95Ms}), whole answer ${whole.p50Ms} ms (p95 ${whole.p95Ms}), n ${n}`;
-  return [line("server", result.server), line("longitude ask", result.ask)].join("\n");
+  const other = "warm" in found ? line("warm, in one process", found.warm) : line("server", found.server);
+  return [other, line("longitude ask", found.ask)].join("\n");
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** Starts the TypeScript sources directly; there is no build step (docs/decisions/0001-no-build-step.md). */
+import { register as registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { register } from "tsx/esm/api";
 
 register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
+registerHooks("./whole-libraries.js", import.meta.url);
 await import("../src/cli/main.ts");

@@ -7,9 +7,11 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID } from "../errors/registry.ts";
 import type { Answer, Register, ToolRun } from "./answer.ts";
 import { RECORDING_SCHEMA, type Recording } from "./conversations/recording.ts";
+import { CANNOT_ANSWER } from "./language/cannot-answer.table.ts";
 import { type Language, phrasesFor } from "./language/phrases.ts";
-import { isForeign } from "./language/question-language.ts";
-import { screenQuestion } from "./safety/screen-question.ts";
+import { isForeign, languageOf } from "./language/question-language.ts";
+import { fromSpanish } from "./language/spanish-question.table.ts";
+import { screenQuestion, type UrgentAdvice } from "./safety/screen-question.ts";
 import { calculatorTool } from "./tools/calculator-tool.ts";
 import { forecastTool } from "./tools/forecast-tool.ts";
 import { knowledgeTool } from "./tools/knowledge-tool.ts";
@@ -70,20 +72,29 @@ export async function answerQuestion(
  */
 export async function recordQuestion(
   question: string,
-  { register, language, only }: AnswerOptions,
+  { register, language: wanted, only }: AnswerOptions,
   tools: Tools,
 ): Promise<Recording> {
-  const asked: Asked = { question: checked(question), register, say: phrasesFor(register, language) };
-  const { urgent, refusal } = screenQuestion(asked.question);
+  const said = checked(question);
+  const spanish = languageOf(said) === "es";
+  const language = spanish && register === "patient" ? "es" : wanted;
+  const asked: Asked = {
+    question: spanish ? fromSpanish(said) : said,
+    register,
+    say: phrasesFor(register, language),
+  };
+  const { urgent, refusal } = screenQuestion(said);
   const screened = urgent === null ? null : wordingOf(urgent, tools);
   const runs: ToolRun[] = [];
-  const quiet = refusal !== null || urgent !== null || isForeign(asked.question);
+  const quiet = refusal !== null || urgent !== null || isForeign(said);
   const found = only === undefined ? gather : byTool(only);
-  const findings = quiet ? [] : await found(asked, tools, runs);
+  const all = quiet ? [] : await found(asked, tools, runs);
+  // What was published or vetted is quoted in its own language: no answer in another one.
+  const findings = language === "en" ? all : all.filter(({ finding }) => finding.kind !== "passage");
   const draft = quiet ? null : await draftOf(asked, findings, tools, runs);
   return {
     schema: RECORDING_SCHEMA,
-    question: asked.question,
+    question: said,
     register,
     language,
     urgent: screened,
@@ -100,6 +111,7 @@ export function answerOf({ question, register, language, urgent, findings, runs,
   const { refusal } = screenQuestion(question);
   const nothing = {
     register,
+    ...(language === "en" ? {} : { language }),
     urgent,
     supports: [],
     sentences: [],
@@ -111,8 +123,12 @@ export function answerOf({ question, register, language, urgent, findings, runs,
   if (refusal !== null) return { ...nothing, ...policyAnswer(refusal), status: "refused", askInstead };
   // With a sign of danger, the words that send for help stand alone: nothing below them delays the call.
   if (urgent !== null) return { ...nothing, status: "answered", askInstead: null };
-  if (isForeign(question))
-    return { ...nothing, status: "cannot-answer", askInstead, notices: [say("englishOnly")] };
+  if (isForeign(question)) {
+    const own = CANNOT_ANSWER[languageOf(question)];
+    const cannot = say("englishOnly", { language: own?.name ?? "this language" });
+    const notices = own === undefined ? [cannot] : [cannot, own.said];
+    return { ...nothing, status: "cannot-answer", askInstead, notices };
+  }
   const supports = numbered(findings.map(({ finding }) => finding));
   const composed = supports.flatMap(({ id }, i) =>
     (findings[i]?.shown ?? []).map((text): CitedSentence => ({ text, cites: [id] })),
@@ -241,10 +257,7 @@ function policyAnswer({
   return { supports, sentences: [{ text, cites: ["P1"] }] };
 }
 
-function wordingOf(
-  { flag, text }: { flag: string; text: string },
-  { vetted }: Tools,
-): NonNullable<Answer["urgent"]> {
-  const own = vetted.find(({ outcomes }) => outcomes.includes(flag));
+function wordingOf({ flag, text, language }: UrgentAdvice, { vetted }: Tools): NonNullable<Answer["urgent"]> {
+  const own = language === "en" ? vetted.find(({ outcomes }) => outcomes.includes(flag)) : undefined;
   return own === undefined ? { flag, text, vetted: false } : { flag, text: own.passage.text, vetted: true };
 }

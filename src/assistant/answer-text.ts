@@ -1,11 +1,13 @@
 /** An answer as plain text, line by line: what is urgent first, then its sentences with their marks, then what the marks mean. */
 import type { Answer } from "./answer.ts";
+import { phrasesFor } from "./language/phrases.ts";
 
 export function answerLines(answer: Answer): string[] {
+  const say = phrasesFor(answer.register, answer.language ?? "en");
   return [
     ...(answer.urgent === null ? [] : [answer.urgent.text]),
     ...answer.sentences.map(({ text, cites }) => `${text} [${cites.join(", ")}]`),
-    ...(answer.status === "cannot-answer" ? ["This cannot be answered from what is at hand."] : []),
+    ...(answer.status === "cannot-answer" ? [say("cannotAnswer")] : []),
     ...(answer.askInstead === null ? [] : [answer.askInstead]),
     ...(answer.supports.length === 0 ? [] : ["", ...answer.supports.map(supportLine)]),
     ...answer.notices.map((notice) => `note: ${notice}`),

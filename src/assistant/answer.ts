@@ -1,4 +1,5 @@
 /** What a question was answered with: every sentence with what supports it, what was cut, and how long it took. */
+import type { Language } from "./language/phrases.ts";
 import type { CitedSentence, Support } from "./verification/support.ts";
 import type { Shortfall } from "./verification/verify-sentence.ts";
 
@@ -9,6 +10,8 @@ export type AnswerStatus = "answered" | "cannot-answer" | "refused";
 export interface Answer {
   readonly status: AnswerStatus;
   readonly register: Register;
+  /** Left out where it is English. */
+  readonly language?: Language;
   /** Said before anything else; null where the question names no sign of danger. */
   readonly urgent: { readonly flag: string; readonly text: string; readonly vetted: boolean } | null;
   readonly sentences: readonly CitedSentence[];

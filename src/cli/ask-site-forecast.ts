@@ -4,8 +4,7 @@ import type { BuiltArtefact } from "../artefacts/built-artefacts.ts";
 import type { Forecast } from "../assistant/tools/tools.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { createRandom } from "../effects/random.ts";
-import { askForecast } from "../forecast/ask-forecast.ts";
-import { OnsetReader } from "../forecast/onset-reader.ts";
+import type { OnsetReader } from "../forecast/onset-reader.ts";
 import type { Timeline } from "../timeline/patient-event.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { buildHistory } from "../vetting/patient-history.ts";
@@ -32,7 +31,11 @@ export function siteForecast(
     const trained = outcomes.findIndex((outcome) => outcome.name === name);
     const outcome = outcomes[trained];
     if (outcome === undefined) return null;
-    opened ??= OnsetReader.open(model.folder, forecast.threads);
+    // What reads models takes a while to load, and most questions need none.
+    const { askForecast } = await import("../forecast/ask-forecast.ts");
+    opened ??= import("../forecast/onset-reader.ts").then((module) =>
+      module.OnsetReader.open(model.folder, forecast.threads),
+    );
     const reader = await opened;
     const history = buildHistory(timeline, cohort, outcomes);
     const answer = await askForecast(

@@ -13,8 +13,8 @@ import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { siteForecast } from "./ask-site-forecast.ts";
 import { type ReadPerson, readPerson } from "./read-person.ts";
 import type { Site } from "./read-site.ts";
-import { newestModel } from "./reason/open-reasoning.ts";
-import { siteReasoner } from "./reason/site-reasoner.ts";
+import { type BuiltModel, newestModel } from "./reason/newest-model.ts";
+import type { SiteReasoner } from "./reason/site-reasoner.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
 
 export interface AskTools {
@@ -45,7 +45,14 @@ export async function askTools(
   const vetted = (await siteKnowledge(site))(isoTime(systemEffects.now()).slice(0, 10));
   const forecast = siteForecast(site, timeline, built);
   const newest = subject === null ? null : newestModel(built);
-  const reasoner = newest === null ? null : siteReasoner(site, timeline, newest, vetted);
+  let reasoner: Promise<SiteReasoner> | null = null;
+  const reasoning = async (model: BuiltModel) => {
+    // It takes a while to load, and most questions need none.
+    reasoner ??= import("./reason/site-reasoner.ts").then((module) =>
+      module.openSiteReasoner(site, timeline, model, vetted),
+    );
+    return (await reasoner).reasoner;
+  };
   const config = passages === undefined ? configuration.assistant : { ...configuration.assistant, passages };
   const tools: Tools = {
     timeline,
@@ -56,14 +63,14 @@ export async function askTools(
       matches: (code) => matches(code, null),
     })),
     forecast: forecast?.ask ?? null,
-    reasoning: reasoner?.open ?? null,
+    reasoning: newest === null ? null : () => reasoning(newest),
     vetted: vettedPassages(vetted),
     ...(await assistantSources(config, site.folder)),
   };
   return {
     tools,
     close: async () => {
-      await Promise.all([forecast?.close(), reasoner?.close()]);
+      await Promise.all([forecast?.close(), reasoner?.then(({ close }) => close())]);
     },
   };
 }

@@ -9,7 +9,7 @@ import { yamlOutOfBounds } from "../artefacts/yaml-bounds.ts";
 import { type Effects, systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { CONFIG_INVALID, OMOP_ADDRESS, SITE_MISSING } from "../errors/registry.ts";
-import { isDatabaseAddress } from "../ingest/omop/omop-postgres.ts";
+import { isDatabaseAddress } from "../ingest/omop/database-address.ts";
 import type { PrivacyConfig } from "../privacy/privacy-config.ts";
 import type { LanguageConfig } from "../training/text/language-config.ts";
 import type { DefinitionVetting } from "../vetting/statements/vetting-status.ts";

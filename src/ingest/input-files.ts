@@ -15,8 +15,8 @@ import { mappedFiles } from "./csv/read-csv.ts";
 import { R4_RESOURCE_TYPES } from "./fhir/resource-types.ts";
 import { isHl7File } from "./hl7v2/hl7-files.ts";
 import type { IngestOptions } from "./ingest-options.ts";
+import { isDatabaseAddress } from "./omop/database-address.ts";
 import { looksLikeOmop, omopTableOf } from "./omop/omop-files.ts";
-import { isDatabaseAddress } from "./omop/omop-postgres.ts";
 
 interface Sized {
   /** In the order of reading. */

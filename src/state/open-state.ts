@@ -19,8 +19,6 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { STATE_UNAVAILABLE } from "../errors/registry.ts";
 import { type AuditTables, auditArea } from "./audit/audit-tables.ts";
 import { migrate, type StateArea } from "./migrate.ts";
-import { openPglitePool } from "./pglite-pool.ts";
-import { openPostgresPool } from "./postgres-pool.ts";
 import type { StateConfig } from "./state-config.ts";
 import { isoTime } from "./value-parsers.ts";
 
@@ -61,13 +59,26 @@ export interface OpenStateOptions {
 const WAIT_MS = 15_000;
 const ATTEMPTS = 6;
 
+/** Either engine takes a while to load: only the one in use is. */
+async function openPool({
+  folder,
+  config,
+  effects,
+  waitMs,
+  environment,
+}: OpenStateOptions): Promise<PostgresPool> {
+  if (config.engine === "pglite") {
+    const { openPglitePool } = await import("./pglite-pool.ts");
+    return openPglitePool(join(folder, "state"), effects, waitMs ?? WAIT_MS);
+  }
+  const { openPostgresPool } = await import("./postgres-pool.ts");
+  return openPostgresPool(folder, config, environment ?? process.env);
+}
+
 /** @throws LongitudeError STATE_LOCKED, STATE_DAMAGED, STATE_NEWER, STATE_UNAVAILABLE, STATE_URL_MISSING */
 export async function openState(options: OpenStateOptions): Promise<State> {
-  const { folder, config, effects, areas } = options;
-  const pool: PostgresPool =
-    config.engine === "pglite"
-      ? await openPglitePool(join(folder, "state"), effects, options.waitMs ?? WAIT_MS)
-      : await openPostgresPool(folder, config, options.environment ?? process.env);
+  const { config, effects, areas } = options;
+  const pool = await openPool(options);
   const db = new Kysely<AuditTables>({
     dialect: new PostgresDialect({ pool, ...connectionOptions(config) }),
   });

@@ -1,5 +1,6 @@
 /**
  * The sentences that the assistant composes, by reader and language: each a template in `phrases/LANGUAGE-READER.json`.
+ * Names of conditions and measurements are worded by `phrases/LANGUAGE-names.json`.
  * Invariant: a language has every phrase of English with the same blanks (checked when it is read); what fills a blank
  * comes from a tool.
  */
@@ -7,17 +8,19 @@ import { readFileSync } from "node:fs";
 import type { Register } from "../answer.ts";
 
 /** Each has a file of phrases; a new one is a word here and that file. */
-export type Language = "en";
+export type Language = "en" | "es";
 
 export type Say = (phrase: string, blanks?: Readonly<Record<string, string | number>>) => string;
 
 const read = new Map<string, ReadonlyMap<string, string>>();
+const named = new Map<Language, (text: string) => string>();
 
 /** Clinicians read English; patients any `Language`. */
 export function phrasesFor(register: Register, language: Language): Say {
   const name = register === "patient" ? `${language}-patient` : "en-clinician";
   const phrases = read.get(name) ?? phrasesOf(name);
   read.set(name, phrases);
+  const worded = register === "patient" ? namesIn(language) : (text: string) => text;
   return (phrase, blanks = {}) => {
     const template = phrases.get(phrase);
     if (template === undefined) throw new TypeError(`no phrase ${phrase}`);
@@ -25,10 +28,26 @@ export function phrasesFor(register: Register, language: Language): Say {
       template.replace(/\{(\w+)\}/g, (_, blank: string) => {
         const value = blanks[blank];
         if (value === undefined) throw new TypeError(`${phrase} lacks ${blank}`);
-        return String(value);
+        return worded(String(value));
       }),
     );
   };
+}
+
+/** What a blank is filled with, by the names that a language has for it (`phrases/LANGUAGE-names.json`). */
+function namesIn(language: Language): (text: string) => string {
+  if (language === "en") return (text) => text;
+  const names = named.get(language) ?? wordedNames(language);
+  named.set(language, names);
+  return names;
+}
+
+function wordedNames(language: Language): (text: string) => string {
+  const names = new Map([...jsonOf(`${language}-names`)].map(([name, own]) => [name.toLowerCase(), own]));
+  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length);
+  const any = longestFirst.map((name) => name.replace(/[()]/g, "\\$&")).join("|");
+  const pattern = new RegExp(`(?<![\\p{L}\\d])(?:${any})(?![\\p{L}\\d])`, "giu");
+  return (text) => text.replace(pattern, (name) => names.get(name.toLowerCase()) ?? name);
 }
 
 /** @throws TypeError when a phrase for patients is missing, or one has other blanks than in English */

@@ -5,7 +5,6 @@ import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ENDPOINT_KEY } from "../../errors/registry.ts";
 import type { AssistantConfig, EndpointConfig } from "../assistant-config.ts";
 import type { LanguageModel } from "./language-model.ts";
-import { maskedModel } from "./masked-model.ts";
 
 /** @param folder of the site @throws LongitudeError ENDPOINT_KEY */
 export async function configuredModel(
@@ -14,8 +13,9 @@ export async function configuredModel(
 ): Promise<LanguageModel | null> {
   const endpoint = endpoints.find(({ name }) => name === model);
   if (endpoint === undefined) return null;
-  // The client's library takes a while to load, and most sites compose.
+  // Both take a while to load, and most sites compose.
   const { endpointModel } = await import("./endpoint-model.ts");
+  const { maskedModel } = await import("./masked-model.ts");
   const own = endpointModel(endpoint, await keyOfEndpoint(endpoint, folder));
   return endpoint.deidentify ? maskedModel(own) : own;
 }

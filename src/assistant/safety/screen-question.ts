@@ -5,6 +5,7 @@
  * replaces the built-in one only where it is vetted today.
  */
 import { plain } from "../words.ts";
+import { SPANISH_FLAGS, SPANISH_GENERAL, SPANISH_OWN, SPANISH_REFUSALS } from "./spanish-signs.table.ts";
 
 export interface Screening {
   /** `call now` wording, to be shown first. */
@@ -17,18 +18,20 @@ export interface UrgentAdvice {
   /** Outcome of the vetted statement that may replace the wording: `red-flag/chest-pain`. */
   readonly flag: string;
   readonly text: string;
+  /** Of the text: that of the signs that were found. */
+  readonly language: "en" | "es";
 }
 
 const CALL = "Call your local emergency number (911 in the United States) now.";
 const FLAGS: readonly (readonly [flag: string, signs: RegExp, text: string])[] = [
   [
     "self-harm",
-    /\b(?:kill(?:ing)? myself|end (?:my|it all)(?: life)?|suicid|hurt(?:ing)? myself|harm(?:ing)? myself|self[- ]harm|want to die|better off dead|no reason to live|suicidarme|matarme|umbringen|me suicider)\b/,
+    /\b(?:kill(?:ing)? myself|end (?:my|it all)(?: life)?|suicid|hurt(?:ing)? myself|harm(?:ing)? myself|self[- ]harm|want to die|better off dead|no reason to live|umbringen|me suicider)\b/,
     `You may be in danger. ${CALL} In the United States you can also call or text 988. Stay with someone you trust until help comes.`,
   ],
   [
     "chest-pain",
-    /\b(?:chest|breastbone)\b.{0,40}\b(?:pain|pressure|tight|squeez|hurt|crush|ache)|\b(?:pain|pressure|tight\w*|squeezing|crushing)\b.{0,30}\bchest\b|\bheart attack\b.{0,20}\b(?:now|having|right now)\b|\bhaving a heart attack\b|dolor (?:de|en el) pecho|brustschmerz|douleur (?:a|dans) la poitrine/,
+    /\b(?:chest|breastbone)\b.{0,40}\b(?:pain|pressure|tight|squeez|hurt|crush|ache)|\b(?:pain|pressure|tight\w*|squeezing|crushing)\b.{0,30}\bchest\b|\bheart attack\b.{0,20}\b(?:now|having|right now)\b|\bhaving a heart attack\b|brustschmerz|douleur (?:a|dans) la poitrine/,
     `Chest pain can be a heart attack. ${CALL} Do not drive yourself.`,
   ],
   [
@@ -38,7 +41,7 @@ const FLAGS: readonly (readonly [flag: string, signs: RegExp, text: string])[] =
   ],
   [
     "breathing",
-    /\bcan(?:no|')?t (?:breathe|catch my breath|get (?:any |enough )?air)|\b(?:trouble|difficulty|hard time) breathing\b|\bhard to breathe\b|\bshort(?:ness)? of breath\b.{0,25}\b(?:rest|sudden|now|severe)|\bsuffocat|\blips?\b.{0,15}\bblue\b|\bblue lips?\b|no puedo respirar|keine luft/,
+    /\bcan(?:no|')?t (?:breathe|catch my breath|get (?:any |enough )?air)|\b(?:trouble|difficulty|hard time) breathing\b|\bhard to breathe\b|\bshort(?:ness)? of breath\b.{0,25}\b(?:rest|sudden|now|severe)|\bsuffocat|\blips?\b.{0,15}\bblue\b|\bblue lips?\b|keine luft/,
     `Trouble with breathing can be an emergency. ${CALL}`,
   ],
   [
@@ -88,14 +91,31 @@ const REFUSALS: readonly (readonly [policy: string, signs: RegExp, text: string]
 
 export function screenQuestion(question: string): Screening {
   const text = plain(question).replace(/\s+/g, " ");
-  const flag =
-    /\b(?:what (?:is|are|causes?)|symptoms? of|define)\b/.test(text) &&
-    !/\b(?:i|my|me|he|she|now)\b/.test(text)
-      ? undefined
-      : FLAGS.find(([, signs]) => signs.test(text));
-  const refused = REFUSALS.find(([, signs]) => signs.test(text));
+  const found =
+    flagIn(text, SPANISH_FLAGS, SPANISH_GENERAL, SPANISH_OWN, "es") ??
+    flagIn(
+      text,
+      FLAGS,
+      /\b(?:what (?:is|are|causes?)|symptoms? of|define)\b/,
+      /\b(?:i|my|me|he|she|now)\b/,
+      "en",
+    );
+  const refused = [...SPANISH_REFUSALS, ...REFUSALS].find(([, signs]) => signs.test(text));
   return {
-    urgent: flag === undefined ? null : { flag: `red-flag/${flag[0]}`, text: flag[2] },
+    urgent: found,
     refusal: refused === undefined ? null : { policy: refused[0], text: refused[2] },
   };
+}
+
+/** @param general wording of a question about a subject, which is no sign unless it is of one's `own` */
+function flagIn(
+  text: string,
+  flags: typeof FLAGS,
+  general: RegExp,
+  own: RegExp,
+  language: UrgentAdvice["language"],
+): UrgentAdvice | null {
+  if (general.test(text) && !own.test(text)) return null;
+  const found = flags.find(([, signs]) => signs.test(text));
+  return found === undefined ? null : { flag: `red-flag/${found[0]}`, text: found[2], language };
 }

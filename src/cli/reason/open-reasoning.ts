@@ -1,6 +1,6 @@
 /** What `longitude reason` answers from: the newest model of a site as it is built, with the records that it was made of. */
 
-import { type BuiltArtefact, builtArtefacts } from "../../artefacts/built-artefacts.ts";
+import { builtArtefacts } from "../../artefacts/built-artefacts.ts";
 import { systemEffects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { FORECAST_QUESTION, RECORDS_MISSING } from "../../errors/registry.ts";
@@ -11,6 +11,7 @@ import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import { UNVETTED_MARK, vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import { readPerson } from "../read-person.ts";
 import { readSite, type Site } from "../read-site.ts";
+import { type BuiltModel, newestModel } from "./newest-model.ts";
 
 export interface ReasonFlags {
   readonly site: string;
@@ -34,12 +35,6 @@ export interface Reasoning {
   /** What is to be said of the site's outcomes, e.g. that nobody has vetted them. */
   readonly notices: readonly string[];
   close(): Promise<void>;
-}
-
-export interface BuiltModel {
-  readonly model: BuiltArtefact;
-  readonly records: BuiltArtefact;
-  readonly queries: BuiltArtefact | null;
 }
 
 /** @throws RECORDS_MISSING, FORECAST_QUESTION, FORECAST_OUTCOMES */
@@ -77,20 +72,6 @@ export async function openReasoning(flags: ReasonFlags): Promise<Reasoning> {
 
 /** The mark of codes that are typed in: nobody's vetted condition. */
 export const TYPED_IN = UNVETTED_MARK;
-
-/** Null where no model is built whose records are there. */
-export function newestModel(built: readonly BuiltArtefact[]): BuiltModel | null {
-  const byId = new Map(built.map((artefact) => [artefact.id, artefact]));
-  const inputOf = (artefact: BuiltArtefact | undefined, role: string) =>
-    byId.get(artefact?.inputs[role] ?? "");
-  for (const model of built.filter(({ kind }) => kind === "model")) {
-    const records = inputOf(model, "records") ?? inputOf(inputOf(model, "tokens"), "records");
-    if (records === undefined) continue;
-    const queries = built.find(({ kind, inputs }) => kind === "queries" && inputs.model === model.id);
-    return { model, records, queries: queries ?? null };
-  }
-  return null;
-}
 
 function noSuchPerson(): LongitudeError {
   return new LongitudeError(FORECAST_QUESTION, "the records hold no such person");

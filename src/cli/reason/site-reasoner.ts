@@ -15,56 +15,52 @@ import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import type { Site } from "../read-site.ts";
 import { differentialEvidence } from "./differential-evidence.ts";
-import type { BuiltModel } from "./open-reasoning.ts";
+import type { BuiltModel } from "./newest-model.ts";
 
 export interface SiteReasoner {
-  readonly open: () => Promise<Reasoner>;
+  readonly reasoner: Reasoner;
   readonly close: () => Promise<void>;
 }
 
-/** @param built newest model with its records; a site without has no reasoner */
-export function siteReasoner(
+/** @throws FORECAST_OUTCOMES */
+export async function openSiteReasoner(
   site: Site,
   timeline: Timeline,
   built: BuiltModel,
   vetted: readonly VettedKnowledge[],
-): SiteReasoner {
+): Promise<SiteReasoner> {
   const { forecast, cohort, outcomes } = site.configuration;
-  let opened: Promise<ReasonedModel> | null = null;
-  const open = async (): Promise<Reasoner> => {
-    opened ??= ReasonedModel.open(
-      { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
-      cohort,
-      resolveOutcomes(outcomes),
-      forecast.threads,
-    );
-    const model = await opened;
-    const conditions = differentialConditions(model);
-    return new Reasoner({
-      model,
-      timeline,
-      day: model.historyOf(timeline).lastDay,
-      askable: (days) => ({ conditions, days }),
-      tests: () => usable(readTestsFile(join(site.folder, TESTS_FILE))),
-      panels: () =>
-        usable(
-          readPanelsFile(
-            join(site.folder, PANELS_FILE),
-            conditions.map(({ name }) => name),
-          ),
+  const model = await ReasonedModel.open(
+    { version: built.model.id, model: built.model.folder, queries: built.queries?.folder ?? null },
+    cohort,
+    resolveOutcomes(outcomes),
+    forecast.threads,
+  );
+  const conditions = differentialConditions(model);
+  const reasoner = new Reasoner({
+    model,
+    timeline,
+    day: model.historyOf(timeline).lastDay,
+    askable: (days) => ({ conditions, days }),
+    tests: () => usable(readTestsFile(join(site.folder, TESTS_FILE))),
+    panels: () =>
+      usable(
+        readPanelsFile(
+          join(site.folder, PANELS_FILE),
+          conditions.map(({ name }) => name),
         ),
-      evidence: () =>
-        measured(
-          differentialEvidence({ site, built, model, horizonDays: DIFFERENTIAL_DAYS }, STATED_COVERAGE, null),
-        ),
-      vetted,
-      notices: vettingMarks(site.vetting),
-      threads: forecast.threads,
-      longestFuture: forecast.longestFuture,
-      random: createRandom(forecast.seed),
-    });
-  };
-  return { open, close: async () => await (await opened)?.close() };
+      ),
+    evidence: () =>
+      measured(
+        differentialEvidence({ site, built, model, horizonDays: DIFFERENTIAL_DAYS }, STATED_COVERAGE, null),
+      ),
+    vetted,
+    notices: vettingMarks(site.vetting),
+    threads: forecast.threads,
+    longestFuture: forecast.longestFuture,
+    random: createRandom(forecast.seed),
+  });
+  return { reasoner, close: () => model.close() };
 }
 
 /** Null where the site has too few persons to measure anything on. */

@@ -34,10 +34,6 @@ interface FoundTable {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-export function isDatabaseAddress(input: string): boolean {
-  return /^postgres(ql)?:\/\//i.test(input);
-}
-
 export class OmopPostgres implements OmopSource {
   private constructor(
     readonly label: string,
