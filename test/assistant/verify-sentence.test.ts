@@ -127,6 +127,53 @@ describe("what a record says of a condition or a medicine", () => {
     expect(passed).toEqual([]);
   });
 
+  it("does not support another name of a medicine, nor a day that is told from today", () => {
+    const medicines = [
+      [
+        "metformin hydrochloride 500 MG Oral Tablet",
+        ["Glucophage", "metformin", "metformin 500 MG", "glipizide"],
+      ],
+      [
+        "lisinopril 10 MG Oral Tablet",
+        ["Zestril", "Prinivil 10 MG Oral Tablet", "losartan 10 MG Oral Tablet"],
+      ],
+      ["Coumadin 5 MG Oral Tablet", ["warfarin 5 MG Oral Tablet", "Coumadin", "Coumadin 50 MG Oral Tablet"]],
+      ["acetaminophen 325 MG", ["Tylenol 325 MG", "paracetamol 325 MG", "acetaminophen 325 g"]],
+    ] as const;
+    const said = [
+      (name: string) => `${name} is first in your record on 2015-01-02.`,
+      (name: string) => `${name} was last recorded on 2015-01-02.`,
+      (name: string) => `Yes, ${name} is in your record, first on 2015-01-02 and last on 2016-01-02.`,
+    ];
+    const swapped = medicines.flatMap(([name, others]) =>
+      others.flatMap((other) => said.map((template) => [template(name), template(other)] as const)),
+    );
+    const when =
+      "last week|this week|yesterday|today|now|currently|recently|two years ago|a year ago|last year|3 months ago|since then|since 2015-01-02|until 2015-01-02|before 2015-01-02|after 2015-01-02|by 2015-01-02|as of 2015-01-02|through 2015-01-02|in 2016|on Monday|at 60|for 5 years|in the last 5 years".split(
+        "|",
+      );
+    const facts = [
+      ["Your last HbA1c was 7.2 % on 2015-01-02.", "Your last HbA1c was 7.2 %"],
+      ["Diabetes is first in your record on 2015-01-02.", "Diabetes is first in your record"],
+      ["Your record has 1 entry of asthma, on 2015-01-02.", "Your record has 1 entry of asthma"],
+      [
+        "The model's forecast for Stroke within 5 years is 4.2 %.",
+        "The model's forecast for Stroke is 4.2 %",
+      ],
+      ["Last Weight: 80 kg (2015-01-02).", "Last Weight: 80 kg"],
+    ] as const;
+    const moved = facts.flatMap(([statement, begun]) =>
+      when.map((word) => [statement, `${begun} ${word}.`] as const),
+    );
+    const passed = [...swapped, ...moved].filter(([statement, lie]) => supportedBy(statement, lie));
+    expect([swapped.length, moved.length]).toEqual([39, 120]);
+    expect(passed).toEqual([]);
+    // Names within a sentence and its own words stay sayable.
+    expect(
+      supportedBy("Your last HbA1c was 7.2 % on 2015-01-02.", "On 2015-01-02 your last HbA1c was 7.2 %."),
+    ).toBe(true);
+  });
+
   it("may not have its direction or its choice turned", () => {
     const change = "Your weight changed from 80 kg to 90 kg.";
     expect(supportedBy(change, "The patient's weight has changed from 80 kg to 90 kg.")).toBe(true);

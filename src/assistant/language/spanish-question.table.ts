@@ -36,7 +36,7 @@ const ROWS: readonly (readonly [spanish: string, english: string])[] = [
   ["(?:la|el|lo)? ?mas baj[oa]s?", "lowest"],
   ["ultim[oa]s?|mas reciente", "last"],
   ["primer[oa]?s?", "first"],
-  ["en (?:los |las )?(?:proxim[oa]s|siguientes) (\\d+) ", "in the next $1 "],
+  ["en (?:los |las )?(?:proxim[oa]s|siguientes) (\\d+)", "in the next $1"],
   ["anos?", "years"],
   ["mes(?:es)?", "months"],
   ["semanas?", "weeks"],

@@ -59,6 +59,8 @@ const PHRASING = set(
 const ARTICLES = set("a an the");
 /** Phrasing that tells which of two things is meant: it claims nothing by itself, yet may not change. */
 const RELATIONS = set("from to or");
+/** Before a date: something is so at the latest then, or still then. */
+const UP_TO = set("by as");
 const SIGNS = set("% percent °");
 const PERSONAL = set("you your yours yourself patient patients");
 const QUALIFIERS: ReadonlyMap<string, string> = new Map(
@@ -121,13 +123,19 @@ export function claimsOf(sentence: string): Claims {
       qualifiers.push(qualifier);
       run.push(`~${qualifier}`);
     } else if (PERSONAL.has(word)) personal = true;
-    else if (RELATIONS.has(word)) run.push(word);
+    else if (RELATIONS.has(word) || (UP_TO.has(word) && isDated(tokens, i))) run.push(word);
     else if (!PHRASING.has(word) && !SIGNS.has(token)) {
       words.push(stemOf(word));
       run.push(stemOf(word));
     }
   }
   return { words, numbers, dates, qualifiers: qualifiers.sort(), personal, run, quoted };
+}
+
+/** Whether a date follows, `of` or an article between them. */
+function isDated(tokens: readonly string[], place: number): boolean {
+  const next = tokens.slice(place + 1).find((token) => token !== "of" && !ARTICLES.has(token));
+  return next?.startsWith("dateat") === true;
 }
 
 function numberOf(token: string): number | null {
