@@ -62,6 +62,7 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/patients/:key/past", []],
   ["GET /workspace/patients/:key/futures", []],
   ["GET /workspace/patients/:key/team", []],
+  ["GET /workspace/patients/:key/tokens", []],
   ["POST /workspace/patients/:key/feedback", []],
   ["GET /session", PEOPLE],
   ["GET /session/forecast", []],

@@ -2,8 +2,10 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { appendAudit } from "../../../state/audit/audit-log.ts";
 import { answerSchema } from "../../answers/answer.ts";
 import { readStoredAnswer } from "../../answers/answer-store.ts";
+import { patientKeyOf } from "../../answers/ask-record.ts";
 import { storeFeedback } from "../../answers/store-feedback.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
 import { sessionOf } from "../../identity/session-routes.ts";
@@ -11,6 +13,7 @@ import { careTeam, careTeamSchema, fieldsOfOutcomes } from "./care-team.ts";
 import { openRecord, PATIENT_KEY, type RecordDesk } from "./open-record.ts";
 import { pastRisks, pastRisksSchema } from "./past-risks.ts";
 import { patientAnswer, patientAnswerSchema } from "./patient-answer.ts";
+import { patientTokens, patientTokensSchema } from "./patient-tokens.ts";
 import { futuresSchema, simulatedFutures } from "./simulated-futures.ts";
 
 const params = z.object({
@@ -88,6 +91,45 @@ export function patientRoutes(instance: FastifyInstance, desk: RecordDesk): void
       const session = sessionOf(request);
       const opened = await openRecord(desk, session, request.params.key);
       return careTeam(await patientAnswer(desk, session, opened), fields);
+    },
+  );
+  app.get(
+    "/workspace/patients/:key/tokens",
+    {
+      schema: {
+        tags,
+        summary: "A patient's record as the tokens that the model reads",
+        params,
+        response: { 200: patientTokensSchema },
+      },
+    },
+    async (request) => {
+      const session = sessionOf(request);
+      const opened = await openRecord(desk, session, request.params.key);
+      const now = context.effects.now();
+      const { displays } = opened.record;
+      // The key alone: who looked at whose tokens, and at nothing of them.
+      const patientKey = patientKeyOf(context.secret, session.tenant, opened.patientId);
+      await context.state.transaction((tx) =>
+        appendAudit(
+          tx,
+          {
+            actor: session.id,
+            action: "record.tokens",
+            object: "tokens",
+            patientKey,
+            reason: "",
+            outcome: "done",
+          },
+          now,
+        ),
+      );
+      return patientTokens(
+        context,
+        opened,
+        (code) => displays.get(code) ?? desk.codeTexts.get(code) ?? code,
+        now,
+      );
     },
   );
   app.post(

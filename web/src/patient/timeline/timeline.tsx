@@ -39,7 +39,7 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
   const lanes = useMemo(() => lanesOf(timeline), [timeline]);
   const whole = useMemo(() => wholeWindow(timeline, Date.parse(now)), [timeline, now]);
   const [window, setWindow] = useState(whole);
-  const [current, setCurrent] = useState(-1);
+  const [current, setCurrent] = useState(() => eventOf(location.hash, timeline.times.length));
   const dragged = useRef<Drag | null>(null);
   const markedCodes = useMemo(
     () => new Set(timeline.codes.flatMap(({ code }, i) => (marked.has(code) ? [i] : []))),
@@ -63,6 +63,13 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
     const frame = requestAnimationFrame(() => draw.current(window));
     return () => cancelAnimationFrame(frame);
   });
+
+  // Somebody came by a link to one event: the keys go on from there.
+  useEffect(() => {
+    if (eventOf(location.hash, Number.POSITIVE_INFINITY) === -1) return;
+    const frame = requestAnimationFrame(() => canvas.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   const span = window.to - window.from;
   const middle = window.from + span / 2;
@@ -180,6 +187,12 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
       <EventTable timeline={timeline} window={window} marked={markedCodes} />
     </section>
   );
+}
+
+/** Place of the event that the address names, `#event-12`; -1 where it names none of `count`. */
+function eventOf(hash: string, count: number): number {
+  const place = Number(/^#event-(\d{1,6})$/.exec(hash)?.[1] ?? -1);
+  return place < count ? place : -1;
 }
 
 function day(ms: number): string {

@@ -32,6 +32,9 @@ export default function Patient() {
             <Link to={`/patients/${key}/plain`} className="button">
               {t("plain")}
             </Link>
+            <Link to={`/patients/${key}/tokens`} className="button">
+              {t("tokens")}
+            </Link>
           </nav>
         )}
       </div>

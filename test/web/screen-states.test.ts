@@ -1,0 +1,90 @@
+/** Every screen in every state of the table, wide, narrow and zoomed: nothing that axe finds, nothing that scrolls sideways. */
+import type { BrowserContext, Page, Route } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeServedSite } from "../support/served-site.ts";
+import { CHROMIUM } from "./support/chromium.ts";
+import { axeFaults, NARROW, scrollsSideways, until, ZOOMED } from "./support/look.ts";
+import { measuredRelease } from "./support/measured-release.ts";
+import { SCREEN_STATES, type ScreenRow } from "./support/screen-states.table.ts";
+import { openWorkspace, type Workspace } from "./support/workspace.ts";
+import { writeExamples } from "./support/workspace-site.ts";
+
+const SIZES = { "1280 px": { width: 1280, height: 800 }, "320 px": NARROW, "400 %": ZOOMED } as const;
+const UNAVAILABLE = {
+  ...{ code: "STATE_UNAVAILABLE", message: "the database does not answer" },
+  ...{ remedy: "Wait a minute, then try again.", requestId: "a-request" },
+};
+
+let workspace: Workspace;
+let key: string;
+const windows = new Map<string, { readonly page: Page; readonly window: BrowserContext }>();
+
+/** One window a role, for all of its screens. */
+async function pageOf(role: ScreenRow["as"]): Promise<Page> {
+  const known = windows.get(role);
+  if (known !== undefined) return known.page;
+  const opened = await workspace.visit("/app/nowhere", { roles: [role], person: role });
+  windows.set(role, opened);
+  return opened.page;
+}
+
+const filled = (path: string) => path.replace("$key", key);
+
+/** Opens a screen whose question is answered so, and looks at it in every size. */
+async function look(
+  row: ScreenRow,
+  role: ScreenRow["as"],
+  asks: string,
+  answer: (route: Route) => unknown,
+  shows: string,
+) {
+  const page = await pageOf(role);
+  await page.setViewportSize(SIZES["1280 px"]);
+  const asked = (url: URL) => url.pathname === filled(asks);
+  await page.route(asked, async (route) => void (await answer(route)));
+  await page.goto(`${workspace.server.address}/app${filled(row.path)}`, { waitUntil: "commit" });
+  await page.locator(`main :is(${shows})`).first().waitFor();
+  if (shows !== ".loading") await until(page, "document.querySelector('main .loading') === null");
+  const faults: string[] = [];
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    faults.push(...(await axeFaults(page)).map((fault) => `${size}: ${fault}`));
+    if (await scrollsSideways(page)) faults.push(`${size}: scrolls sideways`);
+  }
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  expect(faults).toEqual([]);
+}
+
+describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where there is no Chromium)", () => {
+  beforeAll(async () => {
+    const { folder } = await makeServedSite({
+      ...{ verdict: "silent only", stage: "silent", serving: { examples: "export" } },
+      texts: measuredRelease(),
+    });
+    await writeExamples(folder, 40);
+    workspace = await openWorkspace(folder, { sandbox: true });
+    const { page } = await workspace.visit("/app/worklist", { roles: ["clinician"], person: "clinician" });
+    const href = await page.locator("tbody th a").first().getAttribute("href");
+    key = (href as string).split("/").at(-1) as string;
+  });
+  afterAll(() => workspace?.stop());
+
+  test.each(SCREEN_STATES)("$path", async (row) => {
+    const { as, asks, refused, states } = row;
+    // Nothing is answered as long as the page is open.
+    await look(row, as, asks, () => new Promise(() => {}), ".loading");
+    const error = { status: 503, json: { error: UNAVAILABLE } };
+    await look(row, as, asks, (route) => route.fulfill(error), "[data-state=failed], [data-state=denied]");
+    if (typeof refused === "string")
+      await look(row, refused, asks, (route) => route.continue(), "[data-state=denied]");
+    for (const [state, how] of Object.entries(states)) {
+      if ("never" in how || "shownIn" in how) continue;
+      const [path = asks, change = (answer: unknown) => answer] = Object.entries(how)[0] ?? [];
+      const changed = async (route: Route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: change(await response.json()) });
+      };
+      await look(row, as, path, changed, `[data-state=${state}]`);
+    }
+  });
+});

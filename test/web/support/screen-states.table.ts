@@ -1,0 +1,260 @@
+/**
+ * Every screen with its states and how each comes about: by the real server's own answer, by that answer changed, or as the test
+ * of a screen shows it. A screen of the router without a row fails the tests of the project.
+ */
+import type { PersonRole } from "../../../src/serving/identity/roles.ts";
+
+export const STATES = [
+  "loading",
+  "empty",
+  "partial",
+  "stale",
+  "error",
+  "no permission",
+  "suppressed",
+] as const;
+export type State = (typeof STATES)[number];
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of every route, changed
+export type Change = (answer: any) => unknown;
+
+/** The screen has no such state; and why not. */
+export interface Never {
+  readonly never: string;
+}
+/** A test of the screen's own brings it about, with real files. */
+export interface ShownIn {
+  readonly shownIn: string;
+}
+/** What the screen asks \u2192 how the server's answer is changed; nothing is changed where it is empty. */
+export type Changes = Readonly<Record<string, Change>>;
+
+export interface ScreenRow {
+  /** As the router has it. */
+  readonly path: string;
+  readonly as: PersonRole;
+  /** Of the sandbox's first person; the screen's first question, which can stay without an answer or be refused. */
+  readonly asks: string;
+  /** Somebody whom the server refuses. */
+  readonly refused: PersonRole | Never;
+  readonly states: Readonly<Record<"empty" | "partial" | "stale" | "suppressed", Changes | Never | ShownIn>>;
+}
+
+const never = (why: string): Never => ({ never: why });
+const shownIn = (file: string): ShownIn => ({ shownIn: file });
+const everybody = never("everybody who is logged in may look");
+const oneSource = never("one answer has all of it, or there is none");
+const asked = never("it is asked anew whenever it is opened");
+const oneRecord = never("it counts nobody: it is of one person");
+const countsNobody = never("it shows no figure of people");
+const served = never("a server always serves a release");
+
+const PATIENT = "/workspace/patients/$key";
+const long = (patient: { predictionTime: string; record: object }) => ({
+  ...patient,
+  record: { ...patient.record, daysSinceLast: 800 },
+});
+const missing = (patient: { record: object }) => ({
+  ...patient,
+  record: { ...patient.record, missing: [{ code: "LOINC/1-8", text: "Something" }] },
+});
+const withheld = (answer: object) => ({ ...answer, forecasts: [], withheld: "the release is stopped" });
+const records = { id: "r".repeat(64), readAt: "2020-01-01T00:00:00.000Z", account: null };
+const tokens = { id: "t".repeat(64), madeAt: "2020-01-01T00:00:00.000Z", ofNewest: true };
+const density = {
+  ...{ columns: ["2020"], years: [2020], year: null },
+  domains: [{ domain: "conditions", events: [null] }],
+};
+
+export const SCREEN_STATES: readonly ScreenRow[] = [
+  {
+    ...{ path: "/", as: "clinician", asks: "/workspace/site", refused: everybody },
+    states: { empty: served, partial: oneSource, stale: asked, suppressed: countsNobody },
+  },
+  {
+    ...{ path: "/gallery", as: "clinician", asks: "/session", refused: everybody },
+    states: { empty: {}, partial: {}, stale: {}, suppressed: {} },
+  },
+  {
+    ...{ path: "/worklist", as: "clinician", asks: "/workspace/worklist", refused: "reviewer" },
+    states: {
+      empty: { "/workspace/worklist": (list) => ({ ...list, rows: [] }) },
+      ...{ partial: oneSource, stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/patients/$key", as: "clinician", asks: PATIENT, refused: "reviewer" },
+    states: {
+      empty: { [PATIENT]: withheld },
+      ...{ partial: { [PATIENT]: missing }, stale: { [PATIENT]: long }, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/patient", as: "clinician", asks: "/workspace/patients/launch", refused: "clinician" },
+    states: {
+      ...{
+        empty: shownIn("launch.test.ts"),
+        partial: shownIn("patient.test.ts"),
+        stale: shownIn("patient.test.ts"),
+      },
+      suppressed: oneRecord,
+    },
+  },
+  {
+    ...{ path: "/patients/$key/team", as: "clinician", asks: `${PATIENT}/team`, refused: "reviewer" },
+    states: {
+      empty: { [`${PATIENT}/team`]: (team) => ({ ...team, fields: [], meetings: [] }) },
+      ...{ partial: oneSource, stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/patients/$key/plain", as: "clinician", asks: PATIENT, refused: "reviewer" },
+    states: {
+      empty: never("it says in plain words that there is nothing to say"),
+      ...{ partial: oneSource, stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/patients/$key/tokens", as: "clinician", asks: `${PATIENT}/tokens`, refused: "reviewer" },
+    states: {
+      empty: { [`${PATIENT}/tokens`]: (of) => ({ ...of, tokens: of.tokens.slice(0, 1) }) },
+      partial: { [`${PATIENT}/tokens`]: (of) => ({ ...of, leftOut: { "never an input": 2 } }) },
+      ...{ stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/sandbox", as: "clinician", asks: "/workspace/worklist", refused: "reviewer" },
+    states: {
+      empty: { "/workspace/worklist": (list) => ({ ...list, rows: [] }) },
+      ...{ partial: oneSource, stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
+    ...{ path: "/evidence", as: "analyst", asks: "/workspace/evidence", refused: everybody },
+    states: {
+      empty: { "/workspace/evidence": (of) => ({ ...of, audits: [] }) },
+      partial: { "/workspace/evidence/task": (of) => ({ ...of, closer: null }) },
+      stale: { "/workspace/evidence": (of) => ({ ...of, stale: true }) },
+      suppressed: { "/workspace/evidence/task": (of) => ({ ...of, n: null, figures: null, closer: null }) },
+    },
+  },
+  {
+    ...{ path: "/release", as: "administrator", asks: "/workspace/release", refused: "clinician" },
+    states: {
+      empty: {
+        "/workspace/release": (of) => ({ ...of, releases: [], verdict: { ...of.verdict, tasks: [] } }),
+      },
+      partial: oneSource,
+      stale: { "/workspace/release": (of) => ({ ...of, stale: true }) },
+      suppressed: countsNobody,
+    },
+  },
+  {
+    ...{ path: "/card", as: "auditor", asks: "/workspace/release/card", refused: "clinician" },
+    states: {
+      empty: { "/workspace/release/card": (card) => ({ ...card, checklist: [] }) },
+      ...{ partial: never("what is missing stands in its row"), stale: asked, suppressed: countsNobody },
+    },
+  },
+  {
+    ...{ path: "/audit", as: "auditor", asks: "/workspace/audit", refused: "clinician" },
+    states: {
+      empty: { "/workspace/audit": () => ({ entries: [], next: null }) },
+      ...{ partial: oneSource, stale: asked, suppressed: countsNobody },
+    },
+  },
+  {
+    ...{ path: "/monitoring", as: "analyst", asks: "/workspace/monitoring", refused: "clinician" },
+    states: {
+      empty: {},
+      partial: shownIn("monitoring.test.ts"),
+      stale: { "/workspace/monitoring": (of) => ({ ...of, stale: true }) },
+      suppressed: {
+        "/workspace/monitoring": (of) => ({
+          ...of,
+          feedback: { accepted: 2, share: null, overridden: [] },
+        }),
+      },
+    },
+  },
+  {
+    ...{ path: "/quality", as: "analyst", asks: "/workspace/quality", refused: "clinician" },
+    states: {
+      empty: {},
+      partial: { "/workspace/quality": (of) => ({ ...of, records: { ...records, old: false } }) },
+      stale: { "/workspace/quality": (of) => ({ ...of, records: { ...records, old: true } }) },
+      suppressed: { "/workspace/quality": (of) => ({ ...of, records: { ...records, old: false }, density }) },
+    },
+  },
+  {
+    ...{ path: "/deidentification", as: "analyst", asks: "/workspace/privacy", refused: "clinician" },
+    states: {
+      empty: {},
+      partial: { "/workspace/privacy": (of) => ({ ...of, deidentified: true }) },
+      ...{
+        stale: shownIn("deidentification.test.ts"),
+        suppressed: never("a small number is told as few, in its place"),
+      },
+    },
+  },
+  {
+    ...{ path: "/redaction", as: "reviewer", asks: "/workspace/redaction", refused: "clinician" },
+    states: { empty: {}, partial: shownIn("redaction.test.ts"), stale: asked, suppressed: countsNobody },
+  },
+  {
+    ...{ path: "/vetting", as: "auditor", asks: "/workspace/vetting", refused: "clinician" },
+    states: {
+      empty: {},
+      partial: { "/workspace/vetting": (of) => ({ ...of, agreement: null }) },
+      ...{ stale: asked, suppressed: countsNobody },
+    },
+  },
+  {
+    ...{ path: "/runs", as: "analyst", asks: "/workspace/runs", refused: "clinician" },
+    states: {
+      empty: {},
+      ...{ partial: shownIn("runs.test.ts"), stale: asked, suppressed: shownIn("runs.test.ts") },
+    },
+  },
+  {
+    ...{ path: "/tokens", as: "analyst", asks: "/workspace/tokens", refused: "clinician" },
+    states: {
+      empty: {},
+      partial: { "/workspace/tokens": (of) => ({ ...of, tokens, splits: [] }) },
+      stale: {
+        "/workspace/tokens": (of) => ({
+          ...of,
+          tokens: { ...tokens, ofNewest: false },
+          splits: [{ split: "train", vocabulary: 9, figures: null }],
+        }),
+      },
+      suppressed: {
+        "/workspace/tokens": (of) => ({
+          ...of,
+          tokens,
+          splits: [{ split: "train", vocabulary: 9, figures: null }],
+        }),
+      },
+    },
+  },
+  {
+    ...{ path: "/lineage", as: "analyst", asks: "/workspace/lineage", refused: "clinician" },
+    states: {
+      empty: { "/workspace/lineage": (of) => ({ ...of, nodes: of.nodes.slice(0, 1) }) },
+      partial: {
+        "/workspace/lineage": (of) => ({
+          ...of,
+          nodes: [
+            ...of.nodes,
+            {
+              ...{ id: "g".repeat(64), kind: "records", step: 1, from: [], what: "artefact" },
+              ...{ madeAt: null, codeVersion: null },
+            },
+          ],
+        }),
+      },
+      stale: { "/workspace/lineage": (of) => ({ ...of, newerRecordsAt: "2026-01-01T00:00:00.000Z" }) },
+      suppressed: countsNobody,
+    },
+  },
+];
