@@ -27,19 +27,22 @@ describe("the grade of a text", () => {
 
 describe("translations", () => {
   const folder = "web/languages";
+  const WHOLE = ["plain.json", "shell.json"];
   const read = (language: string, file: string): Record<string, string> =>
     JSON.parse(readFileSync(join(folder, language, file), "utf8"));
   const others = readdirSync(folder).filter((language) => language !== "en");
 
-  test.each(others)("of %s have the keys of the English ones, and the same places for values", (language) => {
+  test.each(others)("of %s have keys of the English ones, and the same places for values", (language) => {
     for (const file of readdirSync(join(folder, language))) {
       const [own, english] = [read(language, file), read("en", file)];
-      expect(Object.keys(own).sort()).toEqual(Object.keys(english).sort());
+      expect(Object.keys(english)).toEqual(expect.arrayContaining(Object.keys(own)));
+      // English stands in for what a page says newly; what patients read, and what stands around it, is never of two languages.
+      if (WHOLE.includes(file)) expect(Object.keys(own).sort()).toEqual(Object.keys(english).sort());
       const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
       for (const [key, text] of Object.entries(own))
         expect([key, places(text)]).toEqual([key, places(english[key]!)]);
     }
-    expect(readdirSync(join(folder, language))).toEqual(expect.arrayContaining(["plain.json", "shell.json"]));
+    expect(readdirSync(join(folder, language))).toEqual(expect.arrayContaining(WHOLE));
   });
 });
 

@@ -10,6 +10,8 @@ import { openWorkspace, type Workspace } from "./support/workspace.ts";
 import { writeExamples } from "./support/workspace-site.ts";
 
 const SIZES = { "1280 px": { width: 1280, height: 800 }, "320 px": NARROW, "400 %": ZOOMED } as const;
+/** Of one screen, on a machine that does much else. */
+const LONGEST_MS = 600_000;
 const UNAVAILABLE = {
   ...{ code: "STATE_UNAVAILABLE", message: "the database does not answer" },
   ...{ remedy: "Wait a minute, then try again.", requestId: "a-request" },
@@ -69,7 +71,7 @@ describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where t
   });
   afterAll(() => workspace?.stop());
 
-  test.each(SCREEN_STATES)("$path", async (row) => {
+  test.each(SCREEN_STATES)("$path", { timeout: LONGEST_MS }, async (row) => {
     const { as, asks, refused, states } = row;
     // Nothing is answered as long as the page is open.
     await look(row, as, asks, () => new Promise(() => {}), ".loading");
@@ -86,5 +88,25 @@ describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where t
       };
       await look(row, as, path, changed, `[data-state=${state}]`);
     }
+  });
+
+  test.each([
+    ["/vetting", "Revisión por expertos"],
+    ["/redaction", "Revisión de la anonimización"],
+    ["/audit", "Registro de auditoría"],
+    ["/release", "Versión"],
+    ["/card", "Ficha del modelo"],
+  ])("%s is there in Spanish", async (path, title) => {
+    const { page, window } = await workspace.visit("/app/nowhere", { roles: ["administrator"] });
+    await page.evaluate("localStorage.setItem('longitude.language', 'es')");
+    await page.goto(`${workspace.server.address}/app${path}`);
+    await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+    await until(page, "document.querySelector('main .loading') === null");
+    expect(await page.evaluate("document.documentElement.lang")).toBe("es");
+    for (const viewport of Object.values(SIZES)) {
+      await page.setViewportSize(viewport);
+      expect([await axeFaults(page), await scrollsSideways(page)]).toEqual([[], false]);
+    }
+    await window.close();
   });
 });
