@@ -34,7 +34,7 @@ export interface ScreenRow {
   readonly path: string;
   readonly as: PersonRole;
   /** Of the sandbox's first person; the screen's first question, which can stay without an answer or be refused. */
-  readonly asks: string;
+  readonly asks: string | Never;
   /** Somebody whom the server refuses. */
   readonly refused: PersonRole | Never;
   readonly states: Readonly<Record<"empty" | "partial" | "stale" | "suppressed", Changes | Never | ShownIn>>;
@@ -48,6 +48,8 @@ const asked = never("it is asked anew whenever it is opened");
 const oneRecord = never("it counts nobody: it is of one person");
 const countsNobody = never("it shows no figure of people");
 const served = never("a server always serves a release");
+
+const inShell = shownIn("shell.test.ts");
 
 const PATIENT = "/workspace/patients/$key";
 const long = (patient: { predictionTime: string; record: object }) => ({
@@ -72,8 +74,8 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
     states: { empty: served, partial: oneSource, stale: asked, suppressed: countsNobody },
   },
   {
-    ...{ path: "/gallery", as: "clinician", asks: "/session", refused: everybody },
-    states: { empty: {}, partial: {}, stale: {}, suppressed: {} },
+    ...{ path: "/gallery", as: "clinician", asks: never("it shows every state itself"), refused: everybody },
+    states: { empty: inShell, partial: inShell, stale: inShell, suppressed: inShell },
   },
   {
     ...{ path: "/worklist", as: "clinician", asks: "/workspace/worklist", refused: "reviewer" },
