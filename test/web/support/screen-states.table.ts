@@ -4,30 +4,19 @@
  */
 import type { PersonRole } from "../../../src/serving/identity/roles.ts";
 
-export const STATES = [
-  "loading",
-  "empty",
-  "partial",
-  "stale",
-  "error",
-  "no permission",
-  "suppressed",
-] as const;
-export type State = (typeof STATES)[number];
-
 // biome-ignore lint/suspicious/noExplicitAny: answers of every route, changed
-export type Change = (answer: any) => unknown;
+type Change = (answer: any) => unknown;
 
 /** The screen has no such state; and why not. */
-export interface Never {
+interface Never {
   readonly never: string;
 }
 /** A test of the screen's own brings it about, with real files. */
-export interface ShownIn {
+interface ShownIn {
   readonly shownIn: string;
 }
 /** What the screen asks \u2192 how the server's answer is changed; nothing is changed where it is empty. */
-export type Changes = Readonly<Record<string, Change>>;
+type Changes = Readonly<Record<string, Change>>;
 
 export interface ScreenRow {
   /** As the router has it. */
@@ -141,12 +130,33 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
     },
   },
   {
+    ...{ path: "/errors", as: "clinician", asks: "/workspace/evidence", refused: "analyst" },
+    states: {
+      empty: {},
+      ...{
+        partial: shownIn("errors.test.ts"),
+        stale: asked,
+        suppressed: never("few tags are told as few, in their place"),
+      },
+    },
+  },
+  {
+    path: "/errors/$key",
+    as: "clinician",
+    asks: never("a record is opened by a request that is logged; its test shows how it is refused"),
+    refused: "analyst",
+    states: {
+      ...{ empty: never("only persons with a record are listed"), partial: oneSource },
+      ...{ stale: asked, suppressed: oneRecord },
+    },
+  },
+  {
     ...{ path: "/release", as: "administrator", asks: "/workspace/release", refused: "clinician" },
     states: {
       empty: {
         "/workspace/release": (of) => ({ ...of, releases: [], verdict: { ...of.verdict, tasks: [] } }),
       },
-      partial: oneSource,
+      partial: shownIn("compare.test.ts"),
       stale: { "/workspace/release": (of) => ({ ...of, stale: true }) },
       suppressed: countsNobody,
     },
