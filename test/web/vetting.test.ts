@@ -157,8 +157,21 @@ describe.skipIf(CHROMIUM === null)("the vetting page (skipped where there is no 
     const { page, window } = await workspace.visit("/app/vetting", reviewer("ann"));
     await page.getByRole("button", { name: /^Next item to review/ }).click();
     await page.getByText("The record is not at hand").waitFor();
-    expect(await page.getByRole("radio", { name: "Uncertain" }).count()).toBe(1);
+    await page.getByRole("radio", { name: "Uncertain" }).check();
     expect(await axeFaults(page)).toEqual([]);
+    // What was said and not sent is there again after another screen; nothing of it is stored.
+    await page.getByLabel("Why, in a sentence").fill(WHY);
+    const navigation = page.getByRole("navigation", { name: "Screens" });
+    await navigation.getByRole("link", { name: "Home" }).click();
+    await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    await navigation.getByRole("link", { name: "Vetting" }).click();
+    await page.getByRole("button", { name: /^Next item to review/ }).click();
+    await page.getByText("The record is not at hand").waitFor();
+    expect(await page.getByLabel("Why, in a sentence").inputValue()).toBe(WHY);
+    expect(await page.getByRole("radio", { name: "Uncertain" }).isChecked()).toBe(true);
+    expect(await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")).not.toContain(
+      "registry",
+    );
     await window.close();
   });
 

@@ -1,6 +1,6 @@
 /**
  * One item and the form in which it is decided. The keyboard does all of it; keys of one character work within the choices
- * only. What is typed lives in the page alone until it is sent.
+ * only. What is typed lives in the page's memory alone until it is sent, also while another screen is looked at.
  */
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type {
@@ -9,6 +9,7 @@ import type {
   SendDecision,
 } from "../../../../src/serving/workspace/vetting/vetting-routes.ts";
 import english from "../../../languages/en/vetting.json";
+import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Failed } from "../../states/states.tsx";
@@ -20,6 +21,13 @@ const VERDICTS = {
 } as const;
 type Verdict = (typeof VERDICTS)[keyof typeof VERDICTS][number];
 const CONFIDENCES = [1, 2, 3, 4, 5] as const;
+
+interface Draft {
+  readonly verdict: Verdict | null;
+  readonly confidence: (typeof CONFIDENCES)[number] | null;
+  readonly reason: string;
+}
+const UNSAID: Draft = { verdict: null, confidence: null, reason: "" };
 
 interface ItemFormProps {
   readonly item: NonNullable<NextItem["item"]>;
@@ -33,15 +41,13 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
-  const [verdict, setVerdict] = useState<Verdict | null>(null);
-  const [confidence, setConfidence] = useState<(typeof CONFIDENCES)[number] | null>(null);
-  const [reason, setReason] = useState("");
+  const [draft, keep, forget] = useDraft(`vetting ${item.id} ${role}`, UNSAID);
+  const { verdict, confidence, reason } = draft;
   const [told, setTold] = useState("");
   /** The same for every try to send this decision: a lost answer records nothing twice. */
   const [decision] = useState(() => crypto.randomUUID());
   const tell = useTell<SendDecision, Decided>("/workspace/vetting/decisions", ["/workspace/vetting"]);
   useEffect(() => heading.current?.focus(), []);
-  useKeptBack(verdict !== null || reason !== "");
 
   const missing =
     verdict === null
@@ -62,7 +68,12 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
     setTold("");
     tell.mutate(
       { id: decision, item: item.id, role, verdict, confidence, reason: reason.trim() },
-      { onSuccess: decided },
+      {
+        onSuccess: (result) => {
+          forget();
+          decided(result);
+        },
+      },
     );
   };
   const keys = (event: KeyboardEvent) => {
@@ -74,7 +85,7 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
     const sure = CONFIDENCES.find((one) => String(one) === event.key);
     const typing = event.target instanceof HTMLTextAreaElement;
     if (sure !== undefined && !typing && !event.altKey && !event.ctrlKey && !event.metaKey)
-      setConfidence(sure);
+      keep({ ...draft, confidence: sure });
   };
   return (
     <article className="stack" aria-labelledby={id}>
@@ -90,7 +101,12 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
           <legend>{t("verdict")}</legend>
           {VERDICTS[item.kind === "label" ? "label" : "definition"].map((one) => (
             <label key={one}>
-              <input type="radio" name="verdict" checked={verdict === one} onChange={() => setVerdict(one)} />
+              <input
+                type="radio"
+                name="verdict"
+                checked={verdict === one}
+                onChange={() => keep({ ...draft, verdict: one })}
+              />
               {t(`verdict.${one}`)}
             </label>
           ))}
@@ -103,7 +119,7 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
                 type="radio"
                 name="confidence"
                 checked={confidence === one}
-                onChange={() => setConfidence(one)}
+                onChange={() => keep({ ...draft, confidence: one })}
               />
               {t(`confidence.${one}`)}
             </label>
@@ -118,7 +134,7 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
             maxLength={2000}
             autoComplete="off"
             value={reason}
-            onChange={({ target }) => setReason(target.value)}
+            onChange={({ target }) => keep({ ...draft, reason: target.value })}
           />
         </p>
         <p className="row">
@@ -136,14 +152,4 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
       {tell.error !== null && <Failed error={tell.error} />}
     </article>
   );
-}
-
-/** The browser asks before it throws away what was said and not sent. */
-function useKeptBack(unsent: boolean): void {
-  useEffect(() => {
-    if (!unsent) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [unsent]);
 }
