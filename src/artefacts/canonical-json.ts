@@ -38,7 +38,9 @@ function orderedList(list: readonly unknown[]): readonly unknown[] {
   let copy: unknown[] | null = null;
   for (let i = 0; i < list.length; i++) {
     const part = ordered(list[i]);
-    if (part !== list[i]) (copy ??= [...list])[i] = part;
+    if (part === list[i]) continue;
+    copy ??= [...list];
+    copy[i] = part;
   }
   return copy ?? list;
 }

@@ -11,5 +11,3 @@ export const FAILURE_MODES = [
   { code: "mixed-records" },
   { code: "other" },
 ] as const;
-
-export type FailureMode = (typeof FAILURE_MODES)[number]["code"];
