@@ -1,6 +1,6 @@
 /**
- * `longitude registry roll-back`: judges a release by the rules of its own change plan on newer evidence. Where one is broken,
- * the release is stopped and the one before it takes over its names and its stage, in one step.
+ * `longitude registry roll-back`: goes back because a person says so, or judges a release by the rules of its own change plan on newer
+ * evidence. Where one is broken, the release is stopped and the one before it takes over its names and its stage, in one step.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -11,16 +11,9 @@ import { CHANGE_PLAN_INVALID, VERDICT_STALE } from "../errors/registry.ts";
 import { evaluationSchema } from "../evaluation/design/evaluation-schema.ts";
 import { type BrokenRule, brokenRules, readChangePlan } from "../governance/release/change-plan.ts";
 import { verifyRelease } from "../governance/release/manifest.ts";
-import {
-  countingApprovals,
-  findRelease,
-  type RegisteredRelease,
-  requirePermission,
-  requireRelease,
-} from "../governance/release/registry.ts";
-import type { Statement } from "../governance/statements/statement.ts";
-import { requireUnmarked } from "./affected-marks.ts";
-import { CHANGE_PLAN_FILE, dayOf, readVerdict } from "./make-release.ts";
+import { findRelease, type RegisteredRelease } from "../governance/release/registry.ts";
+import { goBackStatements } from "./go-back.ts";
+import { CHANGE_PLAN_FILE, dayOf } from "./make-release.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { printStated, readRegistry, type Signing, signed, signingCommand, siteKey } from "./signing.ts";
 import { EVALUATION_FILE } from "./stages/measure-forecasts.ts";
@@ -29,23 +22,25 @@ import { PROVENANCE_FILE, provenanceSchema } from "./validation-provenance.ts";
 export function rollBackCommand(): Command {
   return signingCommand(
     "roll-back",
-    "Judge a release by its change plan on newer evidence; go back to the release before where a rule is broken.",
+    "Go back to the release before; with newer evidence, only where a rule of the change plan is broken.",
   )
     .requiredOption("--release <id>", "the release, by id or alias")
-    .requiredOption(
+    .option(
       "--evidence <dir>",
-      "folder that `longitude validate` wrote for this model on newer records",
+      "folder that `longitude validate` wrote for this model on newer records; left out: go back because you say so",
     )
-    .action(async (flags: Signing & { release: string; evidence: string }) => {
+    .action(async (flags: Signing & { release: string; evidence?: string }) => {
       const site = await readSite(flags.site);
       const release = findRelease(await readRegistry(site), flags.release);
-      const broken = await rulesBroken(site, release, resolve(flags.evidence));
-      if (broken.length > 0) await goBack(site, flags, release.id);
-      const line =
-        broken.length === 0
-          ? `${release.id} keeps to its change plan: nothing is rolled back`
-          : `${release.id} is stopped: ${broken.map(({ title, tasks }) => `${title} (${tasks.length} tasks)`).join("; ")}; ${release.inherits ?? "no release"} is in its place`;
-      const rolledBack = broken.length > 0;
+      const { evidence } = flags;
+      const broken = evidence === undefined ? [] : await rulesBroken(site, release, resolve(evidence));
+      const rolledBack = evidence === undefined || broken.length > 0;
+      if (rolledBack) await goBack(site, flags, release.id);
+      const why =
+        broken.map(({ title, tasks }) => `${title} (${tasks.length} tasks)`).join("; ") || flags.reason;
+      const line = !rolledBack
+        ? `${release.id} keeps to its change plan: nothing is rolled back`
+        : `${release.id} is stopped: ${why}; ${release.inherits ?? "no release"} is in its place`;
       printStated(flags, line, { release: release.id, rolledBack, to: release.inherits, broken });
     });
 }
@@ -68,27 +63,10 @@ async function rulesBroken(site: Site, release: RegisteredRelease, evidence: str
   return brokenRules(plan, evaluation.data);
 }
 
-/** The release is stopped; the one whose approvals it counted gets its names and, where that is permitted, its stage. */
 async function goBack(site: Site, flags: Signing, id: string): Promise<void> {
   const { as: by, reason } = flags;
-  await signed(site, flags, "governance", async (at, registry) => {
-    const release = requireRelease(registry, id);
-    const stop: Statement = { kind: "stage", subject: id, at, by, to: "stopped", reason };
-    if (release.inherits === null) return stop;
-    const before = requireRelease(registry, release.inherits);
-    const folder = join(site.folder, before.folder);
-    const { reviewBy } = await verifyRelease(folder, await siteKey(site));
-    await requireUnmarked(site, before.model);
-    const today = dayOf(systemEffects.now());
-    const approvals = countingApprovals(registry, before);
-    requirePermission({ ...before, approvals }, await readVerdict(folder), reviewBy, release.stage, today);
-    const subject = before.id;
-    return [
-      stop,
-      ...(before.stage === release.stage
-        ? []
-        : [{ kind: "stage" as const, subject, at, by, to: release.stage, reason }]),
-      ...release.aliases.map((name) => ({ kind: "alias" as const, subject, at, by, name, reason })),
-    ];
-  });
+  const today = dayOf(systemEffects.now());
+  await signed(site, flags, "governance", (at, registry) =>
+    goBackStatements(site, registry, id, { at, by, reason }, today),
+  );
 }

@@ -4,7 +4,7 @@ import type { AssistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
 import type { ReleaseComparison } from "../governance/release/release-comparison.ts";
-import type { PersonStatement, Waiver } from "../governance/statements/statement.ts";
+import type { PersonStatement, RollBackStatement, Waiver } from "../governance/statements/statement.ts";
 import type { AuditAnchor } from "../state/audit/verify-audit.ts";
 import type { State } from "../state/open-state.ts";
 import type { VettedKnowledge } from "../vetting/knowledge/knowledge-statement.ts";
@@ -44,6 +44,15 @@ export interface SiteGovernance {
    *   SILENT_EVIDENCE_MISSING, WAIVER_INVALID, CLOCK_SET_BACK
    */
   record(statement: PersonStatement, signature: string): Promise<void>;
+  /**
+   * What a person is to sign to go back from a release, with nobody's name, time and reason.
+   * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED, RELEASE_FORBIDDEN, MODEL_AFFECTED
+   */
+  goingBack(release: string): Promise<readonly RollBackStatement[]>;
+  /** Records all of it or nothing. @throws LongitudeError as `record` and `goingBack` */
+  rollBack(
+    signed: readonly { readonly statement: RollBackStatement; readonly signature: string }[],
+  ): Promise<void>;
 }
 
 export interface ServerContext {

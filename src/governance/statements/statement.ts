@@ -87,6 +87,13 @@ export const personStatementSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** What people sign in their browser to go back from a release. */
+export const rollBackStatementSchema = z.discriminatedUnion("kind", [
+  staged.extend({ reason: plain }),
+  aliased.extend({ reason: plain }),
+]);
+
+export type RollBackStatement = z.output<typeof rollBackStatementSchema>;
 export type PersonStatement = z.output<typeof personStatementSchema>;
 export type StageStatement = z.output<typeof staged>;
 export type Statement = z.output<typeof statementSchema>;

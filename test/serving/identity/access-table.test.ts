@@ -61,6 +61,17 @@ const BODIES: Readonly<Record<string, object | string>> = {
     },
     signature: `${"A".repeat(86)}==`,
   },
+  "POST /workspace/release/roll-back": {
+    signed: [
+      {
+        statement: {
+          ...{ kind: "stage", subject: "rel-0", at: "2026-06-15T00:00:00.000Z", by: "eve", to: "stopped" },
+          reason: "for a test",
+        },
+        signature: `${"A".repeat(86)}==`,
+      },
+    ],
+  },
   "POST /workspace/redaction/next": {},
   "POST /workspace/redaction/readings": { content: "0".repeat(64), missed: 0 },
   "POST /workspace/errors/open": { task: 0, key: "0".repeat(32) },

@@ -44,6 +44,8 @@ export const TABLE: readonly Row[] = [
   ["GET /workspace/release/signing", ["administrator", "reviewer"]],
   // Of people whom people.yaml lists alone, by their signature: nobody of this site.
   ["POST /workspace/release/statements", []],
+  ["GET /workspace/release/roll-back", ["administrator", "reviewer"]],
+  ["POST /workspace/release/roll-back", []],
   ["GET /workspace/release/card", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/release/card/:file", ["administrator", "reviewer", "analyst", "auditor"]],
   ["GET /workspace/audit", ["administrator", "auditor"]],

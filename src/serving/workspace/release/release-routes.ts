@@ -2,23 +2,44 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { LongitudeError } from "../../../errors/longitude-error.ts";
-import { personStatementSchema } from "../../../governance/statements/statement.ts";
-import { appendAudit } from "../../../state/audit/audit-log.ts";
+import {
+  personStatementSchema,
+  rollBackStatementSchema,
+  STAGES,
+} from "../../../governance/statements/statement.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
 import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { AUDITING, OVERSEEING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
+import { orAudited } from "./refused-statement.ts";
 import { auditChain, auditChainSchema, releaseAnswer, releaseAnswerSchema } from "./release-answer.ts";
 
 /** Whoever is logged in so may hand a statement in; whose it is, and what they may, tells its signature. */
 const STATING: readonly PersonRole[] = ["administrator", "reviewer"];
 
-const statementBody = z.strictObject({
-  statement: personStatementSchema,
-  /** Ed25519 over the canonical JSON of the statement, base64. */
-  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "an Ed25519 signature in base64"),
+/** Ed25519 over the canonical JSON of the statement, base64. */
+const signature = z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "an Ed25519 signature in base64");
+const statementBody = z.strictObject({ statement: personStatementSchema, signature });
+/** In the order in which they are told. */
+const rollBackBody = z.strictObject({
+  signed: z
+    .array(z.strictObject({ statement: rollBackStatementSchema, signature }))
+    .min(1)
+    .max(20),
+});
+const rollBackQuery = z.object({
+  /** The served one when left out. */
+  release: z.string().max(200).optional(),
+});
+const goingBackSchema = z.strictObject({
+  /** Each is signed with `at`, `by` and `reason`. */
+  statements: z.array(
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("stage"), subject: z.string(), to: z.enum(STAGES) }),
+      z.strictObject({ kind: z.literal("alias"), subject: z.string(), name: z.string() }),
+    ]),
+  ),
 });
 
 const signingAnswerSchema = z.strictObject({
@@ -27,6 +48,8 @@ const signingAnswerSchema = z.strictObject({
 });
 
 export type SigningAnswer = z.output<typeof signingAnswerSchema>;
+export type GoingBack = z.output<typeof goingBackSchema>;
+export type SignedRollBack = z.input<typeof rollBackBody>;
 export type SignedStatement = z.input<typeof statementBody>;
 
 export function releaseRoutes(instance: FastifyInstance, context: ServerContext): void {
@@ -95,25 +118,47 @@ export function releaseRoutes(instance: FastifyInstance, context: ServerContext)
       return { done: true as const };
     },
   );
-}
-
-const AUDIT_ID = /^[A-Za-z0-9][A-Za-z0-9._:@/+=#-]{0,199}$/;
-
-/** What is refused stands in the log too: by who is logged in, because nobody else is proven to have sent it. */
-async function orAudited(
-  { state, effects }: ServerContext,
-  actor: string,
-  { kind, subject, by }: SignedStatement["statement"],
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof LongitudeError)) throw error;
-    const named = (id: string) => (AUDIT_ID.test(id) ? id : "-");
-    const facts = { actor, action: `governance.${kind}`, object: named(subject), patientKey: null } as const;
-    const reason = `${error.code}, said to be by ${named(by).slice(0, 100)}`;
-    await state.transaction((tx) => appendAudit(tx, { ...facts, reason, outcome: "refused" }, effects.now()));
-    throw error;
-  }
+  app.get(
+    "/workspace/release/roll-back",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary: "What going back from a release means: what a person is to sign",
+        querystring: rollBackQuery,
+        response: { 200: goingBackSchema },
+      },
+    },
+    async (request) => {
+      sessionWithRole(request, STATING);
+      const found = await context.governance.goingBack(request.query.release ?? context.model.manifest.id);
+      return {
+        statements: found.map((one) =>
+          one.kind === "stage"
+            ? { kind: one.kind, subject: one.subject, to: one.to }
+            : { kind: one.kind, subject: one.subject, name: one.name },
+        ),
+      };
+    },
+  );
+  app.post(
+    "/workspace/release/roll-back",
+    {
+      schema: {
+        tags: ["workspace"],
+        summary:
+          "Goes back from a release: it is stopped and the one before takes its stage and names, as a person has signed",
+        body: rollBackBody,
+        response: { 200: z.strictObject({ done: z.literal(true) }) },
+      },
+    },
+    async (request) => {
+      const { id: actor } = sessionWithRole(request, STATING);
+      const { signed } = request.body;
+      const [first] = signed;
+      if (first === undefined) return { done: true as const };
+      await orAudited(context, actor, first.statement, () => context.governance.rollBack(signed));
+      context.log.write({ event: "statement", release: first.statement.subject });
+      return { done: true as const };
+    },
+  );
 }

@@ -3,17 +3,16 @@
  * Invariant: the key is read from the file that its owner names, cannot be exported, and is neither sent nor kept.
  */
 import { canonicalJson, toJson } from "../../../../src/artefacts/canonical-json.ts";
-import type { SignedStatement } from "../../../../src/serving/workspace/release/release-routes.ts";
 
 const PEM = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/;
 
 /** What keeps it from being signed here; each is a text of the page. */
 export type SigningFault = "noCrypto" | "noKey";
 
-export async function signStatement(
-  statement: SignedStatement["statement"],
+export async function signStatement<Statement extends object>(
+  statement: Statement,
   keyFile: File,
-): Promise<SignedStatement | SigningFault> {
+): Promise<{ readonly statement: Statement; readonly signature: string } | SigningFault> {
   // Only pages that came by TLS, or from this machine, may sign.
   if (!isSecureContext) return "noCrypto";
   const der = PEM.exec(await keyFile.text())?.[1];

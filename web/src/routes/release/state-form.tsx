@@ -1,7 +1,9 @@
-/** Approves a release, moves its stage or waives a gate: chosen, said why, signed in this browser with a person's own key, judged by the server. */
+/** Approves a release, moves its stage, goes back from it or waives a gate: chosen, said why, signed in this browser with a person's own key, judged by the server. */
 import { type FormEvent, useState } from "react";
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import type {
+  GoingBack,
+  SignedRollBack,
   SignedStatement,
   SigningAnswer,
 } from "../../../../src/serving/workspace/release/release-routes.ts";
@@ -11,6 +13,7 @@ import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
 import { Choice } from "./choice.tsx";
+import { GoingBackEffect, goingBackPath, ROLL_BACK } from "./going-back.tsx";
 import { type SigningFault, signStatement } from "./sign-in-browser.ts";
 import { SILENT_EVIDENCE, type WaiverChoice, WaiverFields } from "./waiver-fields.tsx";
 
@@ -22,13 +25,15 @@ const ACTS = [
   "pilot",
   "live",
   "stopped",
+  "back",
   "waive",
 ] as const;
 type Act = (typeof ACTS)[number];
 /** What is told of what does not move a stage. */
-const DONE: Readonly<Partial<Record<Act, "doneApproved" | "doneWaived">>> = {
+const DONE: Readonly<Partial<Record<Act, "doneApproved" | "doneWaived" | "doneBack">>> = {
   "approve.clinical": "doneApproved",
   "approve.technical": "doneApproved",
+  back: "doneBack",
   waive: "doneWaived",
 };
 
@@ -74,7 +79,11 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
   const [keyFile, setKeyFile] = useState<File | null>(null);
   const [told, setTold] = useState("");
   const [fault, setFault] = useState<ServerRefusal | null>(null);
+  const [reviewed, setReviewed] = useState("");
   const tell = useTell<SignedStatement>("/workspace/release/statements", ["/workspace/"]);
+  const tellBack = useTell<SignedRollBack>(ROLL_BACK, ["/workspace/"]);
+  // What is reviewed is of one release: another choice is reviewed anew.
+  const reviewing = act === "back" && reviewed === subject;
   const done = {
     release: subject,
     stage: act,
@@ -82,6 +91,10 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
     until: waiver.until,
   };
 
+  const signOne = (said: Said, file: File) => {
+    const about = { subject: act === "waive" ? model : subject, ...said };
+    return signStatement(statementOf(act as Exclude<Act, "back">, unit.trim(), waiver, about), file);
+  };
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setTold("");
@@ -90,14 +103,19 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
       setTold(t(reason.trim() === "" ? "missingReason" : "missingKey"));
       return;
     }
+    if (act === "back" && !reviewing) {
+      setReviewed(subject);
+      return;
+    }
     try {
       const { now } = await askServer<SigningAnswer>(SIGNING);
-      const about = { subject: act === "waive" ? model : subject, at: now, by, reason: reason.trim() };
-      const signed = await signStatement(statementOf(act, unit.trim(), waiver, about), keyFile);
+      const said = { at: now, by, reason: reason.trim() };
+      const signed = act === "back" ? await signBack(subject, said, keyFile) : await signOne(said, keyFile);
       if (typeof signed === "string") setTold(t(`fault.${signed satisfies SigningFault}`));
       else {
-        await tell.mutateAsync(signed);
+        await ("signed" in signed ? tellBack.mutateAsync(signed) : tell.mutateAsync(signed));
         setReason("");
+        setReviewed("");
         setTold(`✓ ${t(DONE[act] ?? "doneStage", done)}`);
       }
     } catch (error) {
@@ -151,9 +169,14 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
           onChange={({ target }) => setKeyFile(target.files?.[0] ?? null)}
         />
       </p>
+      {reviewing && <GoingBackEffect release={subject} />}
       <p className="row">
-        <button type="submit" className="button clinical primary" aria-disabled={tell.isPending}>
-          {t("sign")}
+        <button
+          type="submit"
+          className="button clinical primary"
+          aria-disabled={tell.isPending || tellBack.isPending}
+        >
+          {t(act !== "back" ? "sign" : reviewing ? "signBack" : "review")}
         </button>
       </p>
       <p role="status">{told}</p>
@@ -162,18 +185,29 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
   );
 }
 
-interface About {
-  readonly subject: string;
+interface Said {
   readonly at: string;
   readonly by: string;
   readonly reason: string;
 }
 
+/** Each statement that going back from a release asks for, signed. */
+async function signBack(release: string, said: Said, keyFile: File): Promise<SignedRollBack | SigningFault> {
+  const { statements } = await askServer<GoingBack>(goingBackPath(release));
+  const signed: SignedRollBack["signed"] = [];
+  for (const one of statements) {
+    const made = await signStatement({ ...one, ...said }, keyFile);
+    if (typeof made === "string") return made;
+    signed.push(made);
+  }
+  return { signed };
+}
+
 function statementOf(
-  act: Act,
+  act: Exclude<Act, "back">,
   unit: string,
   { gate, outcome, until }: WaiverChoice,
-  about: About,
+  about: Said & { readonly subject: string },
 ): SignedStatement["statement"] {
   if (act === "waive")
     return { kind: "waiver", ...about, gate, outcome: outcome === "" ? null : outcome, until };

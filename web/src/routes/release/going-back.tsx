@@ -1,0 +1,46 @@
+/** What going back from a release means, said before anybody signs it. */
+import type { GoingBack } from "../../../../src/serving/workspace/release/release-routes.ts";
+import english from "../../../languages/en/release.json";
+import { useAsked } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { Loaded } from "../../states/states.tsx";
+
+export const ROLL_BACK = "/workspace/release/roll-back";
+
+export function goingBackPath(release: string): string {
+  return `${ROLL_BACK}?${new URLSearchParams({ release })}`;
+}
+
+export function GoingBackEffect({ release }: { readonly release: string }) {
+  const t = useTexts("release", english);
+  const query = useAsked<GoingBack>(goingBackPath(release));
+  return (
+    <section className="stack" aria-labelledby="going-back">
+      <h3 id="going-back">{t("backEffect")}</h3>
+      <Loaded query={query}>
+        {({ statements }) => (
+          <div role="status" className="stack">
+            <ul>
+              {statements.map((one) =>
+                one.kind === "stage" ? (
+                  <li key={`${one.subject} ${one.to}`}>
+                    {t(one.to === "stopped" ? "backStopped" : "backStage", {
+                      release: one.subject,
+                      stage: one.to,
+                    })}
+                  </li>
+                ) : (
+                  <li key={`${one.subject} ${one.name}`}>
+                    {t("backName", { release: one.subject, name: one.name })}
+                  </li>
+                ),
+              )}
+              {statements.every(({ subject }) => subject === release) && <li>{t("backNone")}</li>}
+            </ul>
+            <p className="small soft">{t("backServer")}</p>
+          </div>
+        )}
+      </Loaded>
+    </section>
+  );
+}
