@@ -94,4 +94,10 @@ describe("rolling back", () => {
     const audit = await runLongitude(["audit", "verify", "--site", folder, "--json"]);
     expect(audit.code).toBe(0);
   }, 240_000);
+
+  test("goes back without evidence because a person says so; where nothing is before, it is stopped alone", async () => {
+    const { out } = await runLongitude(["registry", "roll-back", ...signing, "--release", first]);
+    expect(JSON.parse(out)).toMatchObject({ release: first, rolledBack: true, to: null, broken: [] });
+    expect(await registry()).toEqual({ [first]: "stopped", [second]: "stopped" });
+  }, 240_000);
 });
