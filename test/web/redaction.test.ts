@@ -87,22 +87,45 @@ describe.skipIf(CHROMIUM === null)("redaction review (skipped where there is no 
         expect(await axeFaults(page)).toEqual([]);
         await picture(page, "redaction");
       }
-      await page.keyboard.type(text.includes("Ottilie") ? "1" : "0");
+      if (text.includes("Ottilie")) {
+        await page.keyboard.press("n");
+        await page.keyboard.press("r");
+        await page.getByText("2 marks, 1 rejected; 0 added.").waitFor();
+        await page.keyboard.press("u");
+        await page.keyboard.press("p");
+        await page.keyboard.press("a");
+        for (let word = 0; word < 9; word++) await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("m");
+        await page.getByText("2 marks, 0 rejected; 1 added.").waitFor();
+        await page.getByRole("button", { name: "Ottilie.: left in" }).waitFor();
+        expect(await axeFaults(page)).toEqual([]);
+        await page.keyboard.press("Tab");
+      } else {
+        if (text.includes("[DATE]")) {
+          await page.keyboard.press("n");
+          await page.keyboard.press("r");
+        }
+        await page.keyboard.press("Tab");
+        await page.keyboard.type("0");
+      }
       await page.keyboard.press("Enter");
     }
     expect(read.sort()).toEqual([...TEXTS].sort());
     await page.getByText("Every text was read").waitFor();
     await page
       .getByRole("heading", {
-        name: /^80(\.0)?.% of identifiers were taken out \(.*; 1 were left in$/,
+        name: /^75(\.0)?.% of identifiers were taken out \(.*; 1 were left in$/,
       })
+      .waitFor();
+    await page
+      .getByRole("heading", { name: /^75(\.0)?.% of the marks were right \(.*; 1 took out/ })
       .waitFor();
     const [file] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("link", { name: "reviewed.ndjson" }).click(),
     ]);
     const review = reviewOf(await readFile(await file.path(), "utf8"), await releasedTexts(records));
-    expect(review).toMatchObject({ notes: 3, removed: 4, missed: 1 });
+    expect(review).toMatchObject({ notes: 3, removed: 4, missed: 1, wrong: 1 });
     const log: string[] = [];
     await workspace.server.context.state.transaction(async (tx) => {
       for await (const { action, actor } of readAudit(tx))

@@ -48,7 +48,10 @@ const proofSchema = z.strictObject({
       notes: z.int(),
       removed: z.int(),
       missed: z.int(),
+      /** Marks that took out nothing that tells who somebody is; proofs of before do not say. */
+      wrong: z.int().optional(),
       recall: share,
+      precision: share.optional(),
       notesWithoutLeak: share,
     })
     .nullable(),

@@ -104,5 +104,5 @@ function review({ review: read }: PrivacyProof): Markup {
     return markup`<p>Nobody has read a sample yet: <code>longitude privacy sample</code> draws one.</p>`;
   const text = ({ value, low, high, n }: { value: number; low: number; high: number; n: number }): string =>
     `${percent(value, 2)} (${percent(low, 2)} to ${percent(high, 2)}; n = ${count(n)})`;
-  return markup`<p>${count(read.notes)} notes: ${count(read.removed)} identifiers taken out, ${count(read.missed)} left. Recall ${text(read.recall)}; notes without a leak ${text(read.notesWithoutLeak)}. ${read.recall.n === 0 ? "" : "Wilson score intervals, 95 %."}</p>`;
+  return markup`<p>${count(read.notes)} notes: ${count(read.removed)} identifiers taken out, ${count(read.missed)} left. Recall ${text(read.recall)}; notes without a leak ${text(read.notesWithoutLeak)}. ${read.precision === undefined ? "" : `Of the marks, ${text(read.precision)} were right. `}${read.recall.n === 0 ? "" : `Recall: ${read.recall.method}.`}</p>`;
 }

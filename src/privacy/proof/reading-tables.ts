@@ -1,5 +1,5 @@
 /** What readers found in de-identified texts: which text by its hash, never the text. */
-import { sql } from "kysely";
+import { type Generated, sql } from "kysely";
 import { makeAppendOnly } from "../../state/append-only.ts";
 import type { StateArea } from "../../state/migrate.ts";
 
@@ -13,6 +13,8 @@ export type ReadingTables = {
     removed: number;
     /** Identifiers that were left in it. */
     missed: number;
+    /** Marks that took out nothing that tells who somebody is. */
+    wrong: Generated<number>;
     reader: string;
     at: string;
   };
@@ -35,6 +37,14 @@ export const readingArea: StateArea = {
             primary key (records, content, reader)
           )`.execute(tx);
         await makeAppendOnly(tx, "privacy_reading", "readings are");
+      },
+    },
+    {
+      name: "0002-wrong-marks",
+      run: async (tx) => {
+        await sql`
+          alter table privacy_reading
+          add column wrong integer not null default 0 check (wrong >= 0 and wrong <= removed)`.execute(tx);
       },
     },
   ],

@@ -1,12 +1,14 @@
 /**
  * A sample of de-identified texts that people read, and what they say about it: recall with its interval.
  * A line is `{"note": 1, "text": "…", "removed": 3, "missed": null}`; who reads it puts the number of identifiers that were
- * left in place of null. `removed` counts the marks in the text.
+ * left in place of null. `removed` counts the marks in the text; `wrong`, which may be left out, those that took out nothing.
+ * Invariant: intervals over identifiers count texts as clusters.
  */
 import { z } from "zod";
 import { createRandom } from "../../effects/random.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { REVIEW_FILE } from "../../errors/registry.ts";
+import { clusteredShare } from "./clustered-share.ts";
 import type { PrivacyProof } from "./privacy-proof.ts";
 import { wilson } from "./wilson.ts";
 
@@ -15,6 +17,8 @@ const lineSchema = z.strictObject({
   text: z.string(),
   removed: z.int().nonnegative(),
   missed: z.int().nonnegative(),
+  /** Marks that stand for nothing that tells who somebody is. */
+  wrong: z.int().nonnegative().default(0),
 });
 
 const MARK = /\[[A-Z]{2,12}\]|███/g;
@@ -49,18 +53,27 @@ export function sampleNotes(texts: readonly string[], wanted: number, seed: stri
     .join("");
 }
 
+type Share = ReturnType<typeof clusteredShare>;
+/** As it stands in a proof, with what proofs of before do not say. */
+type ReviewedNotes = NonNullable<PrivacyProof["review"]> & {
+  readonly wrong: number;
+  readonly precision: Share;
+};
+
 /** What was read says of the de-identification. @param notes at least one */
 export function recallOf(
-  notes: readonly { readonly removed: number; readonly missed: number }[],
-): NonNullable<PrivacyProof["review"]> {
+  notes: readonly { readonly removed: number; readonly missed: number; readonly wrong: number }[],
+): ReviewedNotes {
   const sum = (value: (note: (typeof notes)[number]) => number): number =>
     notes.reduce((total, note) => total + value(note), 0);
-  const [removed, missed] = [sum((note) => note.removed), sum((note) => note.missed)];
+  const right = ({ removed, wrong }: (typeof notes)[number]) => removed - wrong;
   return {
     notes: notes.length,
-    removed,
-    missed,
-    recall: wilson(removed, removed + missed),
+    removed: sum((note) => note.removed),
+    missed: sum((note) => note.missed),
+    wrong: sum((note) => note.wrong),
+    recall: clusteredShare(notes.map((note) => ({ hits: right(note), n: right(note) + note.missed }))),
+    precision: clusteredShare(notes.map((note) => ({ hits: right(note), n: note.removed }))),
     notesWithoutLeak: wilson(
       sum((note) => (note.missed === 0 ? 1 : 0)),
       notes.length,
@@ -88,7 +101,9 @@ export function reviewOf(file: string, texts: readonly string[]): NonNullable<Pr
   });
   if (notes.length === 0) throw new LongitudeError(REVIEW_FILE, "the reviewed sample has no note");
   const own = new Set(texts);
-  const foreign = notes.filter(({ text, removed }) => !own.has(text) || removed !== marksIn(text)).length;
+  const foreign = notes.filter(
+    ({ text, removed, wrong }) => !own.has(text) || removed !== marksIn(text) || wrong > removed,
+  ).length;
   if (foreign > 0)
     throw new LongitudeError(
       REVIEW_FILE,

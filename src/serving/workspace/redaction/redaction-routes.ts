@@ -11,7 +11,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { builtArtefacts } from "../../../artefacts/built-artefacts.ts";
 import { LongitudeError } from "../../../errors/longitude-error.ts";
-import { NOTE_UNKNOWN } from "../../../errors/registry.ts";
+import { NOTE_UNKNOWN, REQUEST_INVALID } from "../../../errors/registry.ts";
 import { estimateSchema } from "../../../evaluation/measures/estimate.ts";
 import { releasedTexts } from "../../../privacy/proof/make-proof.ts";
 import type { ReadingTables } from "../../../privacy/proof/reading-tables.ts";
@@ -40,7 +40,10 @@ const redactionAnswerSchema = z.strictObject({
     .strictObject({
       removed: z.int(),
       missed: z.int(),
+      wrong: z.int(),
       recall: estimateSchema,
+      /** Of the marks, those that took out what tells who somebody is. */
+      precision: estimateSchema,
       notesWithoutLeak: estimateSchema,
     })
     .nullable(),
@@ -53,6 +56,7 @@ const nextAnswerSchema = z.strictObject({
 const readingBody = z.strictObject({
   content: z.string().regex(/^[0-9a-f]{64}$/, "the hash of a text"),
   missed: z.int().min(0).max(1000),
+  wrong: z.int().min(0).max(1000).default(0),
 });
 
 export type RedactionAnswer = z.output<typeof redactionAnswerSchema>;
@@ -131,12 +135,13 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
     },
     async (request) => {
       const { id: reader } = sessionWithRole(request, READING);
-      const { content, missed } = request.body;
+      const { content, missed, wrong } = request.body;
       const sample = await sampleOf();
       const note =
         typeof sample === "string" ? undefined : sample.notes.find((one) => one.content === content);
       if (typeof sample === "string" || note === undefined)
         throw new LongitudeError(NOTE_UNKNOWN, "the text is not of the sample of these records");
+      if (wrong > note.removed) throw new LongitudeError(REQUEST_INVALID, "wrong: the text has fewer marks");
       await context.state.transaction(async (tx) => {
         const at = isoTime(context.effects.now());
         const { removed } = note;
@@ -144,7 +149,7 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
         const { numInsertedOrUpdatedRows: added } = await tx
           .withTables<ReadingTables>()
           .insertInto("privacy_reading")
-          .values({ records: sample.records, content, removed, missed, reader, at })
+          .values({ records: sample.records, content, removed, missed, wrong, reader, at })
           .onConflict((conflict) => conflict.columns(["records", "content", "reader"]).doNothing())
           .executeTakeFirst();
         if (added !== 0n) await log(tx, reader, "privacy.review-note", content);
@@ -164,13 +169,14 @@ export function redactionRoutes(instance: FastifyInstance, context: ServerContex
         typeof sample === "string"
           ? []
           : await context.state.transaction(async (tx) => {
-              const missed = new Map(
-                (await readingsOf(tx, sample.records)).map((reading) => [reading.content, reading.missed]),
+              const readings = await readingsOf(tx, sample.records);
+              const said = new Map(
+                readings.map(({ content, missed, wrong }) => [content, { missed, wrong }]),
               );
               await log(tx, actor, "privacy.take-sample", sample.records.slice(0, 16));
               return sample.notes.flatMap(({ content, ...note }) => {
-                const found = missed.get(content);
-                return found === undefined ? [] : [`${JSON.stringify({ ...note, missed: found })}\n`];
+                const found = said.get(content);
+                return found === undefined ? [] : [`${JSON.stringify({ ...note, ...found })}\n`];
               });
             });
       return reply
@@ -211,7 +217,7 @@ function readingsOf(tx: StateTransaction, records: string) {
   return tx
     .withTables<ReadingTables>()
     .selectFrom("privacy_reading")
-    .select(({ fn }) => ["content", "removed", fn.max("missed").as("missed")])
+    .select(({ fn }) => ["content", "removed", fn.max("missed").as("missed"), fn.max("wrong").as("wrong")])
     .where("records", "=", records)
     .groupBy(["content", "removed"])
     .execute();

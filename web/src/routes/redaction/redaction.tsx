@@ -10,6 +10,7 @@ import english from "../../../languages/en/redaction.json";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded, Partial } from "../../states/states.tsx";
+import { type FoundMarks, NOTHING_FOUND, NoteMarks } from "./note-marks.tsx";
 import "./redaction.css";
 
 export default function Redaction() {
@@ -51,6 +52,8 @@ function Found({ of }: { readonly of: RedactionAnswer }) {
           <p className="small soft">
             {t("recallAbout", { n: found.recall.n, read, sample, records: records?.slice(0, 16) ?? "" })}
           </p>
+          <h3>{t("precision", { ...shareOf(found.precision), wrong: found.wrong })}</h3>
+          <p className="small soft">{t("precisionAbout", { n: found.precision.n, read })}</p>
           <p>{t("withoutLeak", { ...shareOf(found.notesWithoutLeak), n: found.notesWithoutLeak.n })}</p>
           {left > 0 && (
             <Partial title={t("partial", { left, sample })}>
@@ -124,7 +127,9 @@ function NoteForm({ note, recorded }: NoteFormProps) {
   const t = useTexts("redaction", english);
   const heading = useRef<HTMLHeadingElement>(null);
   const count = useRef<HTMLInputElement>(null);
-  const [missed, setMissed] = useState("");
+  const [typed, setTyped] = useState<string | null>(null);
+  const [found, setFound] = useState<FoundMarks>(NOTHING_FOUND);
+  const missed = typed ?? (found.missed === 0 ? "" : String(found.missed));
   const [told, setTold] = useState("");
   const tell = useTell<SendReading>("/workspace/redaction/readings", ["/workspace/redaction"]);
   useEffect(() => heading.current?.focus(), []);
@@ -136,7 +141,10 @@ function NoteForm({ note, recorded }: NoteFormProps) {
       count.current?.focus();
       return;
     }
-    tell.mutate({ content: note.content, missed: Number(missed) }, { onSuccess: recorded });
+    tell.mutate(
+      { content: note.content, missed: Number(missed), wrong: found.wrong },
+      { onSuccess: recorded },
+    );
   };
   return (
     <article className="stack" aria-labelledby="note">
@@ -144,7 +152,13 @@ function NoteForm({ note, recorded }: NoteFormProps) {
         {t("note", { note: note.note })}
       </h3>
       <p className="small soft">{t("marks", { count: note.removed })}</p>
-      <p className="note-text">{marked(note.text)}</p>
+      <NoteMarks
+        text={note.text}
+        changed={(now) => {
+          setFound(now);
+          setTyped(null);
+        }}
+      />
       <form className="stack" onSubmit={send}>
         <p className="field">
           <label htmlFor="missed">{t("missed")}</label>
@@ -155,7 +169,7 @@ function NoteForm({ note, recorded }: NoteFormProps) {
             autoComplete="off"
             value={missed}
             maxLength={3}
-            onChange={({ target }) => setMissed(target.value)}
+            onChange={({ target }) => setTyped(target.value)}
           />
         </p>
         <p className="row">
@@ -167,17 +181,5 @@ function NoteForm({ note, recorded }: NoteFormProps) {
       </form>
       {tell.error !== null && <Failed error={tell.error} />}
     </article>
-  );
-}
-
-/** The text with its marks told apart. */
-function marked(text: string) {
-  return text.split(/(\[[A-Z]{2,12}\]|███)/).map((part, i) =>
-    i % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text that never changes
-      <mark key={i}>{part}</mark>
-    ) : (
-      part
-    ),
   );
 }
