@@ -145,6 +145,20 @@ describe(`PyTorch${why}`, () => {
     120_000,
   );
 
+  withTorch(
+    "has left its checkpoint when it says that it is done, as stages stop listening there",
+    async () => {
+      const run = await options({ epochs: 1 });
+      for await (const event of trainWithTorch(run, PACE)) {
+        if (event.kind !== "done") continue;
+        expect((await readCheckpoint(run.out)).architecture.depth).toBe(2);
+        expect(existsSync(run.work)).toBe(false);
+        break;
+      }
+      expect((await readCheckpoint(run.out)).architecture.depth).toBe(2);
+    },
+  );
+
   it("that is not installed is asked for by its code", async () => {
     const { LONGITUDE_PYTHON, PATH } = process.env;
     process.env.LONGITUDE_PYTHON = "/nowhere/python";

@@ -23,28 +23,35 @@ const PACE: TorchPace = { stepsBetweenStates: 250, stepsBetweenEvents: 10 };
 const PAUSE_MS = 300;
 const KEPT_ERROR_CHARACTERS = 20_000;
 
+/** Its `done` comes when the checkpoint lies in `options.out`, as with the embedded engine. */
 export async function* trainWithTorch(
   options: TrainOptions,
   pace: TorchPace = PACE,
 ): AsyncGenerator<TrainEvent> {
-  const { config, work, run } = options;
-  if (!isTrained(work)) {
-    const setUp = await prepareTorchRun(options, pace);
-    const stop = new AbortController();
-    const feeding = consume(
-      feedRun(work, setUp, { run, epochs: config.epochs }, () => sleep(PAUSE_MS), stop.signal),
-    );
-    try {
-      yield* relay(work, config.processes, config.sharding, config.threads);
-    } finally {
-      stop.abort();
-      await feeding;
-    }
-  } else {
-    yield* finishedElsewhere(work);
+  let done: TrainEvent | null = null;
+  for await (const event of trainedElsewhere(options, pace)) {
+    if (event.kind === "done") done = event;
+    else yield event;
   }
-  await cp(join(work, "out"), options.out, { recursive: true });
-  await rm(work, { recursive: true, force: true });
+  await cp(join(options.work, "out"), options.out, { recursive: true });
+  await rm(options.work, { recursive: true, force: true });
+  if (done !== null) yield done;
+}
+
+async function* trainedElsewhere(options: TrainOptions, pace: TorchPace): AsyncGenerator<TrainEvent> {
+  const { config, work, run } = options;
+  if (isTrained(work)) return yield* finishedElsewhere(work);
+  const setUp = await prepareTorchRun(options, pace);
+  const stop = new AbortController();
+  const feeding = consume(
+    feedRun(work, setUp, { run, epochs: config.epochs }, () => sleep(PAUSE_MS), stop.signal),
+  );
+  try {
+    yield* relay(work, config.processes, config.sharding, config.threads);
+  } finally {
+    stop.abort();
+    await feeding;
+  }
 }
 
 /** Writes the run folder, and gives what its batches are planned from. */
