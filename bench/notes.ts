@@ -4,7 +4,7 @@
  * other they are the same and bear upon nothing. C-index of the risk of the onset at the index date on held-out persons;
  * paired difference with a bootstrap over persons.
  *
- *   npm run bench:notes -- [--persons 3000] [--epochs 12] [--json]
+ *   npm run bench:notes -- [--persons 1500] [--epochs 4] [--json]
  */
 import { join } from "node:path";
 import { systemEffects } from "../src/effects/effects.ts";
@@ -13,10 +13,12 @@ import { drawResamples } from "../src/evaluation/measures/bootstrap.ts";
 import { prepareConcordance } from "../src/evaluation/measures/concordance.ts";
 import type { Estimate } from "../src/evaluation/measures/estimate.ts";
 import { estimateOver } from "../src/evaluation/measures/estimate-over.ts";
+import { type NoteLosses, noteLosses } from "../src/evaluation/measures/note-losses.ts";
 import { CENSORED, DEATH, ONSET } from "../src/evaluation/measures/observations.ts";
 import { DirectReader, riskWithin } from "../src/forecast/direct-reading.ts";
 import type { Timeline } from "../src/timeline/patient-event.ts";
 import { encodePatient } from "../src/tokens/encoded-patient.ts";
+import { readTokenShard } from "../src/tokens/token-shard.ts";
 import { readCheckpoint } from "../src/training/checkpoint.ts";
 import { train } from "../src/training/train.ts";
 import { trainingSchema } from "../src/training/training-config.ts";
@@ -28,8 +30,8 @@ import { smallCohort, smallOutcomes, splitOf, temporaryFolder } from "../test/su
 import { benchOptions } from "./bench-options.ts";
 
 const values = benchOptions(import.meta.filename, {
-  persons: { type: "string", default: "3000" },
-  epochs: { type: "string", default: "12" },
+  persons: { type: "string", default: "1500" },
+  epochs: { type: "string", default: "4" },
   json: { type: "boolean", default: false },
 });
 const RESAMPLES = 2000;
@@ -46,14 +48,18 @@ for (const { name, signal } of cohorts) {
   const held = heldOut(timelines);
   const without = await risksOf(timelines, held, undefined);
   const withNotes = await risksOf(timelines, held, SHORT_NOTES);
-  results.push({ cohort: name, ...compared(held, without, withNotes) });
+  results.push({
+    cohort: name,
+    ...compared(held, without.risks, withNotes.risks),
+    losses: withNotes.losses,
+  });
 }
 const seconds = Math.round((performance.now() - begun) / 1000);
 if (values.json) console.log(JSON.stringify({ persons: Number(values.persons), seconds, results }, null, 2));
 else {
-  for (const { cohort, n, onsets, without, withNotes, difference } of results)
+  for (const { cohort, n, onsets, without, withNotes, difference, losses } of results)
     console.log(
-      `${cohort}: C-index without notes ${written(without)}, with notes ${written(withNotes)}, difference ${written(difference)}; ${n} held-out persons, ${onsets} onsets`,
+      `${cohort}: C-index without notes ${written(without)}, with notes ${written(withNotes)}, difference ${written(difference)}; ${n} held-out persons, ${onsets} onsets; ${losses?.text.value.toFixed(2)} bits a byte of the notes`,
     );
   console.log(`${seconds} s`);
 }
@@ -76,20 +82,26 @@ async function risksOf(
   timelines: readonly Timeline[],
   held: HeldOut,
   notes: object | undefined,
-): Promise<Float64Array> {
+): Promise<{ risks: Float64Array; losses: NoteLosses | null }> {
   const tokens = await notedTokens(timelines, notes);
   const out = await temporaryFolder();
   const config = trainingSchema.parse({ depth: 2, width: 64, context: 256, epochs: Number(values.epochs) });
   const options = { tokens, out, outcomes: smallOutcomes, config, work: join(out, "work"), run: "bench" };
-  for await (const event of train(options, systemEffects))
-    if (event.kind === "tuning") process.stderr.write(`${JSON.stringify(event.point)}\n`);
+  for await (const _ of train(options, systemEffects));
   const checkpoint = await readCheckpoint(out);
   const reader = new DirectReader(checkpoint, 2);
   const read = await reader.hazards(
     held.map(({ history, day }) => ({ patient: encodePatient(history, checkpoint.vocabulary), day })),
   );
   await reader.close();
-  return Float64Array.from(read, (hazards) => riskWithin(hazards, checkpoint, 0, 5 * DAYS_PER_YEAR));
+  return {
+    risks: Float64Array.from(read, (hazards) => riskWithin(hazards, checkpoint, 0, 5 * DAYS_PER_YEAR)),
+    losses: await noteLosses(checkpoint, readTokenShard(join(tokens, "tuning.safetensors")), {
+      context: config.context,
+      threads: 2,
+      random: createRandom("notes"),
+    }),
+  };
 }
 
 function compared(held: HeldOut, without: Float64Array, withNotes: Float64Array) {

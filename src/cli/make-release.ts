@@ -105,6 +105,7 @@ export async function makeRelease(
         internal: bundle.internal,
         external: bundle.external,
         persons: { "held out": bundle.internal.evaluation.persons },
+        readsNotes: site.configuration.tokens.notes !== undefined,
       });
       const tripod = tripodChecklist({ card, facts, internal: bundle.internal, external: bundle.external });
       const chai = chaiXml(card);

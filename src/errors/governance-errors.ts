@@ -43,6 +43,12 @@ export const RELEASE_DAMAGED = define(
   409,
   "Do not use this folder: take the release again from where it was made, and find out who changed it.",
 );
+export const RELEASE_READS_NOTES = define(
+  "RELEASE_READS_NOTES",
+  2,
+  409,
+  "Serve a release whose model was built without `tokens.notes`: records that arrive at a server come without de-identified notes, and the evidence of this one rests on them.",
+);
 export const STATEMENT_TIME = define(
   "STATEMENT_TIME",
   2,

@@ -11,8 +11,8 @@ import { outcomeTokens } from "../tokens/outcome-tokens.ts";
 import { systemOf, type Vocabulary } from "../tokens/vocabulary.ts";
 import type { OutcomeDefinition } from "../vetting/outcome-definition.ts";
 
-/** Events of one planted record. */
-const EVENTS = 6;
+/** Events of one planted record, and pieces of its note where notes are read. */
+const [EVENTS, PIECES] = [6, 8];
 const DAYS_APART = 9;
 const [ONE_IN, FEWEST, MOST] = [500, 4, 32];
 
@@ -39,15 +39,24 @@ export function plantableTokens(
   return Int32Array.from(known).sort();
 }
 
-/** Other events in the frame of a planted record. */
-export function drawEvents(plantable: Int32Array, random: Random): Int32Array {
-  return Int32Array.from({ length: EVENTS }, () => plantable[random.integer(plantable.length)]!);
+/** Other events in the frame of a planted record and, where notes are read, another note at the first. */
+export function drawContent(
+  plantable: Int32Array,
+  { notes, file }: Vocabulary,
+  random: Random,
+): Pick<EncodedPatient, "tokens" | "notes"> {
+  const tokens = Int32Array.from({ length: EVENTS }, () => plantable[random.integer(plantable.length)]!);
+  if (notes === null) return { tokens };
+  const pieces = Array.from({ length: PIECES }, () => random.integer(file.textTokens));
+  const note = Int32Array.of(notes.marks.start, ...pieces, notes.marks.end);
+  return { tokens, notes: { at: Int32Array.of(0), tokens: [note] } };
 }
 
 /** @param patients those learned from, whose sex, age and time the planted ones take */
 export function plantedRecords(
   patients: readonly EncodedPatient[],
   plantable: Int32Array,
+  vocabulary: Vocabulary,
   count: number,
   random: Random,
 ): EncodedPatient[] {
@@ -64,7 +73,7 @@ export function plantedRecords(
       firstDay: like.firstDay,
       lastDay: days[EVENTS - 1]!,
       staticTokens: like.staticTokens,
-      tokens: drawEvents(plantable, own),
+      ...drawContent(plantable, vocabulary, own),
       days,
       outcomeDays: like.outcomeDays.map(() => []),
     };

@@ -84,7 +84,8 @@ export async function setUpRun(options: {
   const batchOf = ({ rows, shape }: PlannedBatch) => buildBatch(rows, shape, onset, config.beforeIndexWeight);
   const plantable = plantableTokens(patients, outcomes, vocabulary);
   const count = config.plantedRecords ?? plantedCount(patients.length);
-  const learned = [...patients, ...plantedRecords(patients, plantable, count, plantingRandom(config.seed))];
+  const planting = plantingRandom(config.seed);
+  const learned = [...patients, ...plantedRecords(patients, plantable, vocabulary, count, planting)];
   const planned = (epoch: number) => planEpoch(learned, plan, random.fork(`epoch ${epoch}`));
   const baseLogRates = logBaseRates(patients, onset, config.beforeIndexWeight, {
     periodDays: vocabulary.file.clockYears * DAYS_PER_YEAR,

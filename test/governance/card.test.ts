@@ -24,7 +24,7 @@ const facts = {
   risks: "Rare diseases – few persons",
   tripod: { "17": "Approved" },
 };
-const card = modelCard({
+const input = {
   site: "test",
   version: "1.0",
   createdAt: "2026-06-15T00:00:00.000Z",
@@ -34,7 +34,9 @@ const card = modelCard({
   internal,
   external: null,
   persons: {},
-});
+  readsNotes: false,
+};
+const card = modelCard(input);
 const tripod = tripodChecklist({ card, facts, internal, external: null });
 
 describe("the card", () => {
@@ -46,6 +48,14 @@ describe("the card", () => {
     expect(html).toContain("<strong>missing</strong>");
     expect(html).toContain("The &lt;hospital&gt;");
     expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test("says whether the text of notes is read", () => {
+    const said = (of: typeof card) => of.attributes.map(({ value }) => value).join();
+    expect(said(card)).toContain("The text of notes is not read");
+    expect(said(modelCard({ ...input, readsNotes: true }))).toContain(
+      "The text of de-identified notes is read",
+    );
   });
 
   test("has the TRIPOD+AI checklist: every item once, filled where something is known", () => {

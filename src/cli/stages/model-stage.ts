@@ -5,7 +5,10 @@
 import { join } from "node:path";
 import { toJson } from "../../artefacts/canonical-json.ts";
 import { contentHash, memoryFileOf } from "../../artefacts/content-hash.ts";
+import { createRandom } from "../../effects/random.ts";
+import { type NoteLosses, noteLosses } from "../../evaluation/measures/note-losses.ts";
 import { chooseTreeShare } from "../../forecast/tree-share.ts";
+import { readTokenShard } from "../../tokens/token-shard.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
 import { type RunOpening, runLogPath, withRunLog } from "../../training/run-log.ts";
 import { isTrained } from "../../training/torch/run-folder.ts";
@@ -72,6 +75,7 @@ export const modelStage: Stage = {
       if (event.kind === "step") yield progressOf(event);
       if (event.kind === "done") {
         const treeShare = training.treeHead ? await addTreeHead(context) : null;
+        const notes = await lossOnNotes(context);
         const figures = {
           parameters,
           epochs: event.curve.length,
@@ -79,6 +83,7 @@ export const modelStage: Stage = {
           tuningLoss: event.curve[event.bestEpoch]?.loss ?? null,
           seconds: event.seconds,
           treeShare,
+          ...(notes === null ? {} : { notes }),
           realTokensPerSecond: event.realTokens / Math.max(event.seconds, 1e-3),
         };
         return { headline: headlineOf(figures), figures };
@@ -114,6 +119,21 @@ async function addTreeHead({ site, folder, input }: StageContext): Promise<numbe
   return share;
 }
 
+/** On tuning persons; null where notes are not read. */
+async function lossOnNotes({ site, folder, input }: StageContext): Promise<NoteLosses | null> {
+  const { tokens, training } = site.configuration;
+  if (tokens.notes === undefined) return null;
+  return noteLosses(
+    await readCheckpoint(folder),
+    readTokenShard(join(input("tokens").folder, "tuning.safetensors")),
+    {
+      context: training.context,
+      threads: training.threads,
+      random: createRandom(training.seed).fork("notes"),
+    },
+  );
+}
+
 /** What the log of a run says of what is run. */
 export function openingOf({ name, inputs, configuration }: Stage, { site, input }: StageContext): RunOpening {
   return {
@@ -142,13 +162,16 @@ function headlineOf(figures: {
   readonly bestEpoch: number;
   readonly tuningLoss: number | null;
   readonly treeShare: number | null;
+  readonly notes?: NoteLosses;
   readonly realTokensPerSecond: number;
 }): string {
   const count = (value: number) => Math.round(value).toLocaleString("en-US");
   const loss = figures.tuningLoss?.toFixed(3) ?? "not measured";
   const share =
     figures.treeShare === null ? "" : `, trees have ${Math.round(100 * figures.treeShare)} % of the say`;
-  return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}${share}, ${count(figures.realTokensPerSecond)} real tokens/s`;
+  const notes =
+    figures.notes === undefined ? "" : `, ${figures.notes.text.value.toFixed(2)} bits a byte of the notes`;
+  return `${count(figures.parameters)} parameters, best after epoch ${figures.bestEpoch + 1} of ${figures.epochs}, tuning loss ${loss}${notes}${share}, ${count(figures.realTokensPerSecond)} real tokens/s`;
 }
 
 /** A step of training as a line of progress. */

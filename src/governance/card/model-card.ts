@@ -21,6 +21,8 @@ export interface CardInput {
   readonly external: DesignEvidence | null;
   /** Persons by split, e.g. `train`. */
   readonly persons: Readonly<Record<string, number>>;
+  /** Whether the model reads the text of notes. */
+  readonly readsNotes: boolean;
 }
 
 export interface SourceAttribute {
@@ -87,7 +89,14 @@ export function modelCard(input: CardInput): ModelCard {
   };
 }
 
-function attributesOf({ facts, internal, external, persons, verdict }: CardInput): SourceAttribute[] {
+function attributesOf({
+  facts,
+  internal,
+  external,
+  persons,
+  verdict,
+  readsNotes,
+}: CardInput): SourceAttribute[] {
   const groups = internal.evidence;
   const rows: [group: string, title: string, value: string | undefined | null][] = [
     ["Details and output", "Name and contact of the developer", joined(facts.developer, facts.contact)],
@@ -112,7 +121,11 @@ function attributesOf({ facts, internal, external, persons, verdict }: CardInput
     [
       "Development and inputs",
       "Use of demographic and social variables as inputs",
-      "Sex and age are inputs; others are where the record's static codes have them (the vocabulary in the release lists every input)",
+      `Sex and age are inputs; others are where the record's static codes have them (the vocabulary in the release lists every input). ${
+        readsNotes
+          ? "The text of de-identified notes is read too, and may tell of others"
+          : "The text of notes is not read"
+      }`,
     ],
     [
       "Development and inputs",

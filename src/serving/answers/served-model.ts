@@ -5,6 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { RELEASE_READS_NOTES } from "../../errors/registry.ts";
 import { AUDIT_NAMES, type Audit, auditFile, auditSchema } from "../../evaluation/audits/audit.ts";
 import { type Evaluation, evaluationSchema } from "../../evaluation/design/evaluation-schema.ts";
 import { type Evidence, evidenceSchema } from "../../evaluation/design/evidence-schema.ts";
@@ -65,7 +67,7 @@ const definitionsSchema = z.object({ cohort: cohortSchema, outcomes: outcomesSch
 /**
  * @param folder of the release
  * @param siteKey public key that must have signed it
- * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED
+ * @throws LongitudeError RELEASE_MISSING, RELEASE_DAMAGED, RELEASE_READS_NOTES
  */
 export async function openServedModel(folder: string, siteKey: string): Promise<ServedModel> {
   const manifest = await verifyRelease(folder, siteKey);
@@ -86,6 +88,10 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
   }
   const card = await json("card.json");
   const reader = await OnsetReader.open(join(folder, "model"), THREADS, TOKENS_AT_ONCE);
+  if (reader.checkpoint.vocabulary.notes !== null) {
+    await reader.close();
+    throw new LongitudeError(RELEASE_READS_NOTES, `the model of release ${manifest.id} reads notes`);
+  }
   await reader.warm();
   const outcomes = resolveOutcomes(section);
   const names = reader.checkpoint.description.outcomes.map(({ name }) => name);

@@ -78,7 +78,7 @@ export class TokenReader {
   }
 
   /** What stands before a part's `learnFrom` has no target: its log probabilities say nothing. */
-  private async readParts(parts: readonly SequencePart[]): Promise<ReadonlyMap<SequencePart, ReadSequence>> {
+  async readParts(parts: readonly SequencePart[]): Promise<ReadonlyMap<SequencePart, ReadSequence>> {
     const read = new Map<SequencePart, ReadSequence>();
     const rows = parts.map((part) => ({ patient: null, part }));
     const plan = {

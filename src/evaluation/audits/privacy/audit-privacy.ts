@@ -8,7 +8,7 @@ import type { EncodedPatient } from "../../../tokens/encoded-patient.ts";
 import { latestPart, layOut } from "../../../tokens/lay-out.ts";
 import type { Checkpoint } from "../../../training/checkpoint.ts";
 import {
-  drawEvents,
+  drawContent,
   plantableTokens,
   plantedCount,
   plantedRecords,
@@ -86,13 +86,16 @@ export async function* auditPrivacy(input: PrivacyAuditInput): AsyncGenerator<Au
     const planted = plantedRecords(
       input.train,
       plantable,
+      vocabulary,
       input.training.plantedRecords ?? plantedCount(input.train.length),
       plantingRandom(input.training.seed),
     );
     const exposures: number[] = [];
     for (const [i, record] of planted.entries()) {
       const own = random.fork(`alternatives ${i}`);
-      exposures.push(await exposureOf(reader, record, sequence, () => drawEvents(plantable, own)));
+      exposures.push(
+        await exposureOf(reader, record, sequence, () => drawContent(plantable, vocabulary, own)),
+      );
     }
     const reference = bigramReference(input.tuning.map(sequence), vocabulary.size);
     return concludeAudit("privacy", input.model, learned.length + unseen.length, [
@@ -234,9 +237,9 @@ async function exposureOf(
   reader: TokenReader,
   record: EncodedPatient,
   sequence: (patient: EncodedPatient) => Int32Array,
-  draw: () => Int32Array,
+  draw: () => Partial<EncodedPatient>,
 ): Promise<number> {
-  const records = [record, ...Array.from({ length: ALTERNATIVES }, () => ({ ...record, tokens: draw() }))];
+  const records = [record, ...Array.from({ length: ALTERNATIVES }, () => ({ ...record, ...draw() }))];
   const sequences = records.map(sequence);
   const read = await reader.read(sequences);
   const likelihoods = read.map(({ logProbabilities }) => logProbabilities.reduce((a, b) => a + b, 0));
