@@ -47,7 +47,7 @@ async function audit(): Promise<string[]> {
   }
 }
 
-describe("longitude mcp", { timeout: 60_000 }, () => {
+describe("longitude mcp", { timeout: 180_000 }, () => {
   it("answers an agent about the one person that it was started for, and keeps each answer", async () => {
     const agent = await started(["--subject", site.subjects[0]!, "--as", "nurse-bot"]);
     const { tools } = await agent.listTools();
