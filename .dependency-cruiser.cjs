@@ -65,10 +65,13 @@ module.exports = {
     {
       name: "workspace-asks-the-server",
       comment:
-        "The workspace takes only types from the server, what draws and words figures for both, and the text that is signed.",
+        "The workspace takes only types from the server, tables of codes, what draws and words figures for both, and the text that is signed.",
       severity: "error",
       from: { path: "^web/src/" },
-      to: { path: "^src/(?!drawing/|artefacts/canonical-json)", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^src/(?!drawing/|artefacts/canonical-json|.*[.]table[.]ts$)",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "server-without-workspace",

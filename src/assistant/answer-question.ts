@@ -5,10 +5,10 @@
  */
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID } from "../errors/registry.ts";
-import type { Answer, Register, ToolRun } from "./answer.ts";
+import type { Answer, Language, Register, ToolRun } from "./answer.ts";
 import { RECORDING_SCHEMA, type Recording } from "./conversations/recording.ts";
 import { CANNOT_ANSWER } from "./language/cannot-answer.table.ts";
-import { type Language, phrasesFor } from "./language/phrases.ts";
+import { phrasesFor } from "./language/phrases.ts";
 import { isForeign, languageOf } from "./language/question-language.ts";
 import { fromSpanish } from "./language/spanish-question.table.ts";
 import { screenQuestion, type UrgentAdvice } from "./safety/screen-question.ts";

@@ -1,9 +1,11 @@
 /** What a question was answered with: every sentence with what supports it, what was cut, and how long it took. */
-import type { Language } from "./language/phrases.ts";
 import type { CitedSentence, Support } from "./verification/support.ts";
 import type { Shortfall } from "./verification/verify-sentence.ts";
 
 export type Register = "clinician" | "patient";
+
+/** Each has a file of phrases; a new one is a word here and that file. */
+export type Language = "en" | "es";
 
 export type AnswerStatus = "answered" | "cannot-answer" | "refused";
 

@@ -1,6 +1,5 @@
 /** Everything of one answer that would not come out the same twice: what the tools found and what a model wrote. */
-import type { Answer, Register, ToolRun } from "../answer.ts";
-import type { Language } from "../language/phrases.ts";
+import type { Answer, Language, Register, ToolRun } from "../answer.ts";
 import type { Gathered } from "../tools/tools.ts";
 
 export const RECORDING_SCHEMA = "longitude.assistant-recording/1";

@@ -5,10 +5,7 @@
  * comes from a tool.
  */
 import { readFileSync } from "node:fs";
-import type { Register } from "../answer.ts";
-
-/** Each has a file of phrases; a new one is a word here and that file. */
-export type Language = "en" | "es";
+import type { Language, Register } from "../answer.ts";
 
 export type Say = (phrase: string, blanks?: Readonly<Record<string, string | number>>) => string;
 
