@@ -18,7 +18,7 @@ import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
 import { checkKeys } from "../serving/access/check-keys.ts";
 import { AnswerStore } from "../serving/answers/answer-store.ts";
-import { AnswerThread } from "../serving/answers/answer-thread.ts";
+import { AnswerThreads } from "../serving/answers/answer-threads.ts";
 import { rehearse } from "../serving/answers/rehearse.ts";
 import { openServedModel } from "../serving/answers/served-model.ts";
 import { createServer } from "../serving/create-server.ts";
@@ -88,13 +88,13 @@ export async function startSiteServer(
   const chosen = await servedRelease(site, own, state, options.release);
   const release = join(site.folder, chosen.folder);
   const model = await openServedModel(release, own);
-  const thread = new AnswerThread(model, { folder: release, siteKey: own });
+  const threads = new AnswerThreads(model, { folder: release, siteKey: own });
   const close = async (): Promise<void> => {
-    await thread.close();
+    await threads.close();
     await model.close();
   };
   try {
-    await rehearse(model, thread, config.abstain, effects.now());
+    await rehearse(model, threads, config.abstain, effects.now());
     const log = createServerLog(options.logTo);
     let address = config.address?.replace(/\/+$/, "") ?? "";
     let stopping = false;
@@ -102,7 +102,7 @@ export async function startSiteServer(
     const context: ServerContext = {
       site: site.configuration.name,
       model,
-      answers: new AnswerStore(model.manifest.id, thread, state, effects),
+      answers: new AnswerStore(model.manifest.id, threads, state, effects),
       stages,
       alarms: new AlarmWatch(model.manifest.id, state, effects),
       requests: new RequestWindow(model, config.monitor),

@@ -2,7 +2,14 @@
  * The decoder's body and heads as a differentiable graph: Llama layers (Touvron 2023) over packed windows.
  */
 import type { Architecture } from "./architecture.ts";
-import { type AttentionShape, attention, queryBlocks, type RotaryTables, rotaryTables } from "./attention.ts";
+import {
+  type AttentionShape,
+  attention,
+  queryBlocks,
+  type RotaryTables,
+  readingPlan,
+  rotaryTables,
+} from "./attention.ts";
 import type { Graph, Value } from "./graph.ts";
 import { add, addBias, embed, linear, mask, rmsNorm, selectRows, swiglu } from "./operations.ts";
 import type { ParameterLayout } from "./parameters.ts";
@@ -132,7 +139,11 @@ export function decoderBody(
     return factors === null ? x : mask(graph, x, factors);
   };
   const epsilon = architecture.normEpsilon;
-  const blocks = queryBlocks(graph, window.segments);
+  const blocks = queryBlocks(
+    graph,
+    window.segments,
+    options.reads === undefined ? undefined : readingPlan(time),
+  );
 
   let x = drop(embed(graph, weights.embedding, window.tokens));
   for (const [index, layer] of weights.layers.entries()) {

@@ -10,7 +10,7 @@ import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { type Answer, answerSchema } from "./answer.ts";
-import type { AnswerThread } from "./answer-thread.ts";
+import type { AnswerThreads } from "./answer-threads.ts";
 import { type AnswerInput, answerBytes, askedInput, computeAnswer } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 import type { ServingTables } from "./serving-tables.ts";
@@ -36,10 +36,10 @@ export class AnswerStore {
   #size = 0;
   readonly #computing = new Map<string, Promise<string>>();
 
-  /** @param release id of what `thread` computes with */
+  /** @param release id of what `threads` compute with */
   constructor(
     private readonly release: string,
-    private readonly thread: AnswerThread,
+    private readonly threads: AnswerThreads,
     private readonly state: State,
     private readonly effects: Effects,
   ) {}
@@ -101,7 +101,7 @@ export class AnswerStore {
   #computed(id: string, input: string): Promise<string> {
     const running = this.#computing.get(id);
     if (running !== undefined) return running;
-    const begun = this.thread.compute(id, input).finally(() => this.#computing.delete(id));
+    const begun = this.threads.compute(id, input).finally(() => this.#computing.delete(id));
     this.#computing.set(id, begun);
     return begun;
   }

@@ -1,4 +1,4 @@
-/** A thread's side of `AnswerThread`: an input comes in as text, the bytes of its answer go out. */
+/** A thread's side of `AnswerThreads`: an input comes in as text, the bytes of its answer go out. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { AnswerInput } from "./compute-answer.ts";
 import { answerBytes, computeAnswer } from "./compute-answer.ts";
@@ -19,7 +19,7 @@ export interface ComputeRequest {
 export type ComputeReply = string | null;
 
 const port = parentPort;
-if (port === null) throw new TypeError("answer-worker is started by AnswerThread as a worker thread");
+if (port === null) throw new TypeError("answer-worker is started by AnswerThreads as a worker thread");
 const { folder, siteKey } = workerData as AnswerWorkerStart;
 const model = await openServedModel(folder, siteKey);
 

@@ -10,7 +10,7 @@ import { DAYS_PER_YEAR, MS_PER_DAY } from "../../vetting/duration.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { ServingConfig } from "../serving-config.ts";
 import type { Answer } from "./answer.ts";
-import type { AnswerThread } from "./answer-thread.ts";
+import type { AnswerThreads } from "./answer-threads.ts";
 import type { AnswerInput } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 
@@ -21,16 +21,16 @@ const AGE_YEARS = 55;
 /** @throws LongitudeError RELEASE_DAMAGED when a risk is no number */
 export async function rehearse(
   model: ServedModel,
-  thread: AnswerThread,
+  threads: AnswerThreads,
   limits: ServingConfig["abstain"],
   now: number,
 ): Promise<void> {
   const codes = model.reader.checkpoint.vocabulary.file.tokens.filter((token) =>
     /^[A-Z0-9]+\/[^/]+$/.test(token),
   );
-  for (let answer = 0; answer < ANSWERS; answer++) {
+  const rehearsal = async (person: number): Promise<void> => {
     const input: AnswerInput = {
-      events: inventedRecord(codes, answer, now),
+      events: inventedRecord(codes, person, now),
       leftOut: {},
       displays: {},
       knownUntil: now,
@@ -40,11 +40,12 @@ export async function rehearse(
       limits,
       seed: 0,
     };
-    const bytes = await thread.compute("rehearsal", canonicalJson(input));
-    const { forecasts } = JSON.parse(bytes) as Answer;
+    const { forecasts } = JSON.parse(await threads.compute("rehearsal", canonicalJson(input))) as Answer;
     if (forecasts.some(({ risk }) => risk !== null && !(risk >= 0 && risk <= 1)))
       throw new LongitudeError(RELEASE_DAMAGED, `${model.manifest.id} gives a risk that is no probability`);
-  }
+  };
+  // Asked for at once, they are dealt out to all threads.
+  await Promise.all(Array.from({ length: ANSWERS * threads.count }, (_, person) => rehearsal(person)));
 }
 
 function inventedRecord(codes: readonly string[], person: number, now: number): SourcedEvent[] {

@@ -1,8 +1,8 @@
 /** Boosted hazards per time slot: how long a slot is, and the hazard of every person in every slot. */
 import { DAYS_PER_YEAR } from "../../vetting/duration.ts";
 import type { PredictionTime } from "../../vetting/outcome-definition.ts";
-import { type BinnedFeatures, MAXIMUM_BINS } from "../boosting/binned-features.ts";
-import { treeValues } from "../boosting/tree.ts";
+import type { BinnedFeatures } from "../boosting/binned-features.ts";
+import { addToSlots } from "../boosting/tree.ts";
 import type { BoostedModel } from "../boosting/tune-then-fit.ts";
 
 /** A year, or a fifth of the shortest horizon where that is less. */
@@ -13,18 +13,9 @@ export function slotDaysOf(times: readonly PredictionTime[]): number {
 
 /** @returns [units x slots] hazard integrated over each whole slot */
 export function slotHazards(model: BoostedModel, features: BinnedFeatures, slots: number): Float64Array {
-  const rows = features.units * slots;
-  const unitOfRow = new Int32Array(rows);
-  const slotOfRow = new Uint8Array(rows);
-  for (let row = 0; row < rows; row++) {
-    unitOfRow[row] = Math.floor(row / slots);
-    slotOfRow[row] = Math.min(row % slots, MAXIMUM_BINS - 2);
-  }
-  const score = new Float64Array(rows).fill(model.offset);
-  const step = new Float64Array(rows);
-  for (const tree of model.trees) {
-    treeValues(tree, { features, unitOfRow, slotOfRow }, step);
-    for (let row = 0; row < rows; row++) score[row] = (score[row] as number) + (step[row] as number);
-  }
+  const score = new Float64Array(features.units * slots).fill(model.offset);
+  for (const tree of model.trees)
+    for (let unit = 0; unit < features.units; unit++)
+      addToSlots(tree, { features, unit, slots }, score, unit * slots);
   return score.map((value) => Math.exp(value));
 }

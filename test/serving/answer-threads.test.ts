@@ -1,10 +1,10 @@
-/** The thread that computes answers gives the bytes that this one gives, and this one takes over when it ends. */
+/** The threads that compute answers give the bytes that this one gives, and this one takes over when they end. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { canonicalJson } from "../../src/artefacts/canonical-json.ts";
 import { readSite } from "../../src/cli/read-site.ts";
 import { siteKey } from "../../src/cli/signing.ts";
-import { AnswerThread } from "../../src/serving/answers/answer-thread.ts";
+import { AnswerThreads } from "../../src/serving/answers/answer-threads.ts";
 import { type AnswerInput, answerBytes, computeAnswer } from "../../src/serving/answers/compute-answer.ts";
 import { openServedModel, type ServedModel } from "../../src/serving/answers/served-model.ts";
 import { MS_PER_DAY } from "../../src/vetting/duration.ts";
@@ -42,28 +42,28 @@ beforeAll(async () => {
 afterAll(() => model.close());
 
 test("several at once have each its own bytes, those of this thread", async () => {
-  const thread = new AnswerThread(model, start);
+  const threads = new AnswerThreads(model, start);
   const inputs = [input, { ...input, seed: 2 }, { ...input, events: input.events.slice(0, 9) }];
-  const computed = await Promise.all(inputs.map((one, i) => thread.compute(`ans-${i}`, canonicalJson(one))));
+  const computed = await Promise.all(inputs.map((one, i) => threads.compute(`ans-${i}`, canonicalJson(one))));
   for (const [i, one] of inputs.entries())
     expect(computed[i]).toBe(answerBytes(await computeAnswer(model, `ans-${i}`, one)));
   expect(new Set(computed).size).toBe(3);
-  await thread.close();
+  await threads.close();
 });
 
-test("what is asked while it ends, and after, is computed all the same", async () => {
-  const thread = new AnswerThread(model, start);
+test("what is asked while they end, and after, is computed all the same", async () => {
+  const threads = new AnswerThreads(model, start);
   const expected = answerBytes(await computeAnswer(model, "ans", input));
-  const under = thread.compute("ans", canonicalJson(input));
-  await thread.close();
+  const under = threads.compute("ans", canonicalJson(input));
+  await threads.close();
   expect(await under).toBe(expected);
-  expect(await thread.compute("ans", canonicalJson(input))).toBe(expected);
+  expect(await threads.compute("ans", canonicalJson(input))).toBe(expected);
 });
 
-test("a release that the thread cannot open is answered from here", async () => {
-  const thread = new AnswerThread(model, { ...start, siteKey: "nobody's" });
-  expect(await thread.compute("ans", canonicalJson(input))).toBe(
+test("a release that the threads cannot open is answered from here", async () => {
+  const threads = new AnswerThreads(model, { ...start, siteKey: "nobody's" });
+  expect(await threads.compute("ans", canonicalJson(input))).toBe(
     answerBytes(await computeAnswer(model, "ans", input)),
   );
-  await thread.close();
+  await threads.close();
 });
