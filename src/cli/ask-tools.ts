@@ -9,9 +9,10 @@ import { LongitudeError } from "../errors/longitude-error.ts";
 import { QUESTION_INVALID, RECORDS_MISSING } from "../errors/registry.ts";
 import { isoTime } from "../state/value-parsers.ts";
 import type { SubjectKey } from "../timeline/patient-event.ts";
+import type { PersonRecord } from "../timeline/read-record.ts";
 import { resolveOutcomes } from "../vetting/outcome-definition.ts";
 import { siteForecast } from "./ask-site-forecast.ts";
-import { type ReadPerson, readPerson } from "./read-person.ts";
+import { readPerson } from "./read-person.ts";
 import type { Site } from "./read-site.ts";
 import { type BuiltModel, newestModel } from "./reason/newest-model.ts";
 import type { SiteReasoner } from "./reason/site-reasoner.ts";
@@ -75,7 +76,10 @@ export async function askTools(
   };
 }
 
-const NOBODY: ReadPerson = { timeline: { subjectId: 0 as SubjectKey, events: [] }, descriptions: new Map() };
+const NOBODY: PersonRecord = {
+  timeline: { subjectId: 0 as SubjectKey, events: [] },
+  descriptions: new Map(),
+};
 
 function noSuchSubject(): LongitudeError {
   return new LongitudeError(QUESTION_INVALID, "the records hold no such subject");

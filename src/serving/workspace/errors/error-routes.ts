@@ -12,6 +12,7 @@ import type { EvaluationTask } from "../../../evaluation/design/evaluation-schem
 import { appendAudit } from "../../../state/audit/audit-log.ts";
 import type { StateTransaction } from "../../../state/open-state.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
+import { readRecord } from "../../../timeline/read-record.ts";
 import { MS_PER_DAY } from "../../../vetting/duration.ts";
 import { patientKeyOf } from "../../answers/ask-record.ts";
 import { PERSON_ROLES, seesPatients } from "../../identity/roles.ts";
@@ -21,7 +22,7 @@ import { timelineOf, timelineSchema } from "../patient/patient-answer.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import type { ErrorTables } from "./error-tables.ts";
 import { FAILURE_MODES } from "./failure-modes.table.ts";
-import { type HeldOutPerson, heldOutFolders, heldOutPersons, heldOutRecord } from "./held-out.ts";
+import { type HeldOutPerson, heldOutFolders, heldOutPersons } from "./held-out.ts";
 
 const SEEING = PERSON_ROLES.filter((role) => seesPatients([role]));
 const MINIMUM_CELL = 11;
@@ -155,13 +156,14 @@ export function errorRoutes(instance: FastifyInstance, context: ServerContext): 
       await context.state.transaction((tx) =>
         log(tx, session, "errors.open-record", context.model.manifest.id, request.body.key),
       );
-      const record = await heldOutRecord(folders.records, person.subjectId);
+      const record = await readRecord(folders.records, person.subjectId, { texts: false });
       if (record === null) throw unknownPerson();
-      const { events, texts } = record;
+      const { timeline, descriptions } = record;
+      const { events } = timeline;
       const outcome = context.model.outcomes.find(({ name }) => name === task.outcome);
       const last = Math.max(person.predictionDay + person.days, ...dayOf(events.at(-1)?.time));
       return {
-        timeline: timelineOf(events, (code) => texts.get(code) ?? code),
+        timeline: timelineOf(events, (code) => descriptions.get(code) ?? code),
         predictedAt: isoTime(person.predictionDay * MS_PER_DAY),
         endsAt: isoTime(last * MS_PER_DAY),
         risk: person.risk,

@@ -79,31 +79,6 @@ export async function heldOutPersons(
   return persons;
 }
 
-export interface HeldOutRecord {
-  readonly events: Timeline["events"];
-  /** Code → text, as the records name it. */
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-export async function heldOutRecord(records: string, person: SubjectKey): Promise<HeldOutRecord | null> {
-  const store = await openTimelineStore(records);
-  try {
-    for await (const { subjectId, events } of store.timelines({ splits: ["held_out"], texts: false })) {
-      if (subjectId !== person) continue;
-      const codes = await store.codes();
-      return {
-        events,
-        texts: new Map(
-          codes.flatMap(({ code, description }) => (description === null ? [] : [[code, description]])),
-        ),
-      };
-    }
-    return null;
-  } finally {
-    store.close();
-  }
-}
-
 async function* timelinesOf(records: string): AsyncGenerator<Timeline> {
   const store = await openTimelineStore(records);
   try {
