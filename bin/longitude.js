@@ -2,8 +2,18 @@
 /** Starts the TypeScript sources directly; there is no build step (docs/decisions/0001-no-build-step.md). */
 import { register as registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
-import { register } from "tsx/esm/api";
 
-register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
-registerHooks("./whole-libraries.js", import.meta.url);
-await import("../src/cli/main.ts");
+/** Verbs that somebody waits for. */
+const BUNDLED = ["ask"];
+const verb = process.argv[2] ?? "";
+// Whoever looks for a fault wants to see the sources' own lines.
+const bundle =
+  BUNDLED.includes(verb) && process.env.LONGITUDE_DEBUG !== "1"
+    ? await (await import("./bundled-verb.js")).bundledVerb(verb)
+    : null;
+if (bundle === null) {
+  const { register } = await import("tsx/esm/api");
+  register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
+  registerHooks("./whole-libraries.js", import.meta.url);
+  await import("../src/cli/main.ts");
+} else await import(bundle);

@@ -3,12 +3,20 @@ import { Command, Option } from "commander";
 import type { Answer, Register } from "../assistant/answer.ts";
 import { recordQuestion } from "../assistant/answer-question.ts";
 import { answerLines } from "../assistant/answer-text.ts";
-import { keepAnswer, replayKept } from "../assistant/conversations/answer-keeper.ts";
+import { journalAnswer } from "../assistant/conversations/answer-journal.ts";
+import {
+  type Asker,
+  answerToKeep,
+  type KeptAnswer,
+  keepAnswer,
+  replayKept,
+} from "../assistant/conversations/answer-keeper.ts";
 import { assistantArea } from "../assistant/conversations/assistant-tables.ts";
 import type { Recording } from "../assistant/conversations/recording.ts";
 import { systemEffects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { USAGE_INVALID } from "../errors/registry.ts";
+import { lockState } from "../state/state-lock.ts";
 import { askTools } from "./ask-tools.ts";
 import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
@@ -52,17 +60,39 @@ async function ask(question: string | undefined, flags: AskFlags): Promise<void>
   if (question === undefined || flags.subject === undefined)
     throw new LongitudeError(USAGE_INVALID, "a question, and --subject, or --replay with an id");
   const { subject } = flags;
-  // The state opens while the tools work: each takes a second or two.
-  const recording = record(site, question, subject, flags);
-  recording.catch(() => {});
-  // First the entry, then the answer: nobody reads what the log does not know of.
   const asker = { tenant: "local", actor: flags.as, door: "ask", patientKey: subject } as const;
-  const { id, answer } = await withState(site, [assistantArea], async (state) =>
-    keepAnswer(state, await recording, asker, systemEffects.now()),
+  const recording = () => record(site, question, subject, flags);
+  const show = ({ id, answer }: KeptAnswer) => {
+    const seconds = (systemEffects.now() - begun) / 1000;
+    const result = { schema: ANSWER_SCHEMA, id, subject, ...answer, seconds };
+    print(result, flags);
+  };
+  if (site.configuration.state.engine === "pglite") return await journalled(site, recording, asker, show);
+  // First the entry, then the answer: nobody reads what the log does not know of.
+  show(
+    await withState(site, [assistantArea], async (state) =>
+      keepAnswer(state, await recording(), asker, systemEffects.now()),
+    ),
   );
-  const seconds = (systemEffects.now() - begun) / 1000;
-  const result = { schema: ANSWER_SCHEMA, id, subject, ...answer, seconds };
-  print(result, flags);
+}
+
+/** The embedded database takes a second to start: the answer is in its journal before it is shown, and in the log before this ends. */
+async function journalled(
+  site: Site,
+  recording: () => Promise<Recording>,
+  asker: Asker,
+  show: (kept: KeptAnswer) => void,
+): Promise<void> {
+  const lock = await lockState(site.folder, systemEffects);
+  try {
+    const kept = answerToKeep(await recording(), asker, systemEffects.now());
+    await journalAnswer(site.folder, kept);
+    show(kept);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  await withState(site, [assistantArea], async () => {}, lock);
 }
 
 async function record(site: Site, question: string, subject: string, flags: AskFlags): Promise<Recording> {

@@ -3,7 +3,6 @@
  * One port over two engines: PGlite below the site's folder, or a PostgreSQL server; same SQL, same migrations.
  * Invariant: what `transaction` has returned is recorded, whole, whatever happens to the process afterwards.
  */
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   CompiledQuery,
@@ -14,12 +13,14 @@ import {
   sql,
   type Transaction,
 } from "kysely";
+import type { SiteLock } from "../artefacts/site-lock.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { STATE_UNAVAILABLE } from "../errors/registry.ts";
 import { type AuditTables, auditArea } from "./audit/audit-tables.ts";
 import { migrate, type StateArea } from "./migrate.ts";
 import type { StateConfig } from "./state-config.ts";
+import { lockState, stateFolder } from "./state-lock.ts";
 import { isoTime } from "./value-parsers.ts";
 
 /** A transaction under way. An area sees its own tables with `tx.withTables<ItsTables>()`. */
@@ -53,23 +54,20 @@ export interface OpenStateOptions {
   readonly effects: Effects;
   /** How long to wait for another process that holds the embedded state; 15 s when left out. */
   readonly waitMs?: number;
+  /** On the embedded state, where it is held already; released when the state is closed, or does not open. */
+  readonly lock?: SiteLock | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-const WAIT_MS = 15_000;
 const ATTEMPTS = 6;
 
 /** Either engine takes a while to load: only the one in use is. */
-async function openPool({
-  folder,
-  config,
-  effects,
-  waitMs,
-  environment,
-}: OpenStateOptions): Promise<PostgresPool> {
+async function openPool(options: OpenStateOptions): Promise<PostgresPool> {
+  const { folder, config, effects, environment } = options;
   if (config.engine === "pglite") {
+    const lock = options.lock ?? (await lockState(folder, effects, options.waitMs));
     const { openPglitePool } = await import("./pglite-pool.ts");
-    return openPglitePool(join(folder, "state"), effects, waitMs ?? WAIT_MS);
+    return openPglitePool(stateFolder(folder), lock);
   }
   const { openPostgresPool } = await import("./postgres-pool.ts");
   return openPostgresPool(folder, config, environment ?? process.env);

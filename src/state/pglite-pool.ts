@@ -1,24 +1,20 @@
 /**
  * The embedded PostgreSQL as a pool of one connection, so that one Kysely dialect serves both engines.
- * PGlite writes below one folder and must be its only writer: a lock file keeps other processes out, and a lock whose
- * holder was killed is taken over.
+ * PGlite writes below one folder and must be its only writer: a lock keeps other processes out (state-lock.ts).
  * Invariant: a commit that returned is on the disk (write-ahead log, fsync), also when the process or the machine dies.
  */
 import { fsyncSync } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { PGlite, type Results } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { publishFolder } from "../artefacts/durable.ts";
-import { lockSite, type SiteLock } from "../artefacts/site-lock.ts";
-import type { Effects } from "../effects/effects.ts";
+import type { SiteLock } from "../artefacts/site-lock.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
-import { SITE_LOCKED, STATE_DAMAGED, STATE_LOCKED } from "../errors/registry.ts";
+import { STATE_DAMAGED } from "../errors/registry.ts";
 import { valueParsers } from "./value-parsers.ts";
 
-const RETRY_MS = 50;
 const DATABASE = "database";
 
 /**
@@ -45,36 +41,17 @@ const START = [
 ];
 
 /**
- * @param folder made when it is missing, readable by its owner alone
- * @param waitMs how long to wait for another process that holds it
- * @throws LongitudeError STATE_LOCKED, STATE_DAMAGED
+ * @param folder of the state
+ * @param lock on it, released with the pool, also when it does not open
+ * @throws LongitudeError STATE_DAMAGED
  */
-export async function openPglitePool(
-  folder: string,
-  effects: Effects,
-  waitMs: number,
-): Promise<PostgresPool> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await waitForLock(folder, effects, waitMs);
+export async function openPglitePool(folder: string, lock: SiteLock): Promise<PostgresPool> {
   try {
     const database = await openDatabase(folder);
     return poolOfOne(database, lock);
   } catch (error) {
     await lock.release();
     throw error;
-  }
-}
-
-async function waitForLock(folder: string, effects: Effects, waitMs: number): Promise<SiteLock> {
-  const until = effects.now() + waitMs;
-  for (;;) {
-    try {
-      return await lockSite(folder, effects);
-    } catch (error) {
-      if (!(error instanceof LongitudeError) || error.code !== SITE_LOCKED.code) throw error;
-      if (effects.now() >= until) throw new LongitudeError(STATE_LOCKED, error.message, { cause: error });
-      await setTimeout(RETRY_MS);
-    }
   }
 }
 

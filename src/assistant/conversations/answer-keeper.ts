@@ -31,35 +31,54 @@ export interface KeptAnswer {
   readonly answer: Answer;
 }
 
+/** An answer as it is to be kept: what it was made from, and who asked. */
+export interface AnswerToKeep extends KeptAnswer {
+  readonly recording: Recording;
+  readonly asker: Asker;
+}
+
+export function answerToKeep(recording: Recording, asker: Asker, nowMs: number): AnswerToKeep {
+  return { id: `say-${randomUUID()}`, atMs: nowMs, answer: answerOf(recording), recording, asker };
+}
+
 export async function keepAnswer(
   state: State,
   recording: Recording,
-  { tenant, actor, door, patientKey }: Asker,
+  asker: Asker,
   nowMs: number,
 ): Promise<KeptAnswer> {
-  const id = `say-${randomUUID()}`;
-  const answer = answerOf(recording);
+  const kept = answerToKeep(recording, asker, nowMs);
+  await state.transaction((tx) => recordAnswer(tx, kept));
+  const { id, atMs, answer } = kept;
+  return { id, atMs, answer };
+}
+
+/** Into the state and the audit log, unless it is there already. */
+export async function recordAnswer(
+  tx: StateTransaction,
+  { id, atMs, answer, recording, asker }: AnswerToKeep,
+): Promise<void> {
+  const { tenant, actor, door, patientKey } = asker;
   const row = { recording: JSON.stringify(recording), answer: JSON.stringify(answer) };
   const { status, sentences, writtenBy } = answer;
-  await state.transaction(async (tx) => {
-    await tx
-      .withTables<AssistantTables>()
-      .insertInto("assistant_answer")
-      .values({ id, at: isoTime(nowMs), tenant, actor, door, patient_key: patientKey ?? "", ...row })
-      .execute();
-    const facts = { actor, action: "assistant.ask", object: id, patientKey };
-    const by = writtenBy === "composed" ? "composed" : "drafted by a model";
-    await appendAudit(
-      tx,
-      {
-        ...facts,
-        reason: `${door}: ${status}, ${sentences.length} sentences, ${by}, sha256 ${hashOf(row)}`,
-        outcome: status === "refused" ? "refused" : "done",
-      },
-      nowMs,
-    );
-  });
-  return { id, atMs: nowMs, answer };
+  const added = await tx
+    .withTables<AssistantTables>()
+    .insertInto("assistant_answer")
+    .values({ id, at: isoTime(atMs), tenant, actor, door, patient_key: patientKey ?? "", ...row })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .executeTakeFirst();
+  if (added.numInsertedOrUpdatedRows === 0n) return;
+  const facts = { actor, action: "assistant.ask", object: id, patientKey };
+  const by = writtenBy === "composed" ? "composed" : "drafted by a model";
+  await appendAudit(
+    tx,
+    {
+      ...facts,
+      reason: `${door}: ${status}, ${sentences.length} sentences, ${by}, sha256 ${hashOf(row)}`,
+      outcome: status === "refused" ? "refused" : "done",
+    },
+    atMs,
+  );
 }
 
 /**
