@@ -30,6 +30,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // All styles together are a few kB: one file is there sooner than five.
+    cssCodeSplit: false,
     sourcemap: false,
     chunkSizeWarningLimit: 700,
     // What every screen needs comes in one file, and each screen in few: a browser waits for every one of them.
@@ -39,11 +41,11 @@ export default defineConfig({
           groups: [
             {
               name: "shared",
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(query|react-query|router|react-router|history|store|react-store)[^/]*)\/|web\/src\/(data|language|states|controls\/tag)|languages\/en\/(shell|states)/,
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(query|react-query|router|react-router|history|store|react-store)[^/]*)\/|web\/src\/(data|language|states|shell\/(?!ending)|routing|controls\/tag)|web\/src\/routes\/[^/]+\/route\.ts|languages\/en\/(shell|states)|rolldown|vite\//,
             },
             {
               name: "patient",
-              test: /web\/src\/patient\/(?!timeline)|src\/drawing\/number-text|web\/src\/charts|languages\/en\/charts/,
+              test: /web\/src\/patient\/|src\/drawing\/number-text|web\/src\/charts|languages\/en\/charts/,
             },
           ],
         },

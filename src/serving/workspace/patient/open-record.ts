@@ -34,6 +34,8 @@ export interface RecordDesk {
   readonly identity: Identity;
   /** Null where the site names none. */
   readonly examples: ExamplePatients | null;
+  /** Resources of an example → its record. */
+  readonly exampleRecords: WeakMap<readonly unknown[], PatientRecord>;
   /** Code → text, as records said it since the start: names what a record lacks. */
   readonly codeTexts: Map<string, string>;
 }
@@ -42,7 +44,10 @@ export function recordDesk(context: ServerContext): RecordDesk {
   const { config, folder } = context;
   const examples =
     config.examples === undefined ? null : new ExamplePatients(resolve(folder, config.examples));
-  return { context, identity: createIdentity(context), examples, codeTexts: new Map() };
+  return {
+    ...{ context, identity: createIdentity(context), examples },
+    ...{ exampleRecords: new WeakMap(), codeTexts: new Map() },
+  };
 }
 
 export function principalOf({ tenant, id, roles }: Session): Principal {
@@ -95,8 +100,11 @@ async function keyedExamples(
   return listed.map((example) => ({ ...example, key: patientKeyOf(context.secret, tenant, example.id) }));
 }
 
+/** Examples stay what they are while the server runs: each is read once. */
 function openedExample(desk: RecordDesk, { key, id, resources }: KeyedExample): OpenedRecord {
-  return { key, patientId: id, resources, record: read(desk, resources, id), example: true };
+  const record = desk.exampleRecords.get(resources) ?? read(desk, resources, id);
+  desk.exampleRecords.set(resources, record);
+  return { key, patientId: id, resources, record, example: true };
 }
 
 function read(

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "De-identification proof",
   roles: ["administrator", "reviewer", "analyst", "auditor"],
   nav: { group: "data", order: 2 },
+  asks: () => ["/workspace/privacy"],
   load: () => import("./deidentification.tsx"),
 });

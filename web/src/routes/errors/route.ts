@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Error review",
   roles: ["clinician"],
   nav: { group: "evidence", order: 2 },
+  asks: () => ["/workspace/evidence"],
   load: () => import("./errors.tsx"),
 });

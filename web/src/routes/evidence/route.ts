@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Evidence",
   roles: null,
   nav: { group: "evidence", order: 1 },
+  asks: () => ["/workspace/evidence"],
   load: () => import("./evidence.tsx"),
 });

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Home",
   roles: null,
   nav: { group: "care", order: 0 },
+  asks: () => ["/workspace/home"],
   load: () => import("./home.tsx"),
 });

@@ -1,6 +1,5 @@
 /** What the reader says of a forecast: one click to agree, a coded reason to disagree. Kept by the server, with its entry in the audit log. */
 import { useState } from "react";
-import { Radio, RadioGroup } from "react-aria-components";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import type { PatientFeedback } from "../../../../src/serving/workspace/patient/patient-routes.ts";
 import english from "../../../languages/en/patient.json";
@@ -46,13 +45,20 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
       </p>
       {disagreeing && (
         <div className="stack">
-          <RadioGroup value={reason} onChange={setReason} aria-label={t("reason")} className="reasons">
+          <fieldset className="plain-group reasons">
+            <legend className="hidden">{t("reason")}</legend>
             {reasons.map(({ code, display }) => (
-              <Radio key={code} value={code} className="reason">
+              <label key={code} className="reason">
+                <input
+                  type="radio"
+                  name="reason"
+                  checked={reason === code}
+                  onChange={() => setReason(code)}
+                />
                 {display}
-              </Radio>
+              </label>
             ))}
-          </RadioGroup>
+          </fieldset>
           <p>
             <button
               type="button"

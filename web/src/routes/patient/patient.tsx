@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
+import { AfterPaint } from "../../controls/after-paint.tsx";
 import { WhenNear } from "../../controls/when-near.tsx";
 import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
@@ -44,6 +45,8 @@ export default function Patient() {
 }
 
 const STALE_DAYS = 365;
+/** Of four lanes and what stands around them. */
+const TIMELINE_HEIGHT = 400;
 
 function Shown({ patient }: { readonly patient: PatientAnswer }) {
   const t = useTexts("patient", english);
@@ -101,14 +104,18 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
           </div>
         </>
       )}
-      <Timeline
-        timeline={patient.timeline}
-        now={patient.predictionTime}
-        marked={marked}
-        markedBecause={
-          selected === undefined || marked.size === 0 ? null : t("markedBecause", { outcome: selected.title })
-        }
-      />
+      <AfterPaint height={TIMELINE_HEIGHT}>
+        <Timeline
+          timeline={patient.timeline}
+          now={patient.predictionTime}
+          marked={marked}
+          markedBecause={
+            selected === undefined || marked.size === 0
+              ? null
+              : t("markedBecause", { outcome: selected.title })
+          }
+        />
+      </AfterPaint>
       {selected !== undefined && selected.risk !== null && (
         <WhenNear height={420}>
           <div className="charts">

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Release",
   roles: ["administrator", "reviewer", "analyst", "auditor"],
   nav: { group: "release", order: 1 },
+  asks: () => ["/workspace/release"],
   load: () => import("./release.tsx"),
 });

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Sandbox",
   roles: ["clinician"],
   nav: { group: "care", order: 9, sandboxOnly: true },
+  asks: () => ["/workspace/worklist"],
   load: () => import("./sandbox.tsx"),
 });

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Care team",
   roles: ["clinician"],
   nav: null,
+  asks: ({ key }) => [`/workspace/patients/${key}/team`],
   load: () => import("./team.tsx"),
 });

@@ -5,5 +5,6 @@ export default defineScreen({
   title: "Tokens",
   roles: ["administrator", "reviewer", "analyst"],
   nav: { group: "training", order: 2 },
+  asks: () => ["/workspace/tokens"],
   load: () => import("./tokens.tsx"),
 });
