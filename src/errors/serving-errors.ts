@@ -98,6 +98,12 @@ export const ROLE_REQUIRED = define(
   403,
   "Ask whoever runs the site for a role that opens this page.",
 );
+export const UNIT_REFUSED = define(
+  "UNIT_REFUSED",
+  2,
+  403,
+  "Ask whoever runs the site for the unit: what gives it stands in serving.people.provider.units.",
+);
 export const ASSERTION_REFUSED = define(
   "ASSERTION_REFUSED",
   2,

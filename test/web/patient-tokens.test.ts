@@ -49,7 +49,14 @@ describe.skipIf(CHROMIUM === null)("a record as tokens", () => {
     };
     const resources = [patient, ...conditions, ...observations, strange];
     const record = patientRecord(resources, "p", context.records);
-    const opened = { key: "launch", patientId: "p", resources, record, example: false };
+    const opened = {
+      key: "launch",
+      patientKey: "0".repeat(32),
+      patientId: "p",
+      resources,
+      record,
+      example: false,
+    };
     const now = context.effects.now();
     const told = patientTokens(context, opened, (code) => code, now);
 

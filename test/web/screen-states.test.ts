@@ -36,14 +36,15 @@ const filled = (path: string) => path.replace("$key", key);
 async function look(
   row: ScreenRow,
   role: ScreenRow["as"],
-  asks: string,
-  answer: (route: Route) => unknown,
+  answers: Readonly<Record<string, (route: Route) => unknown>>,
   shows: string,
 ) {
   const page = await pageOf(role);
   await page.setViewportSize(SIZES["1280 px"]);
-  const asked = (url: URL) => url.pathname === filled(asks);
-  await page.route(asked, async (route) => void (await answer(route)));
+  for (const [asks, answer] of Object.entries(answers)) {
+    const asked = (url: URL) => url.pathname === filled(asks);
+    await page.route(asked, async (route) => void (await answer(route)));
+  }
   await page.goto(`${workspace.server.address}/app${filled(row.path)}`, { waitUntil: "commit" });
   await page.locator(`main :is(${shows})`).first().waitFor();
   if (shows !== ".loading") await until(page, "document.querySelector('main .loading') === null");
@@ -75,19 +76,26 @@ describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where t
     const { as, asks, refused, states } = row;
     if (typeof asks !== "string") return;
     // Nothing is answered as long as the page is open.
-    await look(row, as, asks, () => new Promise(() => {}), ".loading");
+    await look(row, as, { [asks]: () => new Promise(() => {}) }, ".loading");
     const error = { status: 503, json: { error: UNAVAILABLE } };
-    await look(row, as, asks, (route) => route.fulfill(error), "[data-state=failed], [data-state=denied]");
+    await look(
+      row,
+      as,
+      { [asks]: (route) => route.fulfill(error) },
+      "[data-state=failed], [data-state=denied]",
+    );
     if (typeof refused === "string")
-      await look(row, refused, asks, (route) => route.continue(), "[data-state=denied]");
+      await look(row, refused, { [asks]: (route) => route.continue() }, "[data-state=denied]");
     for (const [state, how] of Object.entries(states)) {
       if ("never" in how || "shownIn" in how) continue;
-      const [path = asks, change = (answer: unknown) => answer] = Object.entries(how)[0] ?? [];
-      const changed = async (route: Route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, json: change(await response.json()) });
-      };
-      await look(row, as, path, changed, `[data-state=${state}]`);
+      const changes = Object.entries(how).map(([path, change]) => [
+        path,
+        async (route: Route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, json: change(await response.json()) });
+        },
+      ]);
+      await look(row, as, Object.fromEntries(changes), `[data-state=${state}]`);
     }
   });
 

@@ -1,9 +1,13 @@
 /** How people log in: an OpenID Connect provider, and EHRs that launch the workspace by SMART. */
 import { z } from "zod";
 import { secureAddress } from "../../ingest/bulk/secure-address.ts";
-import { PERSON_ROLES } from "./roles.ts";
+import { EVERY_UNIT, PERSON_ROLES } from "./roles.ts";
 
 const tenantId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, "a short id");
+const unit = z.union([
+  z.literal(EVERY_UNIT),
+  z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "a unit as requests name it, or *"),
+]);
 const roles = z.array(z.enum(PERSON_ROLES)).min(1);
 
 const login = {
@@ -43,6 +47,17 @@ const provider = z.strictObject({
   roles: z
     .record(z.string(), roles)
     .describe("Value of the claim \u2192 roles here; who has none of them is refused."),
+  unitsClaim: z
+    .string()
+    .min(1)
+    .default("groups")
+    .describe("The claim of the ID token with a person's units, read as `rolesClaim` is."),
+  units: z
+    .record(z.string(), z.array(unit).min(1))
+    .default({})
+    .describe(
+      "Value of the claim \u2192 units whose worklist a clinician may read, as requests name them; `*` is every unit.",
+    ),
 });
 
 const smartServer = z.strictObject({

@@ -1,5 +1,5 @@
 /** Tables of people at work: sessions, log-ins under way, and every time that the glass was broken. */
-import { sql } from "kysely";
+import { type Generated, sql } from "kysely";
 import { makeAppendOnly } from "../../state/append-only.ts";
 import type { StateArea } from "../../state/migrate.ts";
 
@@ -11,6 +11,8 @@ export type IdentityTables = {
     tenant: string;
     /** Separated by spaces. */
     roles: string;
+    /** Separated by spaces. */
+    units: Generated<string>;
     purpose: string;
     csrf: string;
     started: string;
@@ -88,6 +90,12 @@ export const identityArea: StateArea = {
             ends timestamptz not null
           )`.execute(tx);
         await makeAppendOnly(tx, "identity_break_glass", "records of broken glass are");
+      },
+    },
+    {
+      name: "0002-units-of-sessions",
+      run: async (tx) => {
+        await sql`alter table identity_session add column units text not null default ''`.execute(tx);
       },
     },
   ],

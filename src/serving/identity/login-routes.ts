@@ -9,7 +9,7 @@ import { actorOf } from "../access/access-control.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Identity } from "./identity.ts";
 import type { RelyingParty, Returned } from "./relying-party.ts";
-import { rolesFromClaims } from "./roles.ts";
+import { EVERY_UNIT, rolesFromClaims, unitsFromClaims } from "./roles.ts";
 import { secretId } from "./sealed-text.ts";
 import type { LaunchContext, Person } from "./sessions.ts";
 
@@ -76,12 +76,13 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
     if (identity.provider === null || people.provider === undefined)
       throw new LongitudeError(LOGIN_REFUSED, "the site has no provider any more");
     const returned = await identity.provider.finish(...how);
-    const { rolesClaim, roles, tenant } = people.provider;
+    const { rolesClaim, roles, unitsClaim, units, tenant } = people.provider;
     return {
       person: {
         id: personId(returned),
         tenant,
         roles: rolesFromClaims(returned.claims, rolesClaim, roles),
+        units: unitsFromClaims(returned.claims, unitsClaim, units),
       },
       launch: null,
     };
@@ -122,6 +123,7 @@ export function loginRoutes(instance: FastifyInstance, context: ServerContext, i
           id: "administrator",
           tenant: "local",
           roles: ["administrator", "clinician"],
+          units: [EVERY_UNIT],
         };
         return letIn(request, reply, person, request.query.purpose ?? null, null);
       }

@@ -76,6 +76,7 @@ function sessionAnswer(session: Session, idleMinutes: number) {
     tenant: session.tenant,
     roles: session.roles,
     scopes: scopesOf(session.roles),
+    units: session.units,
     purpose: session.purpose,
     purposes: purposesOf(session.roles),
     csrf: session.csrf,

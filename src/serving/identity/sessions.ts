@@ -21,6 +21,8 @@ export interface Person {
   readonly id: string;
   readonly tenant: string;
   readonly roles: readonly PersonRole[];
+  /** Whose worklist the person may read; `*` alone is every unit. None when left out. */
+  readonly units?: readonly string[];
 }
 
 export interface LaunchContext {
@@ -31,6 +33,7 @@ export interface LaunchContext {
 }
 
 export interface Session extends Person {
+  readonly units: readonly string[];
   /** The stored hash. */
   readonly session: string;
   readonly purpose: string;
@@ -81,6 +84,7 @@ export class Sessions {
           person: person.id,
           tenant: person.tenant,
           roles: person.roles.join(" "),
+          units: (person.units ?? []).join(" "),
           purpose: chosen,
           csrf: secretId(),
           started: isoTime(now),
@@ -140,6 +144,7 @@ export class Sessions {
       id: row.person,
       tenant: row.tenant,
       roles: PERSON_ROLES.filter((role) => written.includes(role)),
+      units: row.units.split(" ").filter((unit) => unit !== ""),
       session: row.id,
       purpose: row.purpose,
       csrf: row.csrf,

@@ -17,6 +17,7 @@ import { cardRoutes } from "./release/card-routes.ts";
 import { compareRoutes } from "./release/compare-routes.ts";
 import { releaseRoutes } from "./release/release-routes.ts";
 import { siteAnswer, siteAnswerSchema } from "./site-answer.ts";
+import { unitRoutes } from "./units/unit-routes.ts";
 import { vettingRoutes } from "./vetting/vetting-routes.ts";
 import { worklist, worklistSchema } from "./worklist.ts";
 import { readWorkspaceFiles } from "./workspace-files.ts";
@@ -26,6 +27,7 @@ import { WORKSPACE_FOLDER } from "./workspace-stamp.ts";
 export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, context) => {
   const desk = recordDesk(context);
   patientRoutes(instance, desk);
+  unitRoutes(instance, desk);
   evidenceRoutes(instance, context);
   errorRoutes(instance, context);
   releaseRoutes(instance, context);

@@ -27,6 +27,8 @@ beforeAll(async () => {
           clientSecretFile: "keys/provider.secret",
           rolesClaim: "realm.groups",
           roles: { doctors: ["clinician"], admins: ["administrator"], chiefs: ["clinician", "analyst"] },
+          unitsClaim: "realm.groups",
+          units: { doctors: ["ward-a"], "ward-b": ["ward-b", "ward-a"], chiefs: ["ward-a", "*"] },
           tenant: "north",
         },
       },
@@ -71,6 +73,13 @@ describe("logging in at an OpenID Connect provider", () => {
     const { json } = await session(browser);
     expect(json).toMatchObject({ tenant: "north", roles: ["clinician", "analyst"], purpose: "TREAT" });
     expect(json.purposes).toEqual(["TREAT", "HQUALIMP", "HRESCH"]);
+  });
+
+  test("gives the units that the site maps its claims to, and no other", async () => {
+    const unitsOf = async (name: string) => (await session((await logIn(name)).browser)).json.units;
+    expect(await unitsOf("doctors+ward-b+ward-c")).toEqual(["ward-a", "ward-b"]);
+    expect(await unitsOf("chiefs")).toEqual(["*"]);
+    expect(await unitsOf("admins+__proto__")).toEqual([]);
   });
 
   test("takes a purpose that a role has, and no other", async () => {

@@ -22,6 +22,9 @@ export const TABLE: readonly Row[] = [
   ["GET /app/*", "everybody"],
   ["GET /workspace/site", PEOPLE],
   ["GET /workspace/worklist", ["clinician"]],
+  ["GET /workspace/units", ["clinician"]],
+  // Of whom the provider puts into a unit alone: nobody of this site.
+  ["GET /workspace/units/list", []],
   ["GET /workspace/home", PEOPLE],
   ["GET /workspace/monitoring", ["administrator", "analyst", "auditor"]],
   ["POST /workspace/monitoring/silent", ["administrator"]],

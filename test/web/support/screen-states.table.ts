@@ -52,6 +52,17 @@ const missing = (patient: { record: object }) => ({
 const withheld = (answer: object) => ({ ...answer, forecasts: [], withheld: "the release is stopped" });
 const records = { id: "r".repeat(64), readAt: "2020-01-01T00:00:00.000Z", account: null };
 const tokens = { id: "t".repeat(64), madeAt: "2020-01-01T00:00:00.000Z", ofNewest: true };
+const ofUnit = { "/workspace/units": () => ({ examples: false, units: ["ward-a"] }) };
+const shownLong = (list: { tasks: object[] }) => ({
+  ...list,
+  at: "2020-01-01T00:00:00.000Z",
+  more: true,
+  rows: Array.from({ length: 30 }, (_, i) => ({
+    ...{ key: `${i}`.padStart(32, "a"), name: null, ageYears: 60, sex: "female" },
+    ...{ at: "2020-01-01T00:00:00.000Z", risk: 0.2, low: 0.1, high: 0.3, why: null },
+    ...{ daysSinceLast: 3, said: null },
+  })),
+});
 const density = {
   ...{ columns: ["2020"], years: [2020], year: null },
   domains: [{ domain: "conditions", events: [null] }],
@@ -67,10 +78,12 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
     states: { empty: inShell, partial: inShell, stale: inShell, suppressed: inShell },
   },
   {
-    ...{ path: "/worklist", as: "clinician", asks: "/workspace/worklist", refused: "reviewer" },
+    ...{ path: "/worklist", as: "clinician", asks: "/workspace/units", refused: "reviewer" },
     states: {
-      empty: { "/workspace/worklist": (list) => ({ ...list, rows: [] }) },
-      ...{ partial: oneSource, stale: asked, suppressed: oneRecord },
+      empty: ofUnit,
+      partial: { ...ofUnit, "/workspace/units/list": shownLong },
+      stale: { ...ofUnit, "/workspace/units/list": shownLong },
+      suppressed: oneRecord,
     },
   },
   {

@@ -22,6 +22,8 @@ export interface VisitOptions {
   /** Default: administrator and clinician, as the link that the server prints makes one. */
   readonly roles?: readonly PersonRole[];
   readonly person?: string;
+  /** Whose worklist; default every unit's. */
+  readonly units?: readonly string[];
   readonly launch?: LaunchContext;
   /** CSS pixels; default 1280 × 800. */
   readonly width?: number;
@@ -59,10 +61,15 @@ export async function openWorkspace(folder: string, options: RunOptions = {}): P
         locale: "en-US",
         timezoneId: "UTC",
       });
-      const { roles = ["administrator", "clinician"], person = "administrator", launch = null } = asked;
+      const {
+        roles = ["administrator", "clinician"],
+        person = "administrator",
+        units = ["*"],
+        launch = null,
+      } = asked;
       if (roles.length > 0) {
         const { sessions } = createIdentity(server.context);
-        const value = await sessions.start({ id: person, tenant: TENANT, roles }, null, launch);
+        const value = await sessions.start({ id: person, tenant: TENANT, roles, units }, null, launch);
         await window.addCookies([{ name: "longitude-session", value, url: server.address, httpOnly: true }]);
       }
       const page = await window.newPage();

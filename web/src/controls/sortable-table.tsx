@@ -39,6 +39,9 @@ export interface SortableTableProps<Row> {
   /** `name` or `-name`: the column that is sorted by, with a minus for the largest first. */
   readonly sort: string;
   onSort(sort: string): void;
+  /** Of the sorted rows, those of one page; all when left out. */
+  readonly from?: number;
+  readonly most?: number;
 }
 
 export function SortableTable<Row>({
@@ -48,6 +51,8 @@ export function SortableTable<Row>({
   rowKey,
   sort,
   onSort,
+  from = 0,
+  most = Number.POSITIVE_INFINITY,
 }: SortableTableProps<Row>) {
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row & object>();
@@ -90,22 +95,25 @@ export function SortableTable<Row>({
           </tr>
         </thead>
         <tbody>
-          {table.getRowModel().rows.map(({ original }) => (
-            <tr key={rowKey(original)}>
-              {columns.map((column, i) => {
-                const shown = column.cell?.(original) ?? column.value(original) ?? "–";
-                return i === 0 ? (
-                  <th key={column.id} scope="row">
-                    {shown}
-                  </th>
-                ) : (
-                  <td key={column.id} className={column.numeric === true ? "number" : undefined}>
-                    {shown}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
+          {table
+            .getRowModel()
+            .rows.slice(from, from + most)
+            .map(({ original }) => (
+              <tr key={rowKey(original)}>
+                {columns.map((column, i) => {
+                  const shown = column.cell?.(original) ?? column.value(original) ?? "–";
+                  return i === 0 ? (
+                    <th key={column.id} scope="row">
+                      {shown}
+                    </th>
+                  ) : (
+                    <td key={column.id} className={column.numeric === true ? "number" : undefined}>
+                      {shown}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

@@ -3,11 +3,12 @@ import type { PatientAnswer } from "../../../src/serving/workspace/patient/patie
 import english from "../../languages/en/patient.json";
 import { Tag } from "../controls/tag.tsx";
 import { useTexts } from "../language/texts.ts";
+import { shortKey } from "./short-key.ts";
 import "./banner.css";
 
 export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "banner" | "predictionTime"> }) {
   const t = useTexts("patient", english);
-  const { name, birthDate, ageYears, sex, number, example } = patient.banner;
+  const { name, birthDate, ageYears, sex, number, key, example } = patient.banner;
   return (
     <section className="banner" aria-label={t("identity")}>
       <p className="name">{name ?? t("unnamed")}</p>
@@ -26,6 +27,10 @@ export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "ban
         <div>
           <dt>{t("number")}</dt>
           <dd>{number ?? "–"}</dd>
+        </div>
+        <div>
+          <dt>{t("listKey")}</dt>
+          <dd>{shortKey(key)}</dd>
         </div>
         <div>
           <dt>{t("forecastAt")}</dt>

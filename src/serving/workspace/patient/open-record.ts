@@ -22,6 +22,8 @@ export const PATIENT_KEY = new RegExp(`^(${LAUNCH_KEY}|[0-9a-f]{32})$`);
 
 export interface OpenedRecord {
   readonly key: string;
+  /** Of the person within the tenant, as everything that is stored has it. */
+  readonly patientKey: string;
   /** FHIR id. */
   readonly patientId: string;
   readonly resources: readonly unknown[];
@@ -77,7 +79,8 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
     token: launch.accessToken,
     patientId,
   });
-  return { key, patientId, resources, record: read(desk, resources, patientId), example: false };
+  const patientKey = patientKeyOf(context.secret, session.tenant, patientId);
+  return { key, patientKey, patientId, resources, record: read(desk, resources, patientId), example: false };
 }
 
 /** The examples of a sandbox; none elsewhere. @throws LongitudeError PATIENT_REFUSED */
@@ -86,11 +89,12 @@ export async function examplesOf(desk: RecordDesk, session: Session): Promise<Op
   return (await keyedExamples(desk, session)).map((example) => openedExample(desk, example));
 }
 
-interface KeyedExample extends ExamplePatient {
+export interface KeyedExample extends ExamplePatient {
   readonly key: string;
 }
 
-async function keyedExamples(
+/** As they stand in their files, unread. */
+export async function keyedExamples(
   { context, examples }: RecordDesk,
   { tenant }: Session,
 ): Promise<KeyedExample[]> {
@@ -104,7 +108,7 @@ async function keyedExamples(
 function openedExample(desk: RecordDesk, { key, id, resources }: KeyedExample): OpenedRecord {
   const record = desk.exampleRecords.get(resources) ?? read(desk, resources, id);
   desk.exampleRecords.set(resources, record);
-  return { key, patientId: id, resources, record, example: true };
+  return { key, patientKey: key, patientId: id, resources, record, example: true };
 }
 
 function read(

@@ -11,6 +11,8 @@ export const bannerSchema = z.strictObject({
   sex: z.string().nullable(),
   /** The hospital's number of the patient. */
   number: z.string().nullable(),
+  /** What the worklist of a unit calls the person by. */
+  key: z.string(),
   /** An invented or published person of a sandbox. */
   example: z.boolean(),
 });
@@ -45,24 +47,37 @@ const told = z.looseObject({
 
 const bundle = z.looseObject({ entry: z.array(z.looseObject({ resource: z.unknown() })) });
 
-/** @param now ms */
-export function bannerOf({ resources, patientId, record, example }: OpenedRecord, now: number): Banner {
-  const patient = patientsIn(resources)
+/** As the record writes the person's first name; null where it writes none. */
+export function nameIn(resources: readonly unknown[], patientId: string): string | null {
+  const [name] = patientIn(resources, patientId)?.name ?? [];
+  const written =
+    name?.text ?? [name?.family, name?.given?.join(" ")].filter((part) => part !== undefined).join(", ");
+  return written === "" ? null : written;
+}
+
+function patientIn(resources: readonly unknown[], patientId: string) {
+  return patientsIn(resources)
     .map((resource) => told.safeParse(resource))
     .find((parsed) => parsed.success && parsed.data.id === patientId)?.data;
-  const [name] = patient?.name ?? [];
+}
+
+/** @param now ms */
+export function bannerOf(
+  { resources, patientId, patientKey, record, example }: OpenedRecord,
+  now: number,
+): Banner {
+  const patient = patientIn(resources, patientId);
   const number = patient?.identifier?.find(({ type }) =>
     type?.coding?.some(({ code }) => code === "MR"),
   )?.value;
   const born = record.events.find(({ code }) => code === BIRTH)?.time ?? null;
-  const written =
-    name?.text ?? [name?.family, name?.given?.join(" ")].filter((part) => part !== undefined).join(", ");
   return {
-    name: written === undefined || written === "" ? null : written,
+    name: nameIn(resources, patientId),
     birthDate: patient?.birthDate ?? null,
     ageYears: born === null ? null : Math.floor((now - born) / MS_PER_DAY / DAYS_PER_YEAR),
     sex: patient?.gender ?? null,
     number: number ?? null,
+    key: patientKey,
     example,
   };
 }

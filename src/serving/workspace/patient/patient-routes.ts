@@ -5,7 +5,6 @@ import { z } from "zod";
 import { appendAudit } from "../../../state/audit/audit-log.ts";
 import { answerSchema } from "../../answers/answer.ts";
 import { readStoredAnswer } from "../../answers/answer-store.ts";
-import { patientKeyOf } from "../../answers/ask-record.ts";
 import { storeFeedback } from "../../answers/store-feedback.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
 import { sessionOf } from "../../identity/session-routes.ts";
@@ -109,7 +108,7 @@ export function patientRoutes(instance: FastifyInstance, desk: RecordDesk): void
       const now = context.effects.now();
       const { displays } = opened.record;
       // The key alone: who looked at whose tokens, and at nothing of them.
-      const patientKey = patientKeyOf(context.secret, session.tenant, opened.patientId);
+      const { patientKey } = opened;
       await context.state.transaction((tx) =>
         appendAudit(
           tx,

@@ -5,6 +5,6 @@ export default defineScreen({
   title: "Worklist",
   roles: ["clinician"],
   nav: { group: "care", order: 1 },
-  asks: () => ["/workspace/worklist"],
+  asks: () => ["/workspace/units"],
   load: () => import("./worklist.tsx"),
 });

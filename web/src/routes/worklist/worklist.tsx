@@ -1,164 +1,54 @@
 /**
- * The patients of a unit by one forecast. Outcome, filters and sorting stand in the address; names never do. The list does not
- * change under the reader: it is asked anew on request.
+ * Whose forecast was shown in a unit, or the example people of a sandbox. Unit, filters and sorting stand in the address; names and
+ * keys never do. No list changes under the reader: it is asked anew on request.
  */
-import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
-import { naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
-import type { Worklist as Answer } from "../../../../src/serving/workspace/worklist.ts";
+import type { Units } from "../../../../src/serving/workspace/units/unit-list.ts";
 import english from "../../../languages/en/worklist.json";
-import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
+import { Choice } from "../../controls/choice.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
-import { reasonText } from "../../patient/use-patient.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
+import { ExampleList } from "./example-list.tsx";
+import { UnitList } from "./unit-list.tsx";
 
-type Row = Answer["rows"][number];
+/** Stands for the example people: no unit can be called so. */
+const EXAMPLES = "*";
 
 export default function Worklist() {
   const t = useTexts("worklist", english);
-  const query = useAsked<Answer>("/workspace/worklist");
+  const query = useAsked<Units>("/workspace/units");
   return (
     <div className="stack">
       <h1>{t("title")}</h1>
-      <Loaded query={query}>
-        {(list) =>
-          list.rows.length === 0 ? (
-            <Empty title={t("none")}>
-              <p>{t("noneWhy")}</p>
-            </Empty>
-          ) : (
-            <List list={list} renew={() => void query.refetch()} renewing={query.isFetching} />
-          )
-        }
-      </Loaded>
+      <Loaded query={query}>{(of) => <Lists of={of} />}</Loaded>
     </div>
   );
 }
 
-interface ListProps {
-  readonly list: Answer;
-  readonly renewing: boolean;
-  renew(): void;
-}
-
-function List({ list, renew, renewing }: ListProps) {
+function Lists({ of: { examples, units } }: { readonly of: Units }) {
   const t = useTexts("worklist", english);
-  const [task, setTask] = useSearchState("task", "0");
-  const [least, setLeast] = useSearchState("least", "any");
-  const [recent, setRecent] = useSearchState("recent", "any");
-  const [sort, setSort] = useSearchState("sort", "-risk");
-  const place = Math.min(list.tasks.length - 1, Math.max(0, Number(task) || 0));
-  const chosen = list.tasks[place];
-  const columns = useMemo(() => columnsOf(place, t), [place, t]);
-  const rows = list.rows.filter(
-    (row) =>
-      (least === "any" || (row.risks[place]?.risk ?? -1) >= Number(least) / 100) &&
-      (recent === "any" || (row.daysSinceLast ?? Number.POSITIVE_INFINITY) <= Number(recent)),
-  );
+  const lists = [...(examples ? [EXAMPLES] : []), ...units];
+  const [asked, choose] = useSearchState("unit", lists[0] ?? "");
+  if (lists.length === 0)
+    return (
+      <Empty title={t("noUnit")}>
+        <p>{t("noUnitWhy")}</p>
+      </Empty>
+    );
+  // A unit that the address names and that is none of the person's: the server refuses it, and the page says so.
+  const shown = lists.includes(asked) ? lists : [...lists, asked];
+  const nameOf = (unit: string) =>
+    unit === EXAMPLES ? t("exampleUnit") : unit === "" ? t("unnamedUnit") : unit;
   return (
     <>
       <div className="row">
-        <p className="field">
-          <label htmlFor="task">{t("forecast")}</label>
-          <select id="task" value={place} onChange={({ target }) => setTask(target.value)}>
-            {list.tasks.map(({ title, horizon }, i) => (
-              <option key={`${title} ${horizon}`} value={i}>
-                {t("within", { title, horizon: horizon.replace("y", " years") })}
-              </option>
-            ))}
-          </select>
-        </p>
-        <p className="field">
-          <label htmlFor="least">{t("least")}</label>
-          <select id="least" value={least} onChange={({ target }) => setLeast(target.value)}>
-            <option value="any">{t("any")}</option>
-            {["5", "10", "20", "40"].map((share) => (
-              <option key={share} value={share}>
-                {share} %
-              </option>
-            ))}
-          </select>
-        </p>
-        <p className="field">
-          <label htmlFor="recent">{t("recent")}</label>
-          <select id="recent" value={recent} onChange={({ target }) => setRecent(target.value)}>
-            <option value="any">{t("any")}</option>
-            {["7", "31", "365"].map((days) => (
-              <option key={days} value={days}>
-                {t("days", { count: Number(days) })}
-              </option>
-            ))}
-          </select>
-        </p>
-        <button type="button" className="button" onClick={renew} disabled={renewing}>
-          {t("renew")}
-        </button>
-      </div>
-      <p role="status" className="small soft">
-        {t("shown", { count: rows.length, of: list.rows.length })}{" "}
-        {t("asOf", { at: list.at.slice(0, 16).replace("T", " ") })}{" "}
-        {chosen?.usual == null ? "" : t("usual", { share: percent(chosen.usual) })}
-      </p>
-      {rows.length === 0 ? (
-        <Empty title={t("filteredOut")} />
-      ) : (
-        <SortableTable
-          caption={t("caption", { title: chosen?.title ?? "" })}
-          columns={columns}
-          rows={rows}
-          rowKey={({ key }) => key}
-          sort={sort}
-          onSort={setSort}
+        <Choice
+          {...{ id: "unit", label: t("unit"), value: asked, onChange: choose }}
+          options={shown.map((unit) => [unit, nameOf(unit)] as const)}
         />
-      )}
-      <p className="small soft">{t("examples")}</p>
+      </div>
+      {asked === EXAMPLES ? <ExampleList /> : <UnitList key={asked} unit={asked} name={nameOf(asked)} />}
     </>
   );
-}
-
-function columnsOf(place: number, t: ReturnType<typeof useTexts<typeof english>>): TableColumn<Row>[] {
-  const risk = (row: Row) => row.risks[place]?.risk ?? null;
-  return [
-    {
-      id: "name",
-      title: t("patient"),
-      value: ({ banner }) => banner.name ?? banner.number,
-      cell: ({ key, banner }) => (
-        <Link to={`/patients/${key}`}>{banner.name ?? banner.number ?? t("unnamed")}</Link>
-      ),
-    },
-    { id: "age", title: t("age"), value: ({ banner }) => banner.ageYears, numeric: true },
-    { id: "sex", title: t("sex"), value: ({ banner }) => banner.sex },
-    { id: "number", title: t("number"), value: ({ banner }) => banner.number },
-    {
-      id: "risk",
-      title: t("risk"),
-      value: risk,
-      cell: (row) => {
-        const own = row.risks[place];
-        if (own === undefined || own.risk === null)
-          return <span className="soft">{t("noAnswer", { why: reasonText(own?.why ?? "–") })}</span>;
-        return (
-          <>
-            {naturalFrequency(own.risk)}{" "}
-            {own.low !== null && own.high !== null && (
-              <span className="small soft">
-                {t("interval", { low: percent(own.low), high: percent(own.high) })}
-              </span>
-            )}
-          </>
-        );
-      },
-    },
-    {
-      id: "last",
-      title: t("last"),
-      value: ({ daysSinceLast }) => daysSinceLast,
-      cell: ({ daysSinceLast }) => (daysSinceLast === null ? "–" : t("daysAgo", { count: daysSinceLast })),
-      numeric: true,
-    },
-    { id: "events", title: t("events"), value: ({ events }) => events, numeric: true },
-  ];
 }

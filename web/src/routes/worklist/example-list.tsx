@@ -1,0 +1,148 @@
+/** The example people of a sandbox by one forecast. */
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
+import type { Worklist as Answer } from "../../../../src/serving/workspace/worklist.ts";
+import english from "../../../languages/en/worklist.json";
+import { Choice } from "../../controls/choice.tsx";
+import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
+import { useAsked } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { reasonText } from "../../patient/use-patient.ts";
+import { useSearchState } from "../../routing/search-state.ts";
+import { Empty, Loaded } from "../../states/states.tsx";
+
+type Row = Answer["rows"][number];
+
+export function ExampleList() {
+  const t = useTexts("worklist", english);
+  const query = useAsked<Answer>("/workspace/worklist");
+  return (
+    <Loaded query={query}>
+      {(list) =>
+        list.rows.length === 0 ? (
+          <Empty title={t("none")}>
+            <p>{t("noneWhy")}</p>
+          </Empty>
+        ) : (
+          <List list={list} renew={() => void query.refetch()} renewing={query.isFetching} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+interface ListProps {
+  readonly list: Answer;
+  readonly renewing: boolean;
+  renew(): void;
+}
+
+function List({ list, renew, renewing }: ListProps) {
+  const t = useTexts("worklist", english);
+  const [task, setTask] = useSearchState("task", "0");
+  const [least, setLeast] = useSearchState("least", "any");
+  const [recent, setRecent] = useSearchState("recent", "any");
+  const [sort, setSort] = useSearchState("sort", "-risk");
+  const place = Math.min(list.tasks.length - 1, Math.max(0, Number(task) || 0));
+  const chosen = list.tasks[place];
+  const columns = useMemo(() => columnsOf(place, t), [place, t]);
+  const rows = list.rows.filter(
+    (row) =>
+      (least === "any" || (row.risks[place]?.risk ?? -1) >= Number(least) / 100) &&
+      (recent === "any" || (row.daysSinceLast ?? Number.POSITIVE_INFINITY) <= Number(recent)),
+  );
+  return (
+    <>
+      <div className="row">
+        <Choice
+          {...{ id: "task", label: t("forecast"), value: String(place), onChange: setTask }}
+          options={list.tasks.map(
+            ({ title, horizon }, i) =>
+              [String(i), t("within", { title, horizon: horizon.replace("y", t("yearsWord")) })] as const,
+          )}
+        />
+        <Choice
+          {...{ id: "least", label: t("least"), value: least, onChange: setLeast }}
+          options={[
+            ["any", t("any")],
+            ...["5", "10", "20", "40"].map((share) => [share, `${share} %`] as const),
+          ]}
+        />
+        <Choice
+          {...{ id: "recent", label: t("recent"), value: recent, onChange: setRecent }}
+          options={[
+            ["any", t("any")],
+            ...["7", "31", "365"].map((days) => [days, t("days", { count: Number(days) })] as const),
+          ]}
+        />
+        <button type="button" className="button" onClick={renew} disabled={renewing}>
+          {t("renew")}
+        </button>
+      </div>
+      <p role="status" className="small soft">
+        {t("shown", { count: rows.length, of: list.rows.length })}{" "}
+        {t("asOf", { at: list.at.slice(0, 16).replace("T", " ") })}{" "}
+        {chosen?.usual == null ? "" : t("usual", { share: percent(chosen.usual) })}
+      </p>
+      {rows.length === 0 ? (
+        <Empty title={t("filteredOut")} />
+      ) : (
+        <SortableTable
+          caption={t("caption", { title: chosen?.title ?? "" })}
+          columns={columns}
+          rows={rows}
+          rowKey={({ key }) => key}
+          sort={sort}
+          onSort={setSort}
+        />
+      )}
+      <p className="small soft">{t("examples")}</p>
+    </>
+  );
+}
+
+function columnsOf(place: number, t: ReturnType<typeof useTexts<typeof english>>): TableColumn<Row>[] {
+  const risk = (row: Row) => row.risks[place]?.risk ?? null;
+  return [
+    {
+      id: "name",
+      title: t("patient"),
+      value: ({ banner }) => banner.name ?? banner.number,
+      cell: ({ key, banner }) => (
+        <Link to={`/patients/${key}`}>{banner.name ?? banner.number ?? t("unnamed")}</Link>
+      ),
+    },
+    { id: "age", title: t("age"), value: ({ banner }) => banner.ageYears, numeric: true },
+    { id: "sex", title: t("sex"), value: ({ banner }) => banner.sex },
+    { id: "number", title: t("number"), value: ({ banner }) => banner.number },
+    {
+      id: "risk",
+      title: t("risk"),
+      value: risk,
+      cell: (row) => {
+        const own = row.risks[place];
+        if (own === undefined || own.risk === null)
+          return <span className="soft">{t("noAnswer", { why: reasonText(own?.why ?? "–") })}</span>;
+        return (
+          <>
+            {naturalFrequency(own.risk)}{" "}
+            {own.low !== null && own.high !== null && (
+              <span className="small soft">
+                {t("interval", { low: percent(own.low), high: percent(own.high) })}
+              </span>
+            )}
+          </>
+        );
+      },
+    },
+    {
+      id: "last",
+      title: t("last"),
+      value: ({ daysSinceLast }) => daysSinceLast,
+      cell: ({ daysSinceLast }) => (daysSinceLast === null ? "–" : t("daysAgo", { count: daysSinceLast })),
+      numeric: true,
+    },
+    { id: "events", title: t("events"), value: ({ events }) => events, numeric: true },
+  ];
+}

@@ -1,0 +1,193 @@
+/** The list of one unit: one row a person with the newest forecast that was shown there; filtered, sorted and paged in the page. */
+import { useEffect, useMemo, useState } from "react";
+import { percent } from "../../../../src/drawing/number-text.ts";
+import type { UnitList as Answer } from "../../../../src/serving/workspace/units/unit-list.ts";
+import english from "../../../languages/en/worklist.json";
+import { Choice } from "../../controls/choice.tsx";
+import { SortableTable } from "../../controls/sortable-table.tsx";
+import { useAsked } from "../../data/queries.ts";
+import { useTexts } from "../../language/texts.ts";
+import { useSearchState } from "../../routing/search-state.ts";
+import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
+import { useUnitColumns } from "./unit-columns.tsx";
+
+const SPANS = ["1", "7", "31"];
+const SHARES = ["5", "10", "20", "40"];
+const PAGE = 25;
+const OLD_MS = 10 * 60_000;
+
+interface UnitListProps {
+  readonly unit: string;
+  readonly name: string;
+}
+
+export function UnitList({ unit, name }: UnitListProps) {
+  const t = useTexts("worklist", english);
+  const [days, setDays] = useSearchState("days", "7");
+  const [task, setTask] = useSearchState("task", "0");
+  const asked = new URLSearchParams({
+    unit,
+    days: SPANS.includes(days) ? days : "7",
+    task: /^\d{1,3}$/.test(task) ? task : "0",
+  });
+  const query = useAsked<Answer>(`/workspace/units/list?${asked}`);
+  return (
+    <Loaded query={query}>
+      {(list) => (
+        <>
+          <div className="row">
+            <Choice
+              {...{ id: "task", label: t("forecast"), value: String(list.task), onChange: setTask }}
+              options={list.tasks.map(
+                ({ title, horizon }, i) =>
+                  [String(i), t("within", { title, horizon: horizon.replace("y", t("yearsWord")) })] as const,
+              )}
+            />
+            <Choice
+              {...{ id: "days", label: t("span"), value: String(list.days), onChange: setDays }}
+              options={SPANS.map((span) => [span, t("days", { count: Number(span) })] as const)}
+            />
+            <button
+              type="button"
+              className="button"
+              onClick={() => void query.refetch()}
+              disabled={query.isFetching}
+            >
+              {t("renew")}
+            </button>
+          </div>
+          {list.tasks[list.task]?.shown === true ? (
+            <List list={list} name={name} />
+          ) : (
+            <Empty title={t("notShown", { unit: name })}>
+              <p>{t("notShownWhy", { stage: list.tasks[list.task]?.stage ?? "–" })}</p>
+            </Empty>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function List({ list, name }: { readonly list: Answer; readonly name: string }) {
+  const t = useTexts("worklist", english);
+  const [least, setLeast] = useSearchState("least", "any");
+  const [given, setGiven] = useSearchState("given", "any");
+  const [said, setSaid] = useSearchState("said", "any");
+  const [sort, setSort] = useSearchState("sort", "-risk");
+  const [page, setPage] = useSearchState("page", "1");
+  const old = useOlderThan(list.at, OLD_MS);
+  const columns = useUnitColumns();
+  const rows = useMemo(
+    () =>
+      list.rows.filter(
+        (row) =>
+          (least === "any" || (row.risk ?? -1) >= Number(least) / 100) &&
+          (given === "any" || (row.risk !== null) === (given === "yes")) &&
+          (said === "any" || (row.said?.said ?? "none") === said),
+      ),
+    [list, least, given, said],
+  );
+  const chosen = list.tasks[list.task];
+  const pages = Math.max(1, Math.ceil(rows.length / PAGE));
+  const place = Math.min(pages, Math.max(1, Number(page) || 1));
+  const from = (place - 1) * PAGE;
+  const filtered = (set: (value: string) => void) => (value: string) => {
+    set(value);
+    if (page !== "1") setPage("1");
+  };
+  if (list.rows.length === 0)
+    return (
+      <Empty title={t("nobody", { unit: name })}>
+        <p>{t("nobodyWhy")}</p>
+      </Empty>
+    );
+  return (
+    <>
+      {old && (
+        <Stale since={list.at}>
+          <p>{t("oldWhy")}</p>
+        </Stale>
+      )}
+      {list.more && (
+        <Partial title={t("more", { count: list.rows.length })}>
+          <p>{t("moreWhy")}</p>
+        </Partial>
+      )}
+      <div className="row">
+        <Choice
+          {...{ id: "least", label: t("least"), value: least, onChange: filtered(setLeast) }}
+          options={[["any", t("any")], ...SHARES.map((share) => [share, `${share} %`] as const)]}
+        />
+        <Choice
+          {...{ id: "given", label: t("given"), value: given, onChange: filtered(setGiven) }}
+          options={[
+            ["any", t("any")],
+            ["yes", t("givenYes")],
+            ["no", t("givenNo")],
+          ]}
+        />
+        <Choice
+          {...{ id: "said", label: t("said"), value: said, onChange: filtered(setSaid) }}
+          options={[
+            ["any", t("any")],
+            ["none", t("said.none")],
+            ["accepted", t("said.accepted")],
+            ["overridden", t("said.overridden")],
+          ]}
+        />
+      </div>
+      <p role="status" className="small soft">
+        {t("shown", { count: rows.length, of: list.rows.length })}{" "}
+        {t("asOf", { at: list.at.slice(0, 16).replace("T", " ") })}{" "}
+        {chosen?.usual == null ? "" : t("usual", { share: percent(chosen.usual) })}
+      </p>
+      {rows.length === 0 ? (
+        <Empty title={t("filteredOut")} />
+      ) : (
+        <SortableTable
+          caption={t("caption", { title: chosen?.title ?? "" })}
+          {...{ columns, rows, sort, from, most: PAGE }}
+          rowKey={({ key }) => key}
+          onSort={setSort}
+        />
+      )}
+      {pages > 1 && (
+        <nav className="row" aria-label={t("pages")}>
+          <button
+            type="button"
+            className="button"
+            disabled={place === 1}
+            onClick={() => setPage(String(place - 1))}
+          >
+            {t("before")}
+          </button>
+          <span>{t("page", { page: place, of: pages })}</span>
+          <button
+            type="button"
+            className="button"
+            disabled={place === pages}
+            onClick={() => setPage(String(place + 1))}
+          >
+            {t("after")}
+          </button>
+        </nav>
+      )}
+      <p className="small soft">{t("keys")}</p>
+    </>
+  );
+}
+
+/** ms since 1970, by the browser's clock. */
+const browserTime = () => performance.timeOrigin + performance.now();
+
+/** Whether what was asked at `at` (ISO) is older by now; looked at each half minute, and nothing is asked for it. */
+function useOlderThan(at: string, ms: number): boolean {
+  const [now, setNow] = useState(() => browserTime());
+  useEffect(() => {
+    setNow(browserTime());
+    const looking = setInterval(() => setNow(browserTime()), 30_000);
+    return () => clearInterval(looking);
+  }, []);
+  return now - Date.parse(at) > ms;
+}
