@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 /** Starts the TypeScript sources directly; there is no build step (docs/decisions/0001-no-build-step.md). */
-import { register as registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
 
 /** Verbs that somebody waits for. */
 const BUNDLED = ["ask"];
@@ -12,8 +10,6 @@ const bundle =
     ? await (await import("./bundled-verb.js")).bundledVerb(verb)
     : null;
 if (bundle === null) {
-  const { register } = await import("tsx/esm/api");
-  register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
-  registerHooks("./whole-libraries.js", import.meta.url);
+  await import("./typescript.js");
   await import("../src/cli/main.ts");
 } else await import(bundle);

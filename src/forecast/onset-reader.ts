@@ -45,17 +45,25 @@ export class OnsetReader {
     await this.direct.warm();
   }
 
-  async read(requests: readonly OnsetRequest[]): Promise<OnsetReading[]> {
+  /** @param trees what `ofTrees` says of the same requests */
+  async read(
+    requests: readonly OnsetRequest[],
+    trees: readonly Hazards[] | null = this.ofTrees(requests),
+  ): Promise<OnsetReading[]> {
     const decoded = await this.direct.hazards(requests);
-    if (this.treeHead === null) return decoded.map((hazards) => ({ hazards, decoder: hazards }));
-    const { outcomes, hazardEdgesYears } = this.checkpoint.description;
-    const { share } = this.treeHead;
-    const names = outcomes.map(({ name }) => name);
-    const grown = treeHazards(this.treeHead, requests, names, hazardEdgesYears);
+    const share = this.treeHead?.share ?? 0;
     return decoded.map((decoder, i) => ({
       decoder,
-      hazards: bothVoices(decoder, grown[i] as Hazards, share),
+      hazards: trees === null ? decoder : bothVoices(decoder, trees[i] as Hazards, share),
     }));
+  }
+
+  /** The tree head's share of a reading, which costs little; null when there is none. */
+  ofTrees(requests: readonly Omit<OnsetRequest, "patient">[]): Hazards[] | null {
+    if (this.treeHead === null) return null;
+    const { outcomes, hazardEdgesYears } = this.checkpoint.description;
+    const names = outcomes.map(({ name }) => name);
+    return treeHazards(this.treeHead, requests, names, hazardEdgesYears);
   }
 
   async close(): Promise<void> {

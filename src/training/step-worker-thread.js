@@ -1,5 +1,4 @@
 /** Lets a worker thread read TypeScript (docs/decisions/0001-no-build-step.md). */
-import { register } from "tsx/esm/api";
+import "../../bin/typescript.js";
 
-register();
 await import("./step-worker-thread.ts");

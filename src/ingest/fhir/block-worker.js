@@ -1,5 +1,4 @@
 /** Starts a reading worker from its TypeScript source (docs/decisions/0001-no-build-step.md). */
-import { register } from "tsx/esm/api";
+import "../../../bin/typescript.js";
 
-register();
 await import("./block-worker.ts");

@@ -1,5 +1,4 @@
 /** Starts an answering thread from its TypeScript source (docs/decisions/0001-no-build-step.md). */
-import { register } from "tsx/esm/api";
+import "../../../bin/typescript.js";
 
-register();
 await import("./answer-worker.ts");

@@ -5,10 +5,10 @@
  * that gives the risk. Without trees, the codes of the newest events are measured.
  * Invariant: the risks are the same whether they are explained or not.
  */
-import { riskWithin } from "../../forecast/direct-reading.ts";
+import { type Hazards, riskWithin } from "../../forecast/direct-reading.ts";
 import { rowLengthFor } from "../../forecast/history-rows.ts";
+import type { OnsetRequest } from "../../forecast/onset-reader.ts";
 import { encodePatient } from "../../tokens/encoded-patient.ts";
-import { treeHazards } from "../../trees/hazards/tree-hazards.ts";
 import type { PatientHistory } from "../../vetting/patient-history.ts";
 import type { SourcedEvent } from "../records/patient-record.ts";
 import type { Driver } from "./answer.ts";
@@ -39,12 +39,21 @@ const MOST_RESOURCES = 3;
 
 export async function explainedRisks(model: ServedModel, input: ExplainInput): Promise<ExplainedRisks> {
   const { history, day, explain } = input;
-  const codes = explain ? leftOut(model, history, day) : [];
+  const candidates = explain ? newestCodes(history) : [];
+  const asked = [history, ...candidates.map((code) => lacking(history, code))].map((of) => ({
+    history: of,
+    day,
+  }));
+  const trees = model.reader.ofTrees(asked);
+  /** Places among the candidates. */
+  const chosen = byMovedTrees(trees, candidates.length).slice(0, mostLeftOut(model, history));
+  const rows = [0, ...chosen.map((place) => place + 1)];
   const [risks = [], ...without] = await readRisks(
     model,
-    [history, ...codes.map((code) => lacking(history, code))],
-    day,
+    rows.map((row) => asked[row] as (typeof asked)[number]),
+    trees && rows.map((row) => trees[row] as Hazards),
   );
+  const codes = chosen.map((place) => candidates[place] as string);
   const said = saidBy(input, codes);
   const drivers = model.tasks.map((_, task) =>
     codes
@@ -66,53 +75,48 @@ function lacking(history: PatientHistory, code: string): PatientHistory {
   return { ...history, events: history.events.filter((event) => event.code !== code) };
 }
 
-/** As many codes as fit into the pass that the risks need anyway, at least three. */
-function leftOut(model: ServedModel, history: PatientHistory, day: number): string[] {
-  const codes = [...new Set(history.events.toReversed().map(({ code }) => code))].slice(0, MOST_JUDGED);
-  const length = rowLengthFor(history.events.length, model.reader.checkpoint.architecture.context);
-  const fitting = Math.floor(TOKENS_AT_ONCE / length) - 1;
-  const most = Math.min(MOST_LEFT_OUT, Math.max(FEWEST_LEFT_OUT, fitting));
-  return codes.length <= most ? codes : judgedByTrees(model, history, day, codes).slice(0, most);
+/** Codes of the newest events, the newest first. */
+function newestCodes(history: PatientHistory): string[] {
+  return [...new Set(history.events.toReversed().map(({ code }) => code))].slice(0, MOST_JUDGED);
 }
 
-/** Codes whose absence moves the trees' hazards most come first. */
-function judgedByTrees(
-  { reader }: ServedModel,
-  history: PatientHistory,
-  day: number,
-  codes: readonly string[],
-): readonly string[] {
-  if (reader.treeHead === null) return codes;
-  const { outcomes, hazardEdgesYears } = reader.checkpoint.description;
-  const [base, ...without] = treeHazards(
-    reader.treeHead,
-    [history, ...codes.map((code) => lacking(history, code))].map((of) => ({ history: of, day })),
-    outcomes.map(({ name }) => name),
-    hazardEdgesYears,
-  );
-  const moved = without.map((hazards) => {
+/** As many codes as fit into the pass that the risks need anyway, at least three. */
+function mostLeftOut(model: ServedModel, history: PatientHistory): number {
+  const length = rowLengthFor(history.events.length, model.reader.checkpoint.architecture.context);
+  const fitting = Math.floor(TOKENS_AT_ONCE / length) - 1;
+  return Math.min(MOST_LEFT_OUT, Math.max(FEWEST_LEFT_OUT, fitting));
+}
+
+/**
+ * Places of the codes whose absence moves the trees' hazards most come first; without trees they stay in order.
+ * @param trees of the whole record, then without each of the codes
+ */
+function byMovedTrees(trees: readonly Hazards[] | null, codes: number): number[] {
+  const places = Array.from({ length: codes }, (_, place) => place);
+  if (trees === null) return places;
+  const base = trees[0] as Hazards;
+  const moved = places.map((place) => {
     let most = 0;
-    for (const [i, hazard] of hazards.entries()) {
-      const change = Math.abs(Math.log((base?.[i] as number) / hazard));
+    for (const [i, hazard] of (trees[place + 1] as Hazards).entries()) {
+      const change = Math.abs(Math.log((base[i] as number) / hazard));
       if (change > most) most = change;
     }
     return most;
   });
-  return codes
-    .map((code, i) => ({ code, moved: moved[i] as number, i }))
-    .sort((a, b) => b.moved - a.moved || a.i - b.i)
-    .map(({ code }) => code);
+  return places.sort((a, b) => (moved[b] as number) - (moved[a] as number) || a - b);
 }
 
 async function readRisks(
   model: ServedModel,
-  histories: readonly PatientHistory[],
-  day: number,
+  asked: readonly Omit<OnsetRequest, "patient">[],
+  trees: readonly Hazards[] | null,
 ): Promise<number[][]> {
   const { checkpoint } = model.reader;
-  const readings = await model.reader.read(
-    histories.map((history) => ({ history, patient: encodePatient(history, checkpoint.vocabulary), day })),
-  );
+  const requests = asked.map((request) => ({
+    ...request,
+    patient: encodePatient(request.history, checkpoint.vocabulary),
+  }));
+  const readings = await model.reader.read(requests, trees);
   return readings.map(({ hazards }) =>
     model.tasks.map(({ place, horizonDays }) => riskWithin(hazards, checkpoint, place, horizonDays)),
   );
