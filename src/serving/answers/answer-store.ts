@@ -6,10 +6,10 @@ import { randomUUID } from "node:crypto";
 import type { Effects } from "../../effects/effects.ts";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { ANSWER_DIFFERS, ANSWER_UNKNOWN } from "../../errors/registry.ts";
-import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State, StateTransaction } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { type Answer, answerSchema } from "./answer.ts";
+import { AnswerRecord } from "./answer-record.ts";
 import type { AnswerThreads } from "./answer-threads.ts";
 import { type AnswerInput, answerBytes, askedInput, computeAnswer } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
@@ -35,14 +35,17 @@ export class AnswerStore {
   readonly #remembered = new Map<string, string>();
   #size = 0;
   readonly #computing = new Map<string, Promise<string>>();
+  readonly #record: AnswerRecord;
 
   /** @param release id of what `threads` compute with */
   constructor(
     private readonly release: string,
     private readonly threads: AnswerThreads,
-    private readonly state: State,
+    state: State,
     private readonly effects: Effects,
-  ) {}
+  ) {
+    this.#record = new AnswerRecord(state, effects);
+  }
 
   async answer(input: AnswerInput, asked: Asked): Promise<Answer> {
     const begun = this.effects.now();
@@ -50,48 +53,23 @@ export class AnswerStore {
     const known = this.#remembered.get(id);
     const bytes = known ?? (await this.#computed(id, text));
     const at = isoTime(begun);
-    await this.state.transaction(async (tx) => {
-      const tables = tx.withTables<ServingTables>();
-      if (known === undefined) {
-        await tables
-          .insertInto("serving_answer")
-          .values({
-            id,
-            tenant: asked.tenant,
-            release: this.release,
-            at,
-            input: text,
-            answer: bytes,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-      const { patientKey, cardOf, ...rest } = asked;
-      await tables
-        .insertInto("serving_request")
-        .values({
-          ...rest,
-          id: randomUUID(),
-          at,
-          patient_key: patientKey,
-          release: this.release,
-          answer: id,
-          card: cardOf?.(id) ?? "",
-          milliseconds: this.effects.now() - begun,
-        })
-        .execute();
-      await appendAudit(
-        tx,
-        {
-          actor: asked.client,
-          action: "serving.forecast",
-          object: id,
-          patientKey,
-          reason: asked.kind,
-          outcome: "done",
-        },
-        this.effects.now(),
-      );
+    const { patientKey, cardOf, ...rest } = asked;
+    const { release } = this;
+    await this.#record.add({
+      answer:
+        known === undefined
+          ? { id, tenant: asked.tenant, release, at, input: text, answer: bytes }
+          : undefined,
+      request: {
+        ...rest,
+        id: randomUUID(),
+        at,
+        patient_key: patientKey,
+        release,
+        answer: id,
+        card: cardOf?.(id) ?? "",
+        milliseconds: this.effects.now() - begun,
+      },
     });
     this.#remember(id, bytes);
     return JSON.parse(bytes) as Answer;

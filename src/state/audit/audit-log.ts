@@ -29,28 +29,49 @@ export async function appendAudit(
   facts: AuditFacts,
   nowMs: number,
 ): Promise<AuditEntry> {
-  const parsed = auditFactsSchema.safeParse(facts);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
-    throw new LongitudeError(AUDIT_ENTRY_INVALID, `the audit entry's ${fields} cannot be recorded`);
-  }
+  const [entry] = await appendAudits(tx, [facts], nowMs);
+  return entry as AuditEntry;
+}
+
+/**
+ * Several entries, one after the other in the order given; none when one of them is invalid.
+ * @throws LongitudeError AUDIT_ENTRY_INVALID
+ */
+export async function appendAudits(
+  tx: StateTransaction,
+  all: readonly AuditFacts[],
+  nowMs: number,
+): Promise<AuditEntry[]> {
+  const parsed = all.map(factsOf);
   await sql`select pg_advisory_xact_lock(${sql.lit(APPEND_LOCK)})`.execute(tx);
-  const last = await tx
+  let last: Pick<AuditEntry, "sequence" | "at" | "hash"> | undefined = await tx
     .selectFrom("audit_entry")
     .select(["sequence", "at", "hash"])
     .orderBy("sequence", "desc")
     .limit(1)
     .executeTakeFirst();
-  const unsealed = {
-    ...parsed.data,
-    sequence: (last?.sequence ?? 0) + 1,
-    at: isoTime(nowMs),
-    clockSetBackMs: last === undefined ? 0 : Math.max(0, Date.parse(last.at) - nowMs),
-    previousHash: last?.hash ?? FIRST_PREVIOUS_HASH,
-  };
-  const entry = { ...unsealed, hash: auditHash(unsealed) };
-  await tx.insertInto("audit_entry").values(rowOf(entry)).execute();
-  return entry;
+  const entries: AuditEntry[] = [];
+  for (const facts of parsed) {
+    const unsealed = {
+      ...facts,
+      sequence: (last?.sequence ?? 0) + 1,
+      at: isoTime(nowMs),
+      clockSetBackMs: last === undefined ? 0 : Math.max(0, Date.parse(last.at) - nowMs),
+      previousHash: last?.hash ?? FIRST_PREVIOUS_HASH,
+    };
+    const entry = { ...unsealed, hash: auditHash(unsealed) };
+    entries.push(entry);
+    last = entry;
+  }
+  if (entries.length > 0) await tx.insertInto("audit_entry").values(entries.map(rowOf)).execute();
+  return entries;
+}
+
+function factsOf(facts: AuditFacts): AuditFacts {
+  const parsed = auditFactsSchema.safeParse(facts);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
+  throw new LongitudeError(AUDIT_ENTRY_INVALID, `the audit entry's ${fields} cannot be recorded`);
 }
 
 /** Entries in order. @param after sequence number of the last entry that is not wanted */
