@@ -40,8 +40,9 @@ export function tokenizeCommand(): Command {
 }
 
 export function evaluateCommand(): Command {
-  const description = "Measure the forecasts and the baselines on held-out patients.";
-  return pipelineCommand("evaluate", description, ["evaluation"]);
+  const description =
+    "Measure the forecasts, the baselines and the sets of differentials on held-out patients.";
+  return pipelineCommand("evaluate", description, ["evaluation", "differential"]);
 }
 
 export function auditsCommand(): Command {

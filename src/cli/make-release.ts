@@ -137,6 +137,7 @@ export async function makeRelease(
           model: artefactOf(built, "model").folder,
           "evidence/internal": artefactOf(built, "report").folder,
           "evidence/audits": artefactOf(built, "audits").folder,
+          "evidence/differential": artefactOf(built, "differential").folder,
           ...(options.external === undefined ? {} : { "evidence/external": options.external }),
         },
         texts: {

@@ -20,7 +20,8 @@ import { ARTEFACT_DAMAGED, ARTEFACT_MISSING } from "../errors/registry.ts";
 import type { Progress } from "./progress.ts";
 import type { Site } from "./read-site.ts";
 
-const SUMMARY_FILE = "summary.json";
+/** In the folder of each artefact of a stage. */
+export const SUMMARY_FILE = "summary.json";
 const summarySchema = z.strictObject({ headline: z.string(), figures: z.json() });
 
 export interface StageContext {

@@ -1,7 +1,8 @@
-/** The stages of a site in river order: records → quality → tokens → hazards → model → queries → forecasts → baselines → evaluation → audits → report. */
+/** The stages of a site in river order: records → quality → tokens → hazards → model → queries → forecasts → baselines → evaluation → differential → audits → report. */
 import type { Stage } from "./pipeline.ts";
 import { auditsStage } from "./stages/audits-stage.ts";
 import { baselinesStage } from "./stages/baselines-stage.ts";
+import { differentialStage } from "./stages/differential-stage.ts";
 import { evaluationStage } from "./stages/evaluation-stage.ts";
 import { forecastsStage } from "./stages/forecasts-stage.ts";
 import { hazardsStage } from "./stages/hazards-stage.ts";
@@ -26,6 +27,7 @@ export const stages: readonly Stage[] = [
   forecastsStage,
   baselinesStage,
   evaluationStage,
+  differentialStage,
   auditsStage,
   reportStage,
 ];

@@ -9,7 +9,7 @@ import { codeMatcher } from "../vetting/outcome-definition.ts";
 import { eventsBefore, type PatientHistory } from "../vetting/patient-history.ts";
 import { type CareTeamAnswer, careTeam } from "./care-team/care-team.ts";
 import type { Panel } from "./care-team/panels-file.ts";
-import { type Differential, differential } from "./differential/differential.ts";
+import { type Differential, differential, withoutDeath } from "./differential/differential.ts";
 import { type DifferentialEvidence, withoutEvidence } from "./differential/differential-evidence.ts";
 import { type NextTestAnswer, nextTest } from "./next-test/next-test.ts";
 import type { TestsFile } from "./next-test/tests-file.ts";
@@ -80,7 +80,8 @@ export class Reasoner {
     problem: readonly string[],
   ): Promise<Dated<Differential> & { readonly presented: Presented }> {
     const { model, day, notices } = this.person;
-    const { conditions, days } = this.person.askable(DIFFERENTIAL_DAYS);
+    const { days, ...askable } = this.person.askable(DIFFERENTIAL_DAYS);
+    const conditions = withoutDeath(model, askable.conditions);
     const evidence = (await this.person.evidence()) ?? withoutEvidence(conditions, days);
     const { history, presented } = presenting(this.person, problem);
     const answer = await differential(model, { history, day }, conditions, evidence, notices);

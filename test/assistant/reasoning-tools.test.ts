@@ -7,6 +7,7 @@ import type { Tools } from "../../src/assistant/tools/tools.ts";
 import { verifySentence } from "../../src/assistant/verification/verify-sentence.ts";
 import { createRandom } from "../../src/effects/random.ts";
 import { differentialConditions } from "../../src/reasoning/differential/differential.ts";
+import { withoutEvidence } from "../../src/reasoning/differential/differential-evidence.ts";
 import type { ReasonedModel } from "../../src/reasoning/reasoned-model.ts";
 import { type ReasonedPerson, Reasoner } from "../../src/reasoning/reasoner.ts";
 import { smallOutcomes, smallTimelines } from "../support/small-cohort.ts";
@@ -110,6 +111,25 @@ describe("what could explain a complaint", () => {
     const open = textOf(await answerQuestion("What is the differential?", "clinician", tools()));
     expect(open).toMatch(/onset, new within 5 years: \d+\.\d %, as the model says it/i);
     expect(open).toContain("No set is stated: no coverage was measured.");
+    const conditions = differentialConditions(model);
+    const none = withoutEvidence(conditions, 1826.25);
+    const coverage = { value: 0.93, low: 0.91, high: 0.95, n: 320, method: "Wilson", meanSize: 1 };
+    const group = { from: null, to: 120, threshold: 0.5, calibratedOn: 140, coverage };
+    const evidence = async () => ({
+      ...none,
+      ...{
+        statedCoverage: 0.9,
+        calibratedOn: 289,
+        coverage,
+        ageGroups: [group, { ...group, from: 120, to: null }],
+      },
+    });
+    const stated = textOf(
+      await answerQuestion("What is the differential?", "clinician", tools({ evidence })),
+    );
+    expect(stated).toContain(
+      "The set states a coverage of 90.0 %; measured in 320 held-out persons of the ages below 120: 93.0 %",
+    );
   });
 
   it.each<[Register, boolean]>([

@@ -78,6 +78,7 @@ const differential: Differential = {
     statedCoverage: 0.9,
     of: "persons",
     calibratedOn: 100,
+    group: null,
     lookedAt: "index",
     measured: { value: 0.9, low: 0.8, high: 0.95, n: 100, method: "Wilson", meanSize: 2 },
     subgroups: [],

@@ -4,6 +4,12 @@ import { createRandom } from "../../src/effects/random.ts";
 import { DEATH, ONSET } from "../../src/evaluation/measures/observations.ts";
 import { ASSOCIATION } from "../../src/reasoning/basis.ts";
 import {
+  ageGroups,
+  agesOf,
+  fewestForThreshold,
+  groupOfAge,
+} from "../../src/reasoning/differential/age-groups.ts";
+import {
   conformalSet,
   conformalThreshold,
   scoresOf,
@@ -15,6 +21,7 @@ import {
   problemDay,
 } from "../../src/reasoning/differential/differential.ts";
 import {
+  differentialEvidenceSchema,
   type EvidenceOptions,
   measureDifferential,
 } from "../../src/reasoning/differential/differential-evidence.ts";
@@ -81,6 +88,56 @@ describe("a conformal set", () => {
         0.9,
       ),
     ).toBe(0.1);
+  });
+});
+
+describe("age groups", () => {
+  const persons = (young: number, middle: number, old: number) => [
+    ...Array.from({ length: young }, () => 40),
+    ...Array.from({ length: middle }, () => 50),
+    ...Array.from({ length: old }, () => 70),
+    Number.NaN,
+  ];
+
+  it("are three where each has the 29 persons that a threshold of 90 % needs", () => {
+    expect(fewestForThreshold(0.9)).toBe(29);
+    expect(
+      conformalThreshold(
+        Array.from({ length: 29 }, (_, i) => i),
+        0.9,
+      ),
+    ).toBe(28);
+    expect(
+      conformalThreshold(
+        Array.from({ length: 28 }, (_, i) => i),
+        0.9,
+      ),
+    ).toBe(Number.POSITIVE_INFINITY);
+    expect(ageGroups(persons(29, 29, 29), 29).map(agesOf)).toEqual(["below 50", "50 to 69", "from 70 on"]);
+  });
+
+  it.each([
+    ["the old are few", [40, 60, 28], ["below 50", "from 50 on"]],
+    ["the young are few", [5, 60, 30], ["below 70", "from 70 on"]],
+    ["the middle is few, and goes to the smaller side", [90, 10, 40], ["below 50", "from 50 on"]],
+    ["all are few", [10, 11, 12], ["every age"]],
+    ["there is nobody", [0, 0, 0], ["every age"]],
+  ])("are joined with a neighbour where %s", (_, [young = 0, middle = 0, old = 0], expected) => {
+    expect(ageGroups(persons(young, middle, old), 29).map(agesOf)).toEqual(expected);
+  });
+
+  it("hold every age that is recorded in exactly one group", () => {
+    const ages = fc.array(fc.double({ min: -1, max: 120, noNaN: true }), { maxLength: 200 });
+    fc.assert(
+      fc.property(ages, fc.integer({ min: 1, max: 60 }), (all, fewest) => {
+        const groups = ageGroups(all, fewest);
+        for (const age of all) expect(groupOfAge(groups, age)).toBeGreaterThanOrEqual(0);
+        expect(groupOfAge(groups, Number.NaN)).toBe(-1);
+        if (groups.length > 1)
+          for (const [g] of groups.entries())
+            expect(all.filter((age) => groupOfAge(groups, age) === g).length).toBeGreaterThanOrEqual(fewest);
+      }),
+    );
   });
 });
 
@@ -159,6 +216,16 @@ describe("the differential", () => {
       options,
     );
     expect(half.threshold).toBe(whole.threshold);
+    const thresholds = ({ ageGroups }: typeof whole) => ageGroups.map(({ threshold }) => threshold);
+    expect(thresholds(half)).toEqual(thresholds(whole));
+    // Each group has the persons that a threshold needs, and all of them together are everybody.
+    const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
+    expect(sum(whole.ageGroups.map(({ calibratedOn }) => calibratedOn))).toBe(whole.calibratedOn);
+    expect(sum(whole.ageGroups.map(({ coverage }) => coverage.n))).toBe(whole.coverage.n);
+    expect(Math.min(...whole.ageGroups.map(({ calibratedOn }) => calibratedOn))).toBeGreaterThanOrEqual(
+      fewestForThreshold(0.8),
+    );
+    expect(differentialEvidenceSchema.parse(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
     expect(half.conditions.map(({ recalibration }) => recalibration)).toEqual(
       whole.conditions.map(({ recalibration }) => recalibration),
     );
@@ -187,6 +254,36 @@ describe("the differential", () => {
     expect(after.known).toEqual([
       { name: "onset", title: "onset", sinceDays: history.lastDay - history.outcomeDays[0]![0]! },
     ]);
+  });
+
+  it("takes the threshold of a person's own age, and of all where the age is not recorded", async () => {
+    const heldOut = of("held_out");
+    const found = await measureDifferential(model, { tuning: of("tuning"), heldOut }, options);
+    const ages = { from: null, to: 50, calibratedOn: 60, coverage: { ...found.coverage, n: 31 } };
+    const others = { ...ages, from: 50, to: null, calibratedOn: 70 };
+    const evidence = {
+      ...found,
+      threshold: 0.5,
+      ageGroups: [
+        { ...ages, threshold: 0.1 },
+        { ...others, threshold: null },
+      ],
+    };
+    const history = heldOut.find(({ outcomeDays }) => outcomeDays[0]!.length === 0)!;
+    const day = history.indexDay!;
+    const setAt = async (birthDay: number) =>
+      (
+        await differential(
+          model,
+          { history: { ...history, birthDay }, day },
+          options.conditions,
+          evidence,
+          [],
+        )
+      ).set.group;
+    expect(await setAt(day - 49.9 * 365.25)).toMatchObject({ ages: "below 50", calibratedOn: 60 });
+    expect(await setAt(day - 50.1 * 365.25)).toMatchObject({ ages: "from 50 on", calibratedOn: 70 });
+    expect(await setAt(Number.NaN)).toBeNull();
   });
 
   it("looks at a person when the presenting problem stood in the record first", () => {

@@ -60,7 +60,7 @@ function textOf({ expected, known, notAsked, set }: Differential): string {
       : `${percent(interval.low)} to ${percent(interval.high)}`,
     inSet ? "yes" : "no",
   ]);
-  const { measured, byFrequency } = set;
+  const { measured, byFrequency, group } = set;
   const range = (one: typeof measured) =>
     `${percent(one.value)} (${percent(one.low)} to ${percent(one.high)})`;
   const groups = set.subgroups.map(({ attribute, level, coverage, judgement }) => [
@@ -79,6 +79,11 @@ function textOf({ expected, known, notAsked, set }: Differential): string {
     "",
     `the set: states ${percent(set.statedCoverage)} of ${set.of}`,
     `  calibrated on ${set.calibratedOn} tuning persons; measured on ${measured.n} held-out persons: ${range(measured)}, ${measured.meanSize.toFixed(1)} conditions a set`,
+    ...(group === null
+      ? []
+      : [
+          `  of the ages ${group.ages}: calibrated on ${group.calibratedOn}; measured on ${group.measured.n}: ${range(group.measured)}, ${group.measured.meanSize.toFixed(1)} conditions a set`,
+        ]),
     `  by frequency alone, without a model: ${range(byFrequency)}, ${byFrequency.meanSize.toFixed(1)} conditions a set`,
     textTable(["  held-out persons", "coverage", "n", "judgement"], groups),
   ].join("\n");

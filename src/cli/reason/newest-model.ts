@@ -5,6 +5,8 @@ export interface BuiltModel {
   readonly model: BuiltArtefact;
   readonly records: BuiltArtefact;
   readonly queries: BuiltArtefact | null;
+  /** What was measured of this model's differentials, the newest first. */
+  readonly differentials: readonly BuiltArtefact[];
 }
 
 /** Null where no model is built whose records are there. */
@@ -16,7 +18,10 @@ export function newestModel(built: readonly BuiltArtefact[]): BuiltModel | null 
     const records = inputOf(model, "records") ?? inputOf(inputOf(model, "tokens"), "records");
     if (records === undefined) continue;
     const queries = built.find(({ kind, inputs }) => kind === "queries" && inputs.model === model.id);
-    return { model, records, queries: queries ?? null };
+    const differentials = built.filter(
+      ({ kind, inputs }) => kind === "differential" && inputs.model === model.id,
+    );
+    return { model, records, queries: queries ?? null, differentials };
   }
   return null;
 }

@@ -1,21 +1,18 @@
 /** Reasoning about one person on the newest model of a site, opened when the assistant first needs it. */
 import { join } from "node:path";
 import { createRandom } from "../../effects/random.ts";
-import { LongitudeError } from "../../errors/longitude-error.ts";
-import { REASONING_TOO_FEW } from "../../errors/registry.ts";
 import { PANELS_FILE, readPanelsFile } from "../../reasoning/care-team/panels-file.ts";
 import { differentialConditions } from "../../reasoning/differential/differential.ts";
-import type { DifferentialEvidence } from "../../reasoning/differential/differential-evidence.ts";
 import { readTestsFile, TESTS_FILE, usable } from "../../reasoning/next-test/tests-file.ts";
 import { ReasonedModel } from "../../reasoning/reasoned-model.ts";
-import { DIFFERENTIAL_DAYS, Reasoner, STATED_COVERAGE } from "../../reasoning/reasoner.ts";
+import { Reasoner } from "../../reasoning/reasoner.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
 import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
 import { resolveOutcomes } from "../../vetting/outcome-definition.ts";
 import { vettingMarks } from "../../vetting/statements/vetting-status.ts";
 import type { Site } from "../read-site.ts";
-import { differentialEvidence } from "./differential-evidence.ts";
 import type { BuiltModel } from "./newest-model.ts";
+import { storedEvidence } from "./stored-evidence.ts";
 
 export interface SiteReasoner {
   readonly reasoner: Reasoner;
@@ -50,10 +47,7 @@ export async function openSiteReasoner(
           conditions.map(({ name }) => name),
         ),
       ),
-    evidence: () =>
-      measured(
-        differentialEvidence({ site, built, model, horizonDays: DIFFERENTIAL_DAYS }, STATED_COVERAGE, null),
-      ),
+    evidence: () => storedEvidence(built.differentials),
     vetted,
     notices: vettingMarks(site.vetting),
     threads: forecast.threads,
@@ -61,16 +55,4 @@ export async function openSiteReasoner(
     random: createRandom(forecast.seed),
   });
   return { reasoner, close: () => model.close() };
-}
-
-/** Null where the site has too few persons to measure anything on. */
-async function measured(
-  reading: ReturnType<typeof differentialEvidence>,
-): Promise<DifferentialEvidence | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof LongitudeError && error.code === REASONING_TOO_FEW.code) return null;
-    throw error;
-  }
 }

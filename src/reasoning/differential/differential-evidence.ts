@@ -1,6 +1,6 @@
 /**
  * What a differential rests on, measured once for a model, a horizon and a presenting problem: how risks are recalibrated
- * and which score a set takes in (tuning persons), and how often the sets held what was found (held-out persons), in all
+ * and which score a set takes in (tuning persons, by age), and how often the sets held what was found (held-out persons), in all
  * and by sex and age.
  * Invariant: nothing of a held-out person enters a line or a threshold.
  */
@@ -13,11 +13,15 @@ import { type Estimate, estimateSchema } from "../../evaluation/measures/estimat
 import { estimateOver, weightedMean } from "../../evaluation/measures/estimate-over.ts";
 import { wilson } from "../../privacy/proof/wilson.ts";
 import type { TimeToEvent } from "../../vetting/label.ts";
-import type { PatientHistory } from "../../vetting/patient-history.ts";
+import { ageYears, type PatientHistory } from "../../vetting/patient-history.ts";
 import type { Condition, ReasonedModel } from "../reasoned-model.ts";
+import { type AgeGroup, ageGroups, fewestForThreshold, groupOfAge } from "./age-groups.ts";
 import { conformalSet, conformalThreshold, scoresOf, truthScore } from "./conformal.ts";
 import { becameOf, columnsOf, firstFound, standingOf } from "./findings.ts";
 import { calibrated, type Recalibration, recalibrate } from "./recalibration.ts";
+
+/** Of the folder that holds it. */
+export const EVIDENCE_FILE = "differential_evidence.json";
 
 const lineSchema = z.strictObject({ intercept: z.number(), slope: z.number() });
 const coverageSchema = z.strictObject({
@@ -32,8 +36,18 @@ const levelSchema = z.strictObject({
   judgement: z.enum(["holds", "falls short", "too few to judge"]),
 });
 
+const ageGroupSchema = z.strictObject({
+  /** Years, inside. */
+  from: z.number().nullable(),
+  /** Years, outside. */
+  to: z.number().nullable(),
+  threshold: z.number().nullable(),
+  calibratedOn: z.int(),
+  coverage: coverageSchema,
+});
+
 export const differentialEvidenceSchema = z.strictObject({
-  schema: z.literal("longitude.differential-evidence/1"),
+  schema: z.literal("longitude.differential-evidence/2"),
   horizonDays: z.number(),
   statedCoverage: z.number(),
   /** When the persons measured were looked at: at their index date, or when the problem stood in their record first. */
@@ -51,9 +65,11 @@ export const differentialEvidenceSchema = z.strictObject({
       observedToExpected: estimateSchema.nullable(),
     }),
   ),
-  /** Null: more persons than there are would be needed; every condition is in the set. */
+  /** Of a person whose age is not recorded, from all. Null: more persons than there are would be needed; every condition is in the set. */
   threshold: z.number().nullable(),
-  /** Tuning persons in whom something was found, whom the threshold rests on. */
+  /** Each with a threshold of its own, from its own tuning persons, and measured on its own held-out persons. */
+  ageGroups: z.array(ageGroupSchema),
+  /** Tuning persons in whom something was found, whom the thresholds rest on. */
   calibratedOn: z.int(),
   /** Held-out persons in whom something was found. */
   coverage: coverageSchema,
@@ -102,12 +118,13 @@ export function withoutEvidence(conditions: readonly Condition[], horizonDays: n
   const nothing = { ...wilson(0, 0), meanSize: conditions.length };
   const recalibration = { persons: 0, cases: 0, line: null, resampled: [] };
   return {
-    schema: "longitude.differential-evidence/1",
+    schema: "longitude.differential-evidence/2",
     horizonDays,
     statedCoverage: 0,
     lookedAt: "index",
     conditions: conditions.map(({ name }) => ({ name, recalibration, observedToExpected: null })),
     threshold: null,
+    ageGroups: [],
     calibratedOn: 0,
     coverage: nothing,
     subgroups: [],
@@ -133,7 +150,7 @@ export async function measureDifferential(
     risks.map((risk, c) => (Number.isNaN(risk) ? risk : (frequencies[c] as number))),
   );
   return {
-    schema: "longitude.differential-evidence/1",
+    schema: "longitude.differential-evidence/2",
     horizonDays,
     statedCoverage: coverage,
     lookedAt: options.lookedAt,
@@ -145,7 +162,14 @@ export async function measureDifferential(
       },
       observedToExpected: observedToExpected(to, c, recalibrations[c] as Recalibration, options),
     })),
-    threshold: Number.isFinite(sized.threshold) ? sized.threshold : null,
+    threshold: finite(sized.threshold),
+    ageGroups: sized.groups.map(({ from: youngest, to: oldest, threshold, calibratedOn }, g) => ({
+      from: youngest,
+      to: oldest,
+      threshold: finite(threshold),
+      calibratedOn,
+      coverage: coverageOf(sized, (person) => sized.groupOf(person) === g),
+    })),
     calibratedOn: sized.calibratedOn,
     coverage: coverageOf(sized, () => true),
     subgroups: subgroupsOf(to, sized, coverage),
@@ -181,8 +205,16 @@ async function groupOf(
   };
 }
 
+function finite(threshold: number): number | null {
+  return Number.isFinite(threshold) ? threshold : null;
+}
+
 interface Sets {
+  /** Of all. */
   readonly threshold: number;
+  readonly groups: readonly (AgeGroup & { readonly threshold: number; readonly calibratedOn: number })[];
+  /** Place of a held-out person's age group; -1 where the age is not recorded. */
+  readonly groupOf: (person: number) => number;
   readonly calibratedOn: number;
   /** Of each held-out person in whom something was found: place, whether the set held it, and its size. */
   readonly held: readonly { readonly person: number; readonly held: boolean; readonly size: number }[];
@@ -198,22 +230,38 @@ function setsOf(
     group.found.flatMap((found, person) => {
       if (found.length === 0) return [];
       const scores = scoresOf(ranked(person, group.risks[person] as Float64Array));
-      return [{ person, scores, truth: truthScore(scores, found) }];
+      return [{ person, scores, truth: truthScore(scores, found), age: ageOf(group, person) }];
     });
   const calibration = truths(from);
-  const threshold = conformalThreshold(
-    calibration.map(({ truth }) => truth),
-    coverage,
+  const thresholdOf = (some: typeof calibration) =>
+    conformalThreshold(
+      some.map(({ truth }) => truth),
+      coverage,
+    );
+  const ages = ageGroups(
+    calibration.map(({ age }) => age),
+    fewestForThreshold(coverage),
   );
+  const groups = ages.map((group, g) => {
+    const own = calibration.filter(({ age }) => groupOfAge(ages, age) === g);
+    return { ...group, threshold: thresholdOf(own), calibratedOn: own.length };
+  });
+  const threshold = thresholdOf(calibration);
+  const groupOf = (person: number) => groupOfAge(ages, ageOf(to, person));
   return {
     threshold,
+    groups,
+    groupOf,
     calibratedOn: calibration.length,
-    held: truths(to).map(({ person, scores, truth }) => ({
-      person,
-      held: truth <= threshold,
-      size: conformalSet(scores, threshold).length,
-    })),
+    held: truths(to).map(({ person, scores, truth }) => {
+      const own = groups[groupOf(person)]?.threshold ?? threshold;
+      return { person, held: truth <= own, size: conformalSet(scores, own).length };
+    }),
   };
+}
+
+function ageOf({ histories, days }: Group, person: number): number {
+  return ageYears(histories[person] as PatientHistory, days[person] as number);
 }
 
 function coverageOf({ held }: Sets, of: (person: number) => boolean): Coverage {

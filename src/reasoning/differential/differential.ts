@@ -3,10 +3,11 @@
  * with a calibrated probability and its interval, and the conformal set with the coverage that was measured for it.
  */
 import { codeMatcher } from "../../vetting/outcome-definition.ts";
-import type { PatientHistory } from "../../vetting/patient-history.ts";
+import { ageYears, type PatientHistory } from "../../vetting/patient-history.ts";
 import { ASSOCIATION, type Basis } from "../basis.ts";
 import type { Condition, ReasonedModel } from "../reasoned-model.ts";
 import type { Figure } from "../what-if/paired-futures.ts";
+import { agesOf, groupOfAge } from "./age-groups.ts";
 import { conformalSet, scoresOf } from "./conformal.ts";
 import type { DifferentialEvidence } from "./differential-evidence.ts";
 import { standingOf } from "./findings.ts";
@@ -37,6 +38,12 @@ export interface Differential {
     readonly statedCoverage: number;
     readonly of: string;
     readonly calibratedOn: number;
+    /** The persons of this one's age, whose threshold it is; null where the age is not recorded, or all ages have one. */
+    readonly group: {
+      readonly ages: string;
+      readonly calibratedOn: number;
+      readonly measured: DifferentialEvidence["coverage"];
+    } | null;
     readonly lookedAt: DifferentialEvidence["lookedAt"];
     readonly measured: DifferentialEvidence["coverage"];
     readonly subgroups: DifferentialEvidence["subgroups"];
@@ -49,8 +56,13 @@ const COVERED =
 
 /** Conditions of a differential: every outcome of the site but death. */
 export function differentialConditions(model: ReasonedModel): Condition[] {
+  return withoutDeath(model, model.trainedConditions);
+}
+
+/** Death is forecast, and nothing that a complaint could turn out to be. */
+export function withoutDeath(model: ReasonedModel, conditions: readonly Condition[]): Condition[] {
   const { outcomes } = model.checkpoint.description;
-  return model.trainedConditions.filter(({ trained }) => outcomes[trained as number]?.isDeath !== true);
+  return conditions.filter(({ trained }) => trained === null || outcomes[trained]?.isDeath !== true);
 }
 
 /** When a presenting problem stood in a record first; null when it never did. */
@@ -73,7 +85,9 @@ export async function differential(
   const risks = Float64Array.from(conditions, (_, c) =>
     standings[c] === "new" ? (read?.[c] as number) : Number.NaN,
   );
-  const set = new Set(conformalSet(scoresOf(risks), evidence.threshold ?? Number.POSITIVE_INFINITY));
+  const own = evidence.ageGroups[groupOfAge(evidence.ageGroups, ageYears(history, day))];
+  const threshold = own === undefined ? evidence.threshold : own.threshold;
+  const set = new Set(conformalSet(scoresOf(risks), threshold ?? Number.POSITIVE_INFINITY));
   const expected = placesOf("new").map((c) => {
     const recalibration = evidence.conditions[c]?.recalibration;
     if (recalibration === undefined) throw new TypeError("the evidence is of other conditions");
@@ -105,6 +119,10 @@ export async function differential(
       statedCoverage: evidence.statedCoverage,
       of: COVERED,
       calibratedOn: evidence.calibratedOn,
+      group:
+        own === undefined || evidence.ageGroups.length === 1
+          ? null
+          : { ages: agesOf(own), calibratedOn: own.calibratedOn, measured: own.coverage },
       lookedAt: evidence.lookedAt,
       measured: evidence.coverage,
       subgroups: evidence.subgroups,

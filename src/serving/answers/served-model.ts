@@ -14,6 +14,11 @@ import { OnsetReader } from "../../forecast/onset-reader.ts";
 import { type Verdict, verdictSchema } from "../../governance/gates/verdict.ts";
 import { type ReleaseManifest, verifyRelease } from "../../governance/release/manifest.ts";
 import {
+  type DifferentialEvidence,
+  differentialEvidenceSchema,
+  EVIDENCE_FILE,
+} from "../../reasoning/differential/differential-evidence.ts";
+import {
   type CohortDefinition,
   cohortSchema,
   type OutcomeDefinition,
@@ -42,6 +47,8 @@ export interface ServedModel {
   readonly external: Evaluation | null;
   /** Those that the release has. */
   readonly audits: readonly Audit[];
+  /** What a differential rests on; null where the release has nothing that this program reads. */
+  readonly differential: DifferentialEvidence | null;
   readonly cohort: CohortDefinition;
   readonly outcomes: readonly OutcomeDefinition[];
   /** What is asked of each record: every outcome at every horizon that it was measured at. */
@@ -55,6 +62,8 @@ export interface ServedModel {
   readonly parameters: number;
   close(): Promise<void>;
 }
+
+const DIFFERENTIAL = `evidence/differential/${EVIDENCE_FILE}`;
 
 /** One pass reads one record and the same record without one code or another; it costs what its tokens cost, used or not. */
 export const TOKENS_AT_ONCE = 1024;
@@ -102,6 +111,7 @@ export async function openServedModel(folder: string, siteKey: string): Promise<
     evidence,
     external,
     audits,
+    differential: has(DIFFERENTIAL) ? readDifferential(await json(DIFFERENTIAL)) : null,
     cohort,
     outcomes,
     tasks: outcomes.flatMap((outcome) => tasksOf(outcome, names, verdict, evaluation)),
@@ -138,4 +148,9 @@ function tasksOf(
     }
   }
   return [...tasks.values()];
+}
+
+/** Evidence of another version says nothing here: no set is stated. */
+function readDifferential(file: unknown): DifferentialEvidence | null {
+  return differentialEvidenceSchema.safeParse(file).data ?? null;
 }

@@ -5,9 +5,11 @@
 import { join } from "node:path";
 import { createRandom } from "../../effects/random.ts";
 import { PANELS_FILE, readPanelsFile } from "../../reasoning/care-team/panels-file.ts";
+import { withoutDeath } from "../../reasoning/differential/differential.ts";
+import type { DifferentialEvidence } from "../../reasoning/differential/differential-evidence.ts";
 import { readTestsFile, TESTS_FILE, usable } from "../../reasoning/next-test/tests-file.ts";
 import { ReasonedModel } from "../../reasoning/reasoned-model.ts";
-import { Reasoner } from "../../reasoning/reasoner.ts";
+import { DIFFERENTIAL_DAYS, type ReasonedPerson, Reasoner } from "../../reasoning/reasoner.ts";
 import type { Timeline } from "../../timeline/patient-event.ts";
 import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { VettedKnowledge } from "../../vetting/knowledge/knowledge-statement.ts";
@@ -56,11 +58,23 @@ export function servedReasoner(
           served.outcomes.map(({ name }) => name),
         ),
       ),
-    evidence: async () => null,
+    evidence: async () => evidenceFor(model, served.differential, askable(DIFFERENTIAL_DAYS)),
     vetted,
     notices,
     threads: 1,
     longestFuture: 1,
     random: createRandom(seed),
   });
+}
+
+/** Lines and thresholds hold for the conditions and the horizon that they were measured for: where fewer may be seen, nothing is stated. */
+function evidenceFor(
+  model: ReasonedModel,
+  evidence: DifferentialEvidence | null,
+  { days, ...askable }: ReturnType<ReasonedPerson["askable"]>,
+): DifferentialEvidence | null {
+  const conditions = withoutDeath(model, askable.conditions);
+  if (evidence === null || Math.abs(evidence.horizonDays - days) > 1) return null;
+  const same = conditions.length === evidence.conditions.length;
+  return same && conditions.every(({ name }, c) => evidence.conditions[c]?.name === name) ? evidence : null;
 }

@@ -3,6 +3,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutEvidence } from "../../../src/reasoning/differential/differential-evidence.ts";
 import { fhirRecord, recordBundle } from "../../support/fhir-record.ts";
 import { type RunningServer, runServer } from "../../support/running-server.ts";
 import { makeServedSite } from "../../support/served-site.ts";
@@ -10,11 +11,19 @@ import { makeServedSite } from "../../support/served-site.ts";
 let server: RunningServer;
 const record = { bundle: recordBundle(fhirRecord({ events: 40 })) };
 
+const measured = { value: 0.93, low: 0.91, high: 0.95, n: 320, method: "Wilson", meanSize: 1 };
+/** What was measured of the release's one condition. */
+const EVIDENCE = {
+  ...withoutEvidence([{ name: "onset 1", title: "Onset 1", matches: () => false, trained: 0 }], 1826.25),
+  ...{ statedCoverage: 0.9, calibratedOn: 289, coverage: measured },
+};
+
 beforeAll(async () => {
   const { folder } = await makeServedSite({
     verdict: "deploy",
     stage: "live",
     serving: { tenants: [{ id: "south", requestsPerMinute: 4 }] },
+    texts: { "evidence/differential/differential_evidence.json": JSON.stringify(EVIDENCE) },
   });
   server = await runServer(folder);
 });
@@ -97,13 +106,17 @@ describe("an agent of another institution", () => {
     expect(changed.said).toMatch(/within [25] years: \d+\.\d % as it is, \d+\.\d % as changed/);
     const open = await call(agent, "differential", { reader: "patient", record });
     expect(open.said).toMatch(/Of 100 people with a record like yours/);
+    const set = await call(agent, "differential", { reader: "clinician", record });
+    expect(set.said).toContain(
+      "The set states a coverage of 90.0 %; measured in 320 held-out persons: 93.0 % (95 % interval 91.0 to 95.0 %).",
+    );
     // This site lists no tests.
     const none = await call(agent, "next_test", { record });
     expect(none.structuredContent).toMatchObject({ status: "cannot-answer", sentences: [] });
     const { rows } = await server.context.state.foreign(
       "select action from audit_entry where actor = 'east-agent' order by sequence",
     );
-    expect(rows.filter((row) => (row as { action: string }).action === "assistant.ask")).toHaveLength(3);
+    expect(rows.filter((row) => (row as { action: string }).action === "assistant.ask")).toHaveLength(4);
   });
 
   test("works out a score, or is told what the record lacks", async () => {

@@ -97,19 +97,25 @@ function known({ known: held }: Differential, { say }: Asked, tools: Tools): Gat
 }
 
 function setOf({ set, expected }: Differential, { say }: Asked): string[] {
-  const { measured, subgroups } = set;
+  const { group, subgroups } = set;
+  // By age nobody may have been found: then of all.
+  const ages = group !== null && group.measured.n > 0 ? group.ages : null;
+  const measured = ages === null ? set.measured : (group?.measured ?? set.measured);
   const outside = expected.filter(({ inSet }) => !inSet).map(({ title }) => title);
-  const range = { low: percentOf(measured.low), high: percentOf(measured.high) };
+  const coverage = {
+    stated: percentOf(set.statedCoverage),
+    measured: percentOf(measured.value),
+    n: measured.n,
+    low: percentOf(measured.low),
+    high: percentOf(measured.high),
+  };
   return [
     ...(outside.length === 0 ? [] : [say("outsideSet", { names: outside.join(", ") })]),
     set.calibratedOn === 0
       ? say("noSet")
-      : say("setCoverage", {
-          stated: percentOf(set.statedCoverage),
-          measured: percentOf(measured.value),
-          n: measured.n,
-          ...range,
-        }),
+      : ages === null
+        ? say("setCoverage", coverage)
+        : say("setCoverageOfAges", { ages, ...coverage }),
     ...subgroups
       .filter(({ judgement }) => judgement === "falls short")
       .map(({ attribute, level, coverage }) =>
