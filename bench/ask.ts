@@ -2,7 +2,7 @@
  * `npm run bench:ask`: how long the reader of an answer waits, from the question sent to its first words and to its last. The server is
  * a process of its own with the embedded database, asked by the client `openai` one question at a time, streamed, about records of
  * 500 events each: of the record, of a risk, for a score, of knowledge. No language model stands behind it. `ask`: the command as a
- * shell starts it, from nothing to the answer.
+ * shell starts it, from nothing to the answer, and to its end when the answer is in the database.
  *
  *   npm run bench:ask -- [--json] [--questions 80] [--events 500] [--starts 5] [--passages FILE]
  *   npm run bench:ask -- [--json] --site DIR --subject KEY [--questions 80] [--starts 5]
@@ -39,12 +39,14 @@ const REASONED = [
   "What if diabetes were added?",
   "What is the differential?",
 ];
-const SCHEMA = "longitude.ask-bench/1";
+const SCHEMA = "longitude.ask-bench/2";
 const PROGRAM = join(import.meta.dirname, "../bin/longitude.js");
 
+/** From the question sent to the first words, to the last, and to the end of the process that said them. */
 interface Waits {
   readonly firstMs: readonly number[];
   readonly wholeMs: readonly number[];
+  readonly endMs?: readonly number[];
 }
 
 const options = benchOptions(import.meta.filename, {
@@ -68,10 +70,11 @@ async function ofInventedSite() {
     trees: true,
     ...(options.passages === undefined ? {} : { assistant: { passages: resolve(options.passages) } }),
   });
+  const load = loadavg()[0] as number;
   const served = await askServer(folder, Number(options.questions));
   const started = await askCommand(folder, subjects[0] as string, QUESTIONS, Number(options.starts));
   const passages = options.passages !== undefined;
-  return { schema: SCHEMA, events, passages, server: summary(served), ask: summary(started) };
+  return { schema: SCHEMA, load, events, passages, server: summary(served), ask: summary(started) };
 }
 
 async function ofSite(folder: string) {
@@ -136,24 +139,31 @@ async function askCommand(
   questions: readonly string[],
   starts: number,
 ): Promise<Waits> {
-  const waits = { firstMs: [] as number[], wholeMs: [] as number[] };
-  for (let i = 0; i < starts; i++) {
-    const question = questions[i % questions.length] as string;
+  const waits = { firstMs: [] as number[], wholeMs: [] as number[], endMs: [] as number[] };
+  // The first start of all makes the bundle of its sources.
+  for (let i = -1; i < starts; i++) {
+    const question = questions.at(i % questions.length) as string;
     const words = ["ask", "--site", folder, "--subject", subject, "--for", "patient", question];
     const begun = performance.now();
     const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ["ignore", "pipe", "inherit"] });
     const ended = once(child, "exit");
-    await once(child.stdout, "data");
-    waits.firstMs.push(performance.now() - begun);
-    child.stdout.resume();
+    let [first, last] = [Number.NaN, Number.NaN];
+    child.stdout.on("data", () => {
+      last = performance.now() - begun;
+      if (Number.isNaN(first)) first = last;
+    });
     await ended;
-    waits.wholeMs.push(performance.now() - begun);
+    if (i < 0) continue;
+    waits.firstMs.push(first);
+    waits.wholeMs.push(last);
+    waits.endMs.push(performance.now() - begun);
   }
   return waits;
 }
 
-function summary({ firstMs, wholeMs }: Waits) {
-  return { n: wholeMs.length, firstWords: quantiles(firstMs), whole: quantiles(wholeMs) };
+function summary({ firstMs, wholeMs, endMs }: Waits) {
+  const end = endMs === undefined ? null : quantiles(endMs);
+  return { n: wholeMs.length, firstWords: quantiles(firstMs), whole: quantiles(wholeMs), end };
 }
 
 function quantiles(all: readonly number[]): { p50Ms: number; p95Ms: number } {
@@ -166,8 +176,8 @@ function quantiles(all: readonly number[]): { p50Ms: number; p95Ms: number } {
 function textOf(
   found: Awaited<ReturnType<typeof ofInventedSite>> | Awaited<ReturnType<typeof ofSite>>,
 ): string {
-  const line = (name: string, { n, firstWords, whole }: ReturnType<typeof summary>) =>
-    `${name}: first words ${firstWords.p50Ms} ms (p95 ${firstWords.p95Ms}), whole answer ${whole.p50Ms} ms (p95 ${whole.p95Ms}), n ${n}`;
+  const line = (name: string, { n, firstWords, whole, end }: ReturnType<typeof summary>) =>
+    `${name}: first words ${firstWords.p50Ms} ms (p95 ${firstWords.p95Ms}), whole answer ${whole.p50Ms} ms (p95 ${whole.p95Ms})${end === null ? "" : `, process ended ${end.p50Ms} ms (p95 ${end.p95Ms})`}, n ${n}`;
   const other = "warm" in found ? line("warm, in one process", found.warm) : line("server", found.server);
   return [other, line("longitude ask", found.ask)].join("\n");
 }

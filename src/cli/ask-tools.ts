@@ -66,7 +66,7 @@ export async function askTools(
     forecast: forecast?.ask ?? null,
     reasoning: newest === null ? null : () => reasoning(newest),
     vetted: vettedPassages(vetted),
-    ...(await assistantSources(config, site.folder)),
+    ...(await assistantSources(config, site.folder, false)),
   };
   return {
     tools,

@@ -67,7 +67,16 @@ export async function runStages(
   await publishReport(opened, report.stages, (text) =>
     (json ? process.stderr : process.stdout).write(`${text}\n`),
   );
+  if (targets === undefined) await indexPassages(opened);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** So that the first question of knowledge does not wait for it. */
+async function indexPassages({ folder, configuration }: Site): Promise<void> {
+  const { passages } = configuration.assistant;
+  if (passages === undefined) return;
+  const { keptPassages } = await import("../assistant/retrieval/kept-passages.ts");
+  await keptPassages(passages, folder);
 }
 
 /** Runs the pipeline and shows it. */

@@ -84,7 +84,7 @@ export async function startSiteServer(
   const secret = await serverSecret(site);
   const own = await siteKey(site);
   const knowledge = await siteKnowledge(site);
-  const assistant = await assistantSources(site.configuration.assistant, site.folder);
+  const assistant = await assistantSources(site.configuration.assistant, site.folder, true);
   const chosen = await servedRelease(site, own, state, options.release);
   const release = join(site.folder, chosen.folder);
   const model = await openServedModel(release, own);

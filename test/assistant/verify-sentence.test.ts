@@ -30,6 +30,12 @@ const supports: Support[] = [
     ],
     link: { type: "events", events: [] },
   },
+  {
+    id: "F1",
+    kind: "forecast",
+    statements: ["Diabetes type 2, new within 5 years: 12.5 %."],
+    link: { type: "forecast", outcome: "diabetes", horizonDays: 1826.25, estimator: "direct" },
+  },
 ];
 const byId = new Map(supports.map((one) => [one.id, one]));
 const reasonOf = (text: string, ...cites: string[]) => {
@@ -43,6 +49,7 @@ describe("a sentence", () => {
     ["On March 5, 2019, your last HbA1c was 7.2 percent.", "E1"],
     ["The patient has a last HbA1c of 7.2 %.", "E1"],
     ["Metformin may lower the risk of diabetes by 31 percent in adults.", "K1"],
+    ["Diabetes type 2, new within 5 years: 12.5 %.", "F1"],
   ])("that its source says is kept: %s", (text, cite) => {
     expect(reasonOf(text, cite)).toBe("supported");
   });
@@ -71,6 +78,8 @@ describe("a sentence", () => {
     ["Asthma is in your record, first on 2019-03-05 and last on 2011-01-02.", "E2", "part"],
     ["Asthma is in your record, first on 2019-03-05.", "E2", "part"],
     ["HDL cholesterol: 41 mg/dL.", "E2", "part"],
+    ["Diabetes type 2,5 new within 5 years: 12.5 %.", "F1", "number"],
+    ["Diabetes type 1, new within 5 years: 12.5 %.", "F1", "number"],
     ["Your last HbA1c was 7.2.", "E1", "number"],
     ["Your last HbA1c will be 7.2 %.", "E1", "negation"],
     ["Your HbA1c is 7.2 %.", "E1", "part"],

@@ -24,39 +24,67 @@ interface Subject {
   readonly passages: Passage[];
 }
 
+/** What finds passages. */
+export interface PassageSource {
+  /** The best first; empty when the corpus has nothing about what is asked. */
+  find(question: string, most?: number): FoundPassage[] | Promise<FoundPassage[]>;
+}
+
+/** An index as it is kept: what takes a while to work out from the passages. */
+export interface KeptIndex {
+  /** Title, stems, and places among the passages. */
+  readonly subjects: readonly (readonly [string, readonly string[], readonly number[]])[];
+  /** MiniSearch, as JSON. */
+  readonly search: string;
+}
+
+const SEARCH = { fields: ["title"], tokenize: wordsOf, processTerm: stemOf };
 const SUBJECTS_READ = 60;
 /** Below this, what was found is about something else (docs/benchmarks.md, abstention). */
 export const LEAST_SUBJECT = 0.6;
 
-export class PassageIndex {
-  readonly #subjects: Subject[] = [];
+export class PassageIndex implements PassageSource {
+  readonly #subjects: Subject[];
+  readonly passages: readonly Passage[];
   readonly #search: MiniSearch<{ id: number; title: string }>;
   readonly #frequency = new Map<string, number>();
 
-  constructor(passages: readonly Passage[]) {
-    const byTitle = new Map<string, Subject>();
-    for (const passage of passages) {
-      const stems = [...new Set(stemsOf(passage.title))];
-      const key = [...stems].sort().join(" ");
-      const known = byTitle.get(key);
-      if (known !== undefined) known.passages.push(passage);
-      else {
-        const subject = { id: this.#subjects.length, title: passage.title, stems, passages: [passage] };
-        byTitle.set(key, subject);
-        this.#subjects.push(subject);
-      }
+  /** @param kept of these passages; worked out when left out */
+  constructor(passages: readonly Passage[], kept?: KeptIndex) {
+    this.passages = passages;
+    if (kept === undefined) {
+      this.#subjects = subjectsOf(passages);
+      this.#search = new MiniSearch(SEARCH);
+      this.#search.addAll(this.#subjects.map(({ id, title }) => ({ id, title })));
+    } else {
+      this.#subjects = kept.subjects.map(([title, stems, places], id) => ({
+        id,
+        title,
+        stems,
+        passages: places.map((place) => passages[place] as Passage),
+      }));
+      this.#search = MiniSearch.loadJSON(kept.search, SEARCH);
     }
     for (const { stems } of this.#subjects)
       for (const stem of stems) this.#frequency.set(stem, (this.#frequency.get(stem) ?? 0) + 1);
-    this.#search = new MiniSearch({ fields: ["title"], tokenize: wordsOf, processTerm: stemOf });
-    this.#search.addAll(this.#subjects.map(({ id, title }) => ({ id, title })));
+  }
+
+  kept(): KeptIndex {
+    const placeOf = new Map(this.passages.map((passage, place) => [passage, place]));
+    return {
+      subjects: this.#subjects.map(({ title, stems, passages }) => [
+        title,
+        stems,
+        passages.map((passage) => placeOf.get(passage) as number),
+      ]),
+      search: JSON.stringify(this.#search),
+    };
   }
 
   get size(): number {
     return this.#subjects.length;
   }
 
-  /** The best first; empty when the corpus has nothing about what is asked. */
   find(question: string, most = 5): FoundPassage[] {
     const kinds = questionKinds(question);
     const found = this.#subjectsOf(question).flatMap(({ subject, score }) =>
@@ -111,6 +139,18 @@ export class PassageIndex {
       sum(wanted, (stem) => (inTitle.has(stem) ? 1 : near(stem) ? 0.8 : 0)) / sum(wanted, () => 1);
     return Math.sqrt(ofTitle * ofQuestion);
   }
+}
+
+function subjectsOf(passages: readonly Passage[]): Subject[] {
+  const byTitle = new Map<string, Subject>();
+  for (const passage of passages) {
+    const stems = [...new Set(stemsOf(passage.title))];
+    const key = [...stems].sort().join(" ");
+    const known = byTitle.get(key);
+    if (known !== undefined) known.passages.push(passage);
+    else byTitle.set(key, { id: byTitle.size, title: passage.title, stems, passages: [passage] });
+  }
+  return [...byTitle.values()];
 }
 
 /** Whether two words are at most `most` insertions, deletions or replacements apart. */

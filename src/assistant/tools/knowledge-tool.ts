@@ -9,16 +9,16 @@ import type { Asked, Finding, Gathered, Tools } from "./tools.ts";
 const ADVICE: ReadonlySet<string> = new Set(["prevention", "treatment", "considerations", "susceptibility"]);
 const NOT_VETTED = "published text, not vetted by this site";
 
-export function knowledgeTool(
+export async function knowledgeTool(
   { question, register }: Asked,
   { passages, vetted, outcomes }: Tools,
-): Gathered[] {
+): Promise<Gathered[]> {
   const about = new Set(
     outcomes.filter(({ title, name }) => namedIn(question, [title, name])).map(({ name }) => name),
   );
   const advice = questionKinds(question).some((kind) => ADVICE.has(kind));
   const own = advice ? vetted.filter((one) => one.outcomes.some((name) => about.has(name))) : [];
-  const found = (passages?.find(question, 2) ?? []).filter(({ ofKind }, i) => ofKind || i === 0);
+  const found = ((await passages?.find(question, 2)) ?? []).filter(({ ofKind }, i) => ofKind || i === 0);
   const best = found.filter(({ subject }) => subject >= (found[0]?.subject ?? 0) - 0.05);
   return [
     ...own

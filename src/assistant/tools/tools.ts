@@ -8,7 +8,7 @@ import type { Register, ToolRun } from "../answer.ts";
 import type { Say } from "../language/phrases.ts";
 import type { LanguageModel } from "../models/language-model.ts";
 import type { Passage } from "../retrieval/passage.ts";
-import type { PassageIndex } from "../retrieval/passage-index.ts";
+import type { PassageSource } from "../retrieval/passage-index.ts";
 import type { Support } from "../verification/support.ts";
 
 export interface Tools {
@@ -24,7 +24,7 @@ export interface Tools {
   /** Opened when it is asked first; null where there is no record or no model to reason with, or nobody may see a forecast. */
   readonly reasoning: (() => Promise<Reasoner | null>) | null;
   /** Published passages; null where the site has none. */
-  readonly passages: PassageIndex | null;
+  readonly passages: PassageSource | null;
   /** What experts of the site have vetted, with the outcomes that it is about. */
   readonly vetted: readonly {
     readonly outcomes: readonly string[];

@@ -84,7 +84,7 @@ const SPELLED: ReadonlyMap<string, number> = new Map(
     .split(" ")
     .map((word, value) => [word, value] as const),
 );
-const TOKEN = /[-+]?\d[\d,]*(?:\.\d+)?(?![\p{L}\d])|[\p{L}\p{N}][\p{L}\p{N}']*|[%°]/gu;
+const TOKEN = /[-+]?\d(?:[\d,]*\d)?(?:\.\d+)?(?![\p{L}\d])|[\p{L}\p{N}][\p{L}\p{N}']*|[%°]/gu;
 
 export function claimsOf(sentence: string): Claims {
   let text = plain(sentence);
