@@ -204,13 +204,19 @@ export const GLASS_REFUSED = define(
   "GLASS_REFUSED",
   2,
   403,
-  "Breaking the glass takes a role that looks at records and a reason in one line of 10 to 200 characters; it is audited.",
+  "Breaking the glass takes a role that looks at records and a coded reason; `other` takes a line of 10 to 200 characters too. It is audited.",
 );
 export const PATIENT_REFUSED = define(
   "PATIENT_REFUSED",
   2,
   403,
   "Launch from the patient's chart, or break the glass with a reason.",
+);
+export const RECORD_NOT_STORED = define(
+  "RECORD_NOT_STORED",
+  2,
+  404,
+  "Open the patient from the chart in the EHR: the model that is served now was never asked about the person.",
 );
 export const SERVE_KEYS = define(
   "SERVE_KEYS",

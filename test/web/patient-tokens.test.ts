@@ -56,6 +56,7 @@ describe.skipIf(CHROMIUM === null)("a record as tokens", () => {
       resources,
       record,
       example: false,
+      stored: null,
     };
     const now = context.effects.now();
     const told = patientTokens(context, opened, (code) => code, now);

@@ -124,6 +124,38 @@ export async function readStoredAnswer(
   return row;
 }
 
+/** What the newest answer about a person was made from, with the unit that asked. */
+export interface StoredInput {
+  /** When it was asked, ISO 8601. */
+  readonly at: string;
+  readonly unit: string;
+  readonly input: AnswerInput;
+}
+
+/** Asked of a record as it had been at an earlier time, or of a stored one once more. */
+const EARLIER = ["v1.workspace-past", "v1.workspace-stored"];
+
+/** Null where the release was never asked about the person, or by nobody who named them. */
+export async function newestInputOf(
+  tx: StateTransaction,
+  { tenant, release, patientKey }: Record<"tenant" | "release" | "patientKey", string>,
+): Promise<StoredInput | null> {
+  const row = await tx
+    .withTables<ServingTables>()
+    .selectFrom("serving_request")
+    .innerJoin("serving_answer", "serving_answer.id", "serving_request.answer")
+    .select(["serving_request.at as at", "serving_request.unit as unit", "serving_answer.input as input"])
+    .where("serving_request.tenant", "=", tenant)
+    .where("serving_request.release", "=", release)
+    .where("serving_request.patient_key", "=", patientKey)
+    .where("serving_request.kind", "not in", EARLIER)
+    .orderBy("serving_request.at", "desc")
+    .orderBy("serving_request.id")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { ...row, input: JSON.parse(row.input) as AnswerInput };
+}
+
 export interface ServedRequest {
   readonly at: string;
   readonly tenant: string;

@@ -21,8 +21,12 @@ export interface RecordQuestion extends PatientRecord {
   readonly kind: "cds" | "fhir" | "v1";
   readonly detail: string;
   readonly unit: string;
-  /** The patient's id at the one who asks; turned into a key. */
-  readonly patient: string;
+  /** The patient's id at the one who asks, turned into a key, or the key itself where the id is not known. */
+  readonly patient: string | { readonly key: string };
+  /** The unit by whose stages it is shown, where that is not the one that asks. */
+  readonly shownIn?: string;
+  /** What an earlier answer was made from: the same answer is given again, in place of one about the record now. */
+  readonly stored?: AnswerInput;
   /** Id of the card that is made of an answer, where one is. */
   readonly cardOf?: (answer: string) => string;
 }
@@ -46,16 +50,50 @@ export async function askRecord(
 ): Promise<RecordAnswer> {
   const { model, effects, metrics } = context;
   const { release, settings } = await context.stages.current();
-  const stages = model.tasks.map((task) => effectiveStage(release, task, question.unit, settings));
+  const stages = model.tasks.map((task) =>
+    effectiveStage(release, task, question.shownIn ?? question.unit, settings),
+  );
   const stage = BEST_FIRST.find((one) => stages.includes(one)) ?? "withheld";
   const { because } = release;
   if (!stages.some(isComputed)) return { answer: null, shown: [], stage, because };
   await context.access.countForecast(principal);
   const now = effects.now();
+  const input = question.stored ?? (await inputOf(context, principal, question, now));
+  const asked: Asked = {
+    tenant: principal.tenant,
+    client: principal.client,
+    kind: `${question.kind}.${question.detail}`,
+    unit: question.unit,
+    stage,
+    stages: JSON.stringify(
+      model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
+    ),
+    patientKey: keyOfPatient(context.secret, principal.tenant, question.patient),
+    cardOf: stages.some(isShown) ? (question.cardOf ?? null) : null,
+  };
+  const answer = await context.tracing.part("forecast", () => context.answers.answer(input, asked));
+  const shown: ShownForecast[] = [];
+  for (const [i, forecast] of answer.forecasts.entries()) {
+    const own = stages[i] ?? "withheld";
+    if (!isComputed(own)) continue;
+    metrics.forecasts.inc({ stage: own, outcome: forecast.outcome });
+    if (forecast.abstained !== null) metrics.abstentions.inc({ outcome: forecast.outcome });
+    if (isShown(own)) shown.push({ forecast, stage: own });
+  }
+  return { answer, shown, stage, because };
+}
+
+/** What an answer about the record now, or at the time that was asked for, is made from. @param now ms */
+async function inputOf(
+  context: ServerContext,
+  principal: Principal,
+  question: RecordQuestion,
+  now: number,
+): Promise<AnswerInput> {
   const knownUntil = question.at ?? now;
   const events = question.events.map((event) => context.meaning.settled(event));
   const codes = new Set(events.map(({ code }) => code));
-  const input: AnswerInput = {
+  return {
     events,
     leftOut: question.leftOut,
     displays: Object.fromEntries([...question.displays].filter(([code]) => codes.has(code)).sort()),
@@ -73,28 +111,6 @@ export async function askRecord(
       ? { inputsDrifted: true as const }
       : {}),
   };
-  const asked: Asked = {
-    tenant: principal.tenant,
-    client: principal.client,
-    kind: `${question.kind}.${question.detail}`,
-    unit: question.unit,
-    stage,
-    stages: JSON.stringify(
-      model.tasks.map(({ outcome, horizon }, i) => ({ outcome: outcome.name, horizon, stage: stages[i] })),
-    ),
-    patientKey: patientKeyOf(context.secret, principal.tenant, question.patient),
-    cardOf: stages.some(isShown) ? (question.cardOf ?? null) : null,
-  };
-  const answer = await context.tracing.part("forecast", () => context.answers.answer(input, asked));
-  const shown: ShownForecast[] = [];
-  for (const [i, forecast] of answer.forecasts.entries()) {
-    const own = stages[i] ?? "withheld";
-    if (!isComputed(own)) continue;
-    metrics.forecasts.inc({ stage: own, outcome: forecast.outcome });
-    if (forecast.abstained !== null) metrics.abstentions.inc({ outcome: forecast.outcome });
-    if (isShown(own)) shown.push({ forecast, stage: own });
-  }
-  return { answer, shown, stage, because };
 }
 
 /** The newest time in the record up to now: equal for equal records, whenever within the hour they are asked about. */
@@ -103,6 +119,10 @@ function lastKnown(events: readonly SourcedEvent[], now: number): number {
   for (const { time, availableTime } of events)
     for (const at of [time, availableTime]) if (at !== null && at <= now && at > last) last = at;
   return last;
+}
+
+export function keyOfPatient(secret: Buffer, tenant: string, patient: RecordQuestion["patient"]): string {
+  return typeof patient === "string" ? patientKeyOf(secret, tenant, patient) : patient.key;
 }
 
 /** The same for one person of one tenant; nobody without the secret can tell whose it is. */

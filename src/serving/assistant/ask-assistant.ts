@@ -3,7 +3,7 @@ import type { Register } from "../../assistant/answer.ts";
 import { recordQuestion, type ToolName } from "../../assistant/answer-question.ts";
 import { type Asker, type KeptAnswer, keepAnswer } from "../../assistant/conversations/answer-keeper.ts";
 import type { Principal } from "../access/principal.ts";
-import { patientKeyOf } from "../answers/ask-record.ts";
+import { keyOfPatient } from "../answers/ask-record.ts";
 import { patientOf, recordOf, type SentRecord } from "../answers/forecast-request.ts";
 import { instantOf } from "../records/timeline-input.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -26,7 +26,7 @@ export async function askAssistant(
   const { tenant, client } = principal;
   const tools = await servedTools(context, principal, person);
   const recording = await recordQuestion(question, { register, language: "en", only }, tools);
-  const patientKey = person === null ? null : patientKeyOf(context.secret, tenant, person.patient);
+  const patientKey = person === null ? null : keyOfPatient(context.secret, tenant, person.patient);
   return keepAnswer(
     context.state,
     recording,

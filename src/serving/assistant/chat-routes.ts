@@ -50,8 +50,13 @@ export function chatRoutes(instance: FastifyInstance, context: ServerContext): v
     }
     if (sent !== undefined && !("key" in sent))
       throw new LongitudeError(PATIENT_REFUSED, "a session asks about its own patient, and sends no record");
-    const { record, patientId } = await openRecord(desk, session, sent?.key ?? LAUNCH_KEY);
-    const person = { record, patient: patientId, at: null, unit: sent?.unit ?? "" };
+    const { record, patientKey, stored } = await openRecord(desk, session, sent?.key ?? LAUNCH_KEY);
+    const person = {
+      record,
+      patient: { key: patientKey },
+      at: stored === null ? null : Date.parse(stored.at),
+      unit: sent?.unit ?? "",
+    };
     return { principal: principalOf(session), person };
   }
 

@@ -9,7 +9,7 @@ import { vettedPassages } from "../../assistant/tools/vetted-passages.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { SubjectKey, Timeline } from "../../timeline/patient-event.ts";
 import type { Principal } from "../access/principal.ts";
-import { askRecord, type RecordAnswer } from "../answers/ask-record.ts";
+import { askRecord, type RecordAnswer, type RecordQuestion } from "../answers/ask-record.ts";
 import type { PatientRecord, SourcedEvent } from "../records/patient-record.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { ShownStage } from "../stages/effective-stage.ts";
@@ -19,7 +19,7 @@ import { servedReasoner } from "./served-reasoner.ts";
 export interface AskedPerson {
   readonly record: PatientRecord;
   /** The patient's id at the one who asks; empty where none is told. */
-  readonly patient: string;
+  readonly patient: RecordQuestion["patient"];
   /** ms; now when null. */
   readonly at: number | null;
   /** Where care happens. */

@@ -42,7 +42,10 @@ export type IdentityTables = {
     person: string;
     tenant: string;
     patient_key: string;
+    /** A code. */
     reason: string;
+    /** In the person's own words: it stands here alone, in no log. */
+    note: Generated<string>;
     at: string;
     ends: string;
   };
@@ -96,6 +99,12 @@ export const identityArea: StateArea = {
       name: "0002-units-of-sessions",
       run: async (tx) => {
         await sql`alter table identity_session add column units text not null default ''`.execute(tx);
+      },
+    },
+    {
+      name: "0003-notes-of-broken-glass",
+      run: async (tx) => {
+        await sql`alter table identity_break_glass add column note text not null default ''`.execute(tx);
       },
     },
   ],

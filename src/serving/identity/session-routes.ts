@@ -5,11 +5,14 @@ import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { LOGIN_REQUIRED } from "../../errors/registry.ts";
 import { isoTime } from "../../state/value-parsers.ts";
+import { patientKeyOf } from "../answers/ask-record.ts";
 import type { ServerContext } from "../server-context.ts";
+import { GLASS_REASONS } from "./glass-reasons.table.ts";
 import type { Identity } from "./identity.ts";
+import type { PeopleConfig } from "./identity-config.ts";
 import { purposesOf, scopesOf } from "./roles.ts";
 import { sessionForecast } from "./session-forecast.ts";
-import type { Session } from "./sessions.ts";
+import type { BrokenGlass, Session } from "./sessions.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -18,7 +21,21 @@ declare module "fastify" {
 }
 
 const patient = z.string().regex(/^[A-Za-z0-9.-]{1,128}$/, "a FHIR id");
-const glassBody = z.strictObject({ patient, reason: z.string().max(1000) });
+const glassBody = z
+  .strictObject({
+    patient: patient.optional(),
+    /** In place of the FHIR id, where only the key is known. */
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, "a patient's key")
+      .optional(),
+    code: z.enum(GLASS_REASONS).default("other"),
+    /** In the person's own words: kept with the broken glass, in no log. */
+    reason: z.string().max(1000).default(""),
+  })
+  .refine((body) => (body.patient === undefined) !== (body.key === undefined), "a patient or a key");
+
+export type BreakGlass = z.input<typeof glassBody>;
 const patientQuery = z.object({ patient: patient.optional() });
 
 export function sessionRoutes(instance: FastifyInstance, context: ServerContext, identity: Identity): void {
@@ -26,7 +43,16 @@ export function sessionRoutes(instance: FastifyInstance, context: ServerContext,
   app.get(
     "/session",
     { schema: { tags: ["people"], summary: "Who is logged in, and what for" } },
-    (request) => sessionAnswer(sessionOf(request), context.config.people.idleMinutes),
+    async (request) => {
+      const session = sessionOf(request);
+      const { people } = context.config;
+      return sessionAnswer(
+        session,
+        people,
+        await identity.sessions.brokenGlass(session),
+        context.effects.now(),
+      );
+    },
   );
   app.post(
     "/session/break-glass",
@@ -38,12 +64,14 @@ export function sessionRoutes(instance: FastifyInstance, context: ServerContext,
       },
     },
     async (request) => {
+      const session = sessionOf(request);
+      const { patient: named, key, code, reason } = request.body;
       const ends = await identity.sessions.breakGlass(
-        sessionOf(request),
-        request.body.patient,
-        request.body.reason,
+        session,
+        key ?? patientKeyOf(context.secret, session.tenant, named ?? ""),
+        { reason: code, note: reason },
       );
-      return { patient: request.body.patient, until: isoTime(ends) };
+      return { ...(named === undefined ? { key } : { patient: named }), until: isoTime(ends) };
     },
   );
   app.get(
@@ -70,7 +98,12 @@ export function sessionRoutes(instance: FastifyInstance, context: ServerContext,
 
 export type SessionAnswer = ReturnType<typeof sessionAnswer>;
 
-function sessionAnswer(session: Session, idleMinutes: number) {
+function sessionAnswer(
+  session: Session,
+  { idleMinutes, breakGlassMinutes }: PeopleConfig,
+  glass: readonly BrokenGlass[],
+  now: number,
+) {
   return {
     person: session.id,
     tenant: session.tenant,
@@ -84,6 +117,14 @@ function sessionAnswer(session: Session, idleMinutes: number) {
     idleEnds: isoTime(session.idleEndsMs),
     /** How long it may go without a request. */
     idleMinutes,
+    /** For how long the glass stays broken. */
+    breakGlassMinutes,
+    /** Whose records are open by broken glass; seconds, because clocks of browsers differ. */
+    glass: glass.map(({ key, untilMs }) => ({
+      key,
+      until: isoTime(untilMs),
+      secondsLeft: Math.ceil((untilMs - now) / 1000),
+    })),
     patient: session.launch?.patient ?? null,
     encounter: session.launch?.encounter ?? null,
   };

@@ -11,6 +11,7 @@ import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { ONE_LINE } from "../one-line.ts";
+import type { GlassReason } from "./glass-reasons.table.ts";
 import type { PeopleConfig } from "./identity-config.ts";
 import type { IdentityTables } from "./identity-tables.ts";
 import { PERSON_ROLES, type PersonRole, purposesOf, seesPatients } from "./roles.ts";
@@ -43,6 +44,18 @@ export interface Session extends Person {
   readonly launch: LaunchContext | null;
 }
 
+export interface GlassWhy {
+  readonly reason: GlassReason;
+  /** In the person's own words; empty where they give none. */
+  readonly note: string;
+}
+
+export interface BrokenGlass {
+  /** Of the patient. */
+  readonly key: string;
+  readonly untilMs: number;
+}
+
 export interface SessionOptions {
   readonly state: State;
   readonly effects: Effects;
@@ -53,7 +66,7 @@ export interface SessionOptions {
 }
 
 const MINUTE_MS = 60_000;
-const SHORTEST_REASON = 10;
+const SHORTEST_NOTE = 10;
 /** A session that was just seen is not written again. */
 const TOUCH_MS = 10_000;
 
@@ -174,18 +187,23 @@ export class Sessions {
     });
   }
 
-  /** Opens one patient's record to a session that was not launched for it. @returns until when, ms @throws LongitudeError GLASS_REFUSED */
-  async breakGlass(session: Session, patient: string, reason: string): Promise<number> {
+  /**
+   * Opens one patient's record to a session that was not launched for it.
+   * @param why the code is audited; the note, which may name what the record is about, is kept beside it and in no log
+   * @returns until when, ms @throws LongitudeError GLASS_REFUSED
+   */
+  async breakGlass(session: Session, patientKey: string, { reason, note }: GlassWhy): Promise<number> {
     const { effects, config, state } = this.options;
     const now = effects.now();
-    const patientKey = this.options.patientKey(session.tenant, patient);
     const about = { ...facts(session, "identity.break-glass"), patientKey };
     if (!seesPatients(session.roles)) {
       await state.transaction((tx) => appendAudit(tx, { ...about, outcome: "refused" }, now));
       throw new LongitudeError(GLASS_REFUSED, "none of the person's roles looks at records");
     }
-    if (!ONE_LINE.test(reason) || reason.trim().length < SHORTEST_REASON)
-      throw new LongitudeError(GLASS_REFUSED, "the reason is no line of 10 to 200 characters");
+    if (note !== "" && !ONE_LINE.test(note))
+      throw new LongitudeError(GLASS_REFUSED, "the reason's words are no line of at most 200 characters");
+    if (reason === "other" && note.trim().length < SHORTEST_NOTE)
+      throw new LongitudeError(GLASS_REFUSED, "another reason takes a line of 10 to 200 characters");
     const ends = now + config.breakGlassMinutes * MINUTE_MS;
     await state.transaction(async (tx) => {
       await tx
@@ -198,11 +216,12 @@ export class Sessions {
           tenant: session.tenant,
           patient_key: patientKey,
           reason,
+          note,
           at: isoTime(now),
           ends: isoTime(ends),
         })
         .execute();
-      await appendAudit(tx, { ...about, reason }, now);
+      await appendAudit(tx, { ...about, reason: `${reason}, purpose ETREAT` }, now);
     });
     return ends;
   }
@@ -211,18 +230,32 @@ export class Sessions {
   async maySee(session: Session, patient: string): Promise<boolean> {
     if (!seesPatients(session.roles)) return false;
     if (session.launch?.patient === patient) return true;
+    return this.glassBroken(session, this.options.patientKey(session.tenant, patient));
+  }
+
+  /** Whether the glass of a patient's key is broken now. */
+  async glassBroken(session: Session, patientKey: string): Promise<boolean> {
+    return (
+      seesPatients(session.roles) && (await this.brokenGlass(session)).some(({ key }) => key === patientKey)
+    );
+  }
+
+  /** What is open to the session by broken glass, and until when. */
+  async brokenGlass(session: Session): Promise<readonly BrokenGlass[]> {
     const { state, effects } = this.options;
-    const open = await state.transaction((tx) =>
+    const rows = await state.transaction((tx) =>
       tx
         .withTables<IdentityTables>()
         .selectFrom("identity_break_glass")
-        .select("id")
+        .select(["patient_key", "ends"])
         .where("session", "=", session.session)
-        .where("patient_key", "=", this.options.patientKey(session.tenant, patient))
         .where("ends", ">", isoTime(effects.now()))
-        .executeTakeFirst(),
+        .orderBy("ends")
+        .execute(),
     );
-    return open !== undefined;
+    // Broken once more, it lasts until the later time.
+    const until = new Map(rows.map(({ patient_key, ends }) => [patient_key, Date.parse(ends)]));
+    return [...until].map(([key, untilMs]) => ({ key, untilMs }));
   }
 }
 

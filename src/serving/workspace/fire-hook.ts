@@ -5,6 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { LongitudeError } from "../../errors/longitude-error.ts";
+import { PATIENT_REFUSED } from "../../errors/registry.ts";
 import { HOOK_NAMES, type Hook, serviceIdOf } from "../cds/hooks.ts";
 import type { PrefetchTemplates } from "../cds/prefetch.ts";
 import type { DatedResource } from "../records/recent-record.ts";
@@ -27,10 +29,12 @@ export async function fireHook(
   app: FastifyInstance,
   host: string,
   hook: Hook,
-  { patientId, resources }: OpenedRecord,
+  { patientId, resources }: Pick<OpenedRecord, "patientId" | "resources">,
   templates: PrefetchTemplates,
   now: () => number,
 ): Promise<FiredHook> {
+  if (patientId === null)
+    throw new LongitudeError(PATIENT_REFUSED, "hooks are fired about example people alone");
   const path = `/cds-services/${serviceIdOf(hook)}`;
   const request = {
     hook,

@@ -54,7 +54,7 @@ export async function worklist(desk: RecordDesk, session: Session): Promise<Work
       kind: "v1",
       detail: "worklist",
       unit: "",
-      patient: opened.patientId,
+      patient: { key: opened.patientKey },
     });
     rows.push({
       key: opened.key,

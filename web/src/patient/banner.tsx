@@ -2,6 +2,7 @@
 import type { PatientAnswer } from "../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../languages/en/patient.json";
 import { Tag } from "../controls/tag.tsx";
+import { useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
 import { shortKey } from "./short-key.ts";
 import "./banner.css";
@@ -9,6 +10,7 @@ import "./banner.css";
 export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "banner" | "predictionTime"> }) {
   const t = useTexts("patient", english);
   const { name, birthDate, ageYears, sex, number, key, example } = patient.banner;
+  const glass = useSession().data?.glass.find((one) => one.key === key);
   return (
     <section className="banner" aria-label={t("identity")}>
       <p className="name">{name ?? t("unnamed")}</p>
@@ -37,6 +39,7 @@ export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "ban
           <dd>{patient.predictionTime.slice(0, 16).replace("T", " ")} UTC</dd>
         </div>
       </dl>
+      {glass !== undefined && <Tag tone="bad">{t("brokenGlass", { until: glass.until.slice(11, 16) })}</Tag>}
       {example && <Tag>{t("example")}</Tag>}
     </section>
   );

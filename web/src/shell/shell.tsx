@@ -7,6 +7,7 @@ import { useSite } from "../data/site.ts";
 import { useTexts } from "../language/texts.ts";
 import type { Screen } from "../routing/define-screen.ts";
 import { LoggedOut } from "../states/states.tsx";
+import { GlassNote } from "./glass-note.tsx";
 import { Navigation } from "./navigation.tsx";
 import { Person } from "./person.tsx";
 import { Preferences } from "./preferences.tsx";
@@ -42,6 +43,7 @@ export function Shell() {
             <strong>{t("sandbox")}</strong> {t("sandboxWhy")}
           </p>
         )}
+        <GlassNote />
       </header>
       <div className="below">
         {session !== undefined && screen?.bare !== true && (

@@ -65,14 +65,26 @@ export function Suppressed({ least = 11 }: { readonly least?: number }) {
   return <State mark="▒" kind="suppressed" title={t("suppressed")} body={t("suppressedWhy", { least })} />;
 }
 
-export function NoPermission({ error }: { readonly error?: ServerRefusal }) {
+export function NoPermission({
+  error,
+  children,
+}: {
+  readonly error?: ServerRefusal;
+  /** What can be done about it here. */
+  readonly children?: ReactNode;
+}) {
   const t = useTexts("states", english);
   return (
     <State
       mark="⊘"
       kind="denied"
       title={t("denied")}
-      body={<Details error={error} otherwise={t("deniedRole")} />}
+      body={
+        <>
+          <Details error={error} otherwise={t("deniedRole")} />
+          {children}
+        </>
+      }
     />
   );
 }

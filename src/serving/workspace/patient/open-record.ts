@@ -1,11 +1,13 @@
 /**
- * The record that a session opens: the launch's patient, read from the EHR with the launch's token, or an example of a sandbox.
+ * The record that a session opens: the launch's patient, read from the EHR with the launch's token; an example of a sandbox; or, where
+ * the glass is broken, what the newest answer about the person was made from, because a key does not lead back to the EHR.
  * Invariant: nothing is read before it is known that the session may see the patient; addresses have keys, never a patient's id.
  */
 import { resolve } from "node:path";
 import { LongitudeError } from "../../../errors/longitude-error.ts";
-import { PATIENT_REFUSED } from "../../../errors/registry.ts";
+import { PATIENT_REFUSED, RECORD_NOT_STORED } from "../../../errors/registry.ts";
 import type { Principal } from "../../access/principal.ts";
+import { newestInputOf, type StoredInput } from "../../answers/answer-store.ts";
 import { patientKeyOf } from "../../answers/ask-record.ts";
 import { wholeRecord } from "../../cds/whole-record.ts";
 import { createIdentity, type Identity } from "../../identity/identity.ts";
@@ -24,11 +26,13 @@ export interface OpenedRecord {
   readonly key: string;
   /** Of the person within the tenant, as everything that is stored has it. */
   readonly patientKey: string;
-  /** FHIR id. */
-  readonly patientId: string;
+  /** FHIR id; null where the record is a stored one, which has none. */
+  readonly patientId: string | null;
   readonly resources: readonly unknown[];
   readonly record: PatientRecord;
   readonly example: boolean;
+  /** What the newest answer about the person was made from, where the record is that and not the chart's; else null. */
+  readonly stored: StoredInput | null;
 }
 
 export interface RecordDesk {
@@ -56,18 +60,19 @@ export function principalOf({ tenant, id, roles }: Session): Principal {
   return { tenant, client: id, scopes: scopesOf(roles) };
 }
 
-/** @throws LongitudeError PATIENT_REFUSED, PREFETCH_MISSING, RECORD_UNUSABLE */
+/** @throws LongitudeError PATIENT_REFUSED, RECORD_NOT_STORED, PREFETCH_MISSING, RECORD_UNUSABLE */
 export async function openRecord(desk: RecordDesk, session: Session, key: string): Promise<OpenedRecord> {
   requireSight(session);
   const { context, identity } = desk;
-  if (key !== LAUNCH_KEY) {
-    const found = (await keyedExamples(desk, session)).find((example) => example.key === key);
-    if (found === undefined)
-      throw new LongitudeError(PATIENT_REFUSED, "no patient of that key is open to this session");
-    return openedExample(desk, found);
-  }
   const { launch } = session;
   const patientId = launch?.patient ?? null;
+  const isLaunched = patientId !== null && key === patientKeyOf(context.secret, session.tenant, patientId);
+  if (key !== LAUNCH_KEY && !isLaunched) {
+    const found = (await keyedExamples(desk, session)).find((example) => example.key === key);
+    if (found !== undefined) return openedExample(desk, found);
+    if (await identity.sessions.glassBroken(session, key)) return openedStored(desk, session, key);
+    throw new LongitudeError(PATIENT_REFUSED, "no patient of that key is open to this session");
+  }
   if (launch === null || patientId === null)
     throw new LongitudeError(PATIENT_REFUSED, "the session was launched from no patient's chart");
   if (!(await identity.sessions.maySee(session, patientId)))
@@ -80,7 +85,33 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
     patientId,
   });
   const patientKey = patientKeyOf(context.secret, session.tenant, patientId);
-  return { key, patientKey, patientId, resources, record: read(desk, resources, patientId), example: false };
+  return {
+    key,
+    patientKey,
+    patientId,
+    resources,
+    record: read(desk, resources, patientId),
+    example: false,
+    stored: null,
+  };
+}
+
+/** @throws LongitudeError RECORD_NOT_STORED */
+async function openedStored(
+  { context, codeTexts }: RecordDesk,
+  { tenant }: Session,
+  patientKey: string,
+): Promise<OpenedRecord> {
+  const release = context.model.manifest.id;
+  const stored = await context.state.transaction((tx) => newestInputOf(tx, { tenant, release, patientKey }));
+  if (stored === null) throw new LongitudeError(RECORD_NOT_STORED, "no record of that key is stored here");
+  const { events, leftOut, displays: texts } = stored.input;
+  const displays = new Map(Object.entries(texts));
+  for (const [code, text] of displays) codeTexts.set(code, text);
+  return {
+    ...{ key: patientKey, patientKey, patientId: null, resources: [], example: false, stored },
+    record: { events, leftOut, displays },
+  };
 }
 
 /** The examples of a sandbox; none elsewhere. @throws LongitudeError PATIENT_REFUSED */
@@ -108,7 +139,7 @@ export async function keyedExamples(
 function openedExample(desk: RecordDesk, { key, id, resources }: KeyedExample): OpenedRecord {
   const record = desk.exampleRecords.get(resources) ?? read(desk, resources, id);
   desk.exampleRecords.set(resources, record);
-  return { key, patientKey: key, patientId: id, resources, record, example: true };
+  return { key, patientKey: key, patientId: id, resources, record, example: true, stored: null };
 }
 
 function read(

@@ -30,7 +30,7 @@ const STEPS = 8;
 export async function pastRisks(
   context: ServerContext,
   session: Session,
-  { record, patientId }: OpenedRecord,
+  { record, patientKey, stored }: OpenedRecord,
 ): Promise<PastRisks> {
   const today = Math.floor(context.effects.now() / DAY_MS) * DAY_MS;
   const past: z.output<typeof pastSchema>[] = [];
@@ -43,7 +43,8 @@ export async function pastRisks(
       kind: "v1",
       detail: "workspace-past",
       unit: "",
-      patient: patientId,
+      patient: { key: patientKey },
+      ...(stored === null ? {} : { shownIn: stored.unit }),
     });
     past.push({
       at: isoTime(at),

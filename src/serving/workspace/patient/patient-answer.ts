@@ -54,6 +54,8 @@ const knowledgeSchema = z.strictObject({
 export const patientAnswerSchema = z.strictObject({
   key: z.string(),
   banner: bannerSchema,
+  /** When the record was read, where it is a stored one and not the chart's; else null. */
+  readAt: z.string().nullable(),
   timeline: timelineSchema,
   /** Why no forecast is shown at all; null where there are some. */
   withheld: z.string().nullable(),
@@ -89,9 +91,10 @@ export async function patientAnswer(
     at: null,
     explain: true,
     kind: "v1",
-    detail: "workspace",
+    detail: opened.stored === null ? "workspace" : "workspace-stored",
     unit: "",
-    patient: opened.patientId,
+    patient: { key: opened.patientKey },
+    ...(opened.stored === null ? {} : { stored: opened.stored.input, shownIn: opened.stored.unit }),
   });
   const { answer, shown, stage, because } = asked;
   const seen = answer !== null && shown.length > 0;
@@ -100,6 +103,7 @@ export async function patientAnswer(
   return {
     key: opened.key,
     banner: bannerOf(opened, now),
+    readAt: opened.stored?.at ?? null,
     timeline: timelineOf(
       opened.record.events.map((event) => context.meaning.settled(event)),
       text,

@@ -48,17 +48,24 @@ const told = z.looseObject({
 const bundle = z.looseObject({ entry: z.array(z.looseObject({ resource: z.unknown() })) });
 
 /** As the record writes the person's first name; null where it writes none. */
-export function nameIn(resources: readonly unknown[], patientId: string): string | null {
+export function nameIn(resources: readonly unknown[], patientId: string | null): string | null {
   const [name] = patientIn(resources, patientId)?.name ?? [];
   const written =
     name?.text ?? [name?.family, name?.given?.join(" ")].filter((part) => part !== undefined).join(", ");
   return written === "" ? null : written;
 }
 
-function patientIn(resources: readonly unknown[], patientId: string) {
+function patientIn(resources: readonly unknown[], patientId: string | null) {
   return patientsIn(resources)
     .map((resource) => told.safeParse(resource))
     .find((parsed) => parsed.success && parsed.data.id === patientId)?.data;
+}
+
+const SEXES: Readonly<Record<string, "female" | "male">> = { "SEX/F": "female", "SEX/M": "male" };
+
+/** What an event's code says of the sex; null where it says nothing of it. */
+export function sexOf(code: string | null): "female" | "male" | null {
+  return SEXES[code ?? ""] ?? null;
 }
 
 /** @param now ms */
@@ -75,7 +82,7 @@ export function bannerOf(
     name: nameIn(resources, patientId),
     birthDate: patient?.birthDate ?? null,
     ageYears: born === null ? null : Math.floor((now - born) / MS_PER_DAY / DAYS_PER_YEAR),
-    sex: patient?.gender ?? null,
+    sex: patient?.gender ?? record.events.map(({ code }) => sexOf(code)).find((sex) => sex !== null) ?? null,
     number: number ?? null,
     key: patientKey,
     example,

@@ -44,7 +44,7 @@ export interface ShownAnswer {
 }
 
 /** Opening a chart here is no care in a unit, and what would have been said earlier was shown to nobody then. */
-const OWN_KINDS = ["v1.worklist", "v1.workspace", "v1.workspace-past"];
+const OWN_KINDS = ["v1.worklist", "v1.workspace", "v1.workspace-past", "v1.workspace-stored"];
 
 /** The newest first. */
 export async function shownInUnit(tx: StateTransaction, asked: UnitQuestion): Promise<ShownAnswer[]> {

@@ -15,6 +15,7 @@ import { EVERY_UNIT } from "../../identity/roles.ts";
 import type { Session } from "../../identity/sessions.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { effectiveStage, isShown, type ReleaseStage, type ShownStage } from "../../stages/effective-stage.ts";
+import { sexOf } from "../patient/patient-banner.ts";
 import { type Said, saidOf } from "./said-of.ts";
 import { type ShownAnswer, shownInUnit, type UnitScope, unitsShown } from "./shown-in-unit.ts";
 
@@ -164,8 +165,6 @@ function scopeOf(
   };
 }
 
-const SEXES: Readonly<Record<string, "female" | "male">> = { "SEX/F": "female", "SEX/M": "male" };
-
 function rowOf(
   { key, at, answer, born, sex }: ShownAnswer,
   about: { readonly outcome: string; readonly horizon: string } | undefined,
@@ -181,7 +180,7 @@ function rowOf(
     name: names.get(key) ?? null,
     ageYears:
       born === null ? null : Math.floor((Date.parse(predictionTime) - born) / MS_PER_DAY / DAYS_PER_YEAR),
-    sex: SEXES[sex ?? ""] ?? null,
+    sex: sexOf(sex),
     risk: forecast?.risk ?? null,
     low: forecast?.comparable?.low ?? null,
     high: forecast?.comparable?.high ?? null,

@@ -9,9 +9,11 @@ import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { patientPath, usePatientKey } from "../../patient/use-patient.ts";
 import { useSearchState } from "../../routing/search-state.ts";
-import { Empty, Loaded, Partial } from "../../states/states.tsx";
+import { Empty, Partial } from "../../states/states.tsx";
 
 type Token = PatientTokens["tokens"][number];
+
+import { OpenedPatient } from "../../patient/opened-patient.tsx";
 
 export default function PatientTokensScreen() {
   const t = useTexts("patient-tokens", english);
@@ -25,7 +27,7 @@ export default function PatientTokensScreen() {
           {t("back")}
         </Link>
       </div>
-      <Loaded query={query}>{(answer) => <Shown answer={answer} />}</Loaded>
+      <OpenedPatient query={query}>{(answer) => <Shown answer={answer} />}</OpenedPatient>
     </div>
   );
 }

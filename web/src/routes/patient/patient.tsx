@@ -8,9 +8,10 @@ import { WhenNear } from "../../controls/when-near.tsx";
 import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
+import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { Timeline } from "../../patient/timeline/timeline.tsx";
 import { excess, horizonText, usePatient, usePatientKey } from "../../patient/use-patient.ts";
-import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
+import { Empty, Partial, Stale } from "../../states/states.tsx";
 import { ForecastDetail } from "./forecast-detail.tsx";
 import { ForecastList } from "./forecast-list.tsx";
 import { Futures } from "./futures.tsx";
@@ -39,7 +40,9 @@ export default function Patient() {
           </nav>
         )}
       </div>
-      <Loaded query={query}>{(patient) => <Shown key={patient.key} patient={patient} />}</Loaded>
+      <OpenedPatient query={query}>
+        {(patient) => <Shown key={patient.key} patient={patient} />}
+      </OpenedPatient>
     </div>
   );
 }
@@ -63,6 +66,11 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
     <>
       <Banner patient={patient} />
       <WrongPatientGuard />
+      {patient.readAt !== null && (
+        <Stale since={patient.readAt}>
+          <p>{t("stored", { at: patient.readAt.slice(0, 16).replace("T", " ") })}</p>
+        </Stale>
+      )}
       {daysSinceLast !== null && daysSinceLast > STALE_DAYS && (
         <Stale since={dayBack(patient.predictionTime, daysSinceLast)}>
           <p>{t("staleWhy", { days: daysSinceLast })}</p>

@@ -5,8 +5,8 @@ import type { PatientAnswer } from "../../../../src/serving/workspace/patient/pa
 import english from "../../../languages/en/plain.json";
 import { useTexts } from "../../language/texts.ts";
 import { IconArray } from "../../patient/icon-array.tsx";
+import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { excess, type Forecast, usePatient, usePatientKey } from "../../patient/use-patient.ts";
-import { Loaded } from "../../states/states.tsx";
 import "./plain.css";
 
 export default function Plain() {
@@ -24,7 +24,7 @@ export default function Plain() {
         </button>
       </p>
       <h1>{t("title")}</h1>
-      <Loaded query={query}>{(patient) => <Shown patient={patient} />}</Loaded>
+      <OpenedPatient query={query}>{(patient) => <Shown patient={patient} />}</OpenedPatient>
     </div>
   );
 }

@@ -7,8 +7,9 @@ import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
+import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { horizonText, patientPath, reasonText, usePatientKey } from "../../patient/use-patient.ts";
-import { Empty, Loaded } from "../../states/states.tsx";
+import { Empty } from "../../states/states.tsx";
 import "./team.css";
 
 export default function Team() {
@@ -23,7 +24,7 @@ export default function Team() {
           {t("back")}
         </Link>
       </div>
-      <Loaded query={query}>{(team) => <Shown team={team} />}</Loaded>
+      <OpenedPatient query={query}>{(team) => <Shown team={team} />}</OpenedPatient>
     </div>
   );
 }
