@@ -2,7 +2,7 @@
 /** Starts the TypeScript sources directly; there is no build step (docs/decisions/0001-no-build-step.md). */
 
 /** Verbs that somebody waits for. */
-const BUNDLED = ["ask"];
+const BUNDLED = ["ask", "reason", "mcp"];
 const verb = process.argv[2] ?? "";
 // Whoever looks for a fault wants to see the sources' own lines.
 const bundle =

@@ -94,6 +94,7 @@ export async function makeRelease(
       const now = effects.now();
       const createdAt = isoTime(now);
       const reviewBy = dayOf(now + DAYS_TO_REVIEW * 86_400_000);
+      const readsNotes = site.configuration.tokens.notes !== undefined;
       const facts = await readCardFacts(governanceFile(site, "card.yaml"));
       const card = modelCard({
         site: site.configuration.name,
@@ -105,9 +106,15 @@ export async function makeRelease(
         internal: bundle.internal,
         external: bundle.external,
         persons: { "held out": bundle.internal.evaluation.persons },
-        readsNotes: site.configuration.tokens.notes !== undefined,
+        readsNotes,
       });
-      const tripod = tripodChecklist({ card, facts, internal: bundle.internal, external: bundle.external });
+      const tripod = tripodChecklist({
+        card,
+        facts,
+        internal: bundle.internal,
+        external: bundle.external,
+        readsNotes,
+      });
       const chai = chaiXml(card);
       const { cohort, outcomes } = site.configuration;
       const lineage = await lineageOf(built);

@@ -37,7 +37,7 @@ const input = {
   readsNotes: false,
 };
 const card = modelCard(input);
-const tripod = tripodChecklist({ card, facts, internal, external: null });
+const tripod = tripodChecklist({ card, facts, internal, external: null, readsNotes: false });
 
 describe("the card", () => {
   test("has the 31 source attributes, and shows missing ones as missing", () => {
@@ -56,6 +56,12 @@ describe("the card", () => {
     expect(said(modelCard({ ...input, readsNotes: true }))).toContain(
       "The text of de-identified notes is read",
     );
+    const predictors = (readsNotes: boolean) =>
+      tripodChecklist({ card, facts, internal, external: null, readsNotes }).items.find(
+        ({ item }) => item === "9a",
+      )?.value;
+    expect(predictors(false)).toContain("the text of notes is not read");
+    expect(predictors(true)).toContain("the text of de-identified notes");
   });
 
   test("has the TRIPOD+AI checklist: every item once, filled where something is known", () => {

@@ -22,9 +22,11 @@ import type { SubjectKey, Timeline } from "../../src/timeline/patient-event.ts";
 import { readVocabulary, tokenize } from "../../src/tokens/tokenize.ts";
 import { tokensSchema } from "../../src/tokens/tokens-config.ts";
 import { writeCheckpoint } from "../../src/training/checkpoint.ts";
+import { readTextTokenizer } from "../../src/training/import/text-tokenizer.ts";
 import { treesSchema } from "../../src/trees/boosting/trees-config.ts";
 import { fitTreeHead } from "../../src/trees/hazards/fit-tree-head.ts";
 import { writeTreeHead } from "../../src/trees/hazards/tree-head.ts";
+import { MS_PER_DAY } from "../../src/vetting/duration.ts";
 import { cohortSchema, outcomesSchema, resolveOutcomes } from "../../src/vetting/outcome-definition.ts";
 import { buildHistory } from "../../src/vetting/patient-history.ts";
 import { event, memoryStore, temporaryFolder } from "./small-cohort.ts";
@@ -46,6 +48,8 @@ export interface ServedSiteOptions {
   readonly trees?: boolean;
   /** Files of the release besides its own, or in their place: path → text. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** Whether the model reads notes. */
+  readonly notes?: boolean;
   /** What the release says that it was made from; nothing when left out. */
   readonly lineage?: ReleaseManifest["lineage"];
 }
@@ -113,7 +117,7 @@ export async function makeServedSite(options: ServedSiteOptions = {}): Promise<S
   ];
   await writeFile(join(folder, "governance", "people.yaml"), JSON.stringify({ people }));
   const model = join(folder, "scratch", "model");
-  await writeModel(model, outcomes, options.size ?? SMALL);
+  await writeModel(model, outcomes, options.size ?? SMALL, options.notes ?? false);
   if (options.trees === true) await writeTrees(model, outcomes);
   const word = options.verdict ?? "deploy";
   const key = await ownPrivateKey(join(folder, "keys", "release.pem"));
@@ -185,14 +189,19 @@ async function writeModel(
   folder: string,
   section: Outcomes,
   size: NonNullable<ServedSiteOptions["size"]>,
+  notes: boolean,
 ): Promise<void> {
   const outcomes = resolveOutcomes(outcomesSchema.parse(section));
   const tokens = await temporaryFolder();
   const running = tokenize({
-    store: memoryStore(timelines(200)),
+    store: memoryStore(timelines(200).map((timeline) => (notes ? withNote(timeline) : timeline))),
     cohort: cohortSchema.parse({}),
     outcomes,
-    config: tokensSchema.parse({ minimumEvents: 5, valueBins: 5 }),
+    config: tokensSchema.parse({
+      minimumEvents: 5,
+      valueBins: 5,
+      ...(notes ? { notes: { vocabulary: 300, longest: 16, deidentified: true } } : {}),
+    }),
     seed: 1,
     out: tokens,
   });
@@ -215,7 +224,15 @@ async function writeModel(
     },
     weights,
     vocabulary,
+    textTokenizer: notes
+      ? (await readTextTokenizer(tokens, vocabulary.file.textTokens)).extended(vocabulary)
+      : undefined,
   });
+}
+
+function withNote({ subjectId, events }: Timeline): Timeline {
+  const day = (events.at(-1)?.time ?? 0) / MS_PER_DAY;
+  return { subjectId, events: [...events, { ...event(day, "LOINC/11506-3"), textValue: "Denies fatigue." }] };
 }
 
 async function writeTrees(folder: string, section: Outcomes): Promise<void> {

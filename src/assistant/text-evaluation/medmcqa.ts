@@ -5,10 +5,12 @@
  */
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { TEXT_TASK_FORMAT } from "../../errors/registry.ts";
-import { type TaskFormat, text } from "./task-format.ts";
+import { choiceItem, type TaskFormat, text } from "./task-format.ts";
 import type { TaskRow } from "./task-rows.ts";
 import type { TextItem } from "./text-item.ts";
 
+const LETTERS = "ABCD";
+/** The options and the right one. */
 const FIELDS = ["opa", "opb", "opc", "opd", "cop"];
 
 export function medMcqaFrom(first: 0 | 1): TaskFormat {
@@ -48,22 +50,12 @@ function countedFrom(rows: readonly TaskRow[]): 0 | 1 | null {
 }
 
 function itemOf(row: TaskRow, place: number, first: 0 | 1 | null): TextItem | null {
-  const question = text(row.question);
-  const options = (["opa", "opb", "opc", "opd"] as const).map((field, i) => ({
-    label: "ABCD"[i] as string,
-    text: text(row[field]) ?? "",
-  }));
   const cop = text(row.cop)?.trim() ?? "";
   const letter = /^[a-d]$/i.test(cop) ? cop.toUpperCase() : undefined;
-  const right = letter ?? (first === null ? undefined : "ABCD"[Number(cop === "" ? -1 : cop) - first]);
-  if (question === null || right === undefined || options.some((option) => option.text === "")) return null;
-  return {
-    kind: "choice",
-    id: text(row.id) ?? String(place),
-    stratum: text(row.subject_name),
-    context: "",
-    question,
-    options,
-    answer: right,
-  };
+  const right = letter ?? (first === null ? undefined : LETTERS[Number(cop === "" ? -1 : cop) - first]);
+  return choiceItem(row, place, {
+    stratum: row.subject_name,
+    options: [...LETTERS].map((label, i) => [label, row[FIELDS[i] as string]]),
+    answer: right ?? null,
+  });
 }

@@ -4,7 +4,7 @@
  */
 import { medMcqa, medMcqaFrom } from "./medmcqa.ts";
 import { daysOf } from "./score.ts";
-import { type TaskFormat, text } from "./task-format.ts";
+import { choiceItem, type TaskFormat, text } from "./task-format.ts";
 import { FILE_FIELD, type TaskRow } from "./task-rows.ts";
 import type { TextItem } from "./text-item.ts";
 
@@ -38,21 +38,12 @@ const multipleChoice: TaskFormat = {
   title: "multiple choice (MedQA)",
   fields: ["options", "answer_idx"],
   item(row, place) {
-    const question = text(row.question);
-    const answer = text(row.answer_idx);
-    const options = labelled(row.options).flatMap(([label, option]) =>
-      text(option) === null ? [] : [{ label, text: text(option) as string }],
-    );
-    if (question === null || answer === null || !options.some(({ label }) => label === answer)) return null;
-    return {
-      kind: "choice",
-      id: text(row.id) ?? String(place),
-      stratum: text(row.meta_info),
-      context: "",
-      question,
-      options,
-      answer,
-    };
+    return choiceItem(row, place, {
+      stratum: row.meta_info,
+      // Files with four options have a fifth that is empty.
+      options: labelled(row.options).filter(([, option]) => text(option) !== null),
+      answer: text(row.answer_idx),
+    });
   },
 };
 

@@ -28,6 +28,8 @@ export interface TripodInput {
   readonly facts: CardFacts;
   readonly internal: DesignEvidence;
   readonly external: DesignEvidence | null;
+  /** Whether the model reads the text of notes. */
+  readonly readsNotes: boolean;
 }
 
 type Row = readonly [item: string, section: string, title: string, value: string | null | undefined];
@@ -48,7 +50,7 @@ export function tripodChecklist(input: TripodInput): TripodChecklist {
   };
 }
 
-function methods({ card, facts, internal, external }: TripodInput): Row[] {
+function methods({ card, facts, internal, external, readsNotes }: TripodInput): Row[] {
   const outcomes = [...new Set(internal.evaluation.tasks.map(({ title }) => title))].join(", ");
   const said = facts.tripod ?? {};
   return [
@@ -106,7 +108,7 @@ function methods({ card, facts, internal, external }: TripodInput): Row[] {
       "9a",
       "Methods",
       "Choice of predictors",
-      "Every code of the record that is in the vocabulary and not listed as never an input",
+      `Every code of the record that is in the vocabulary and not listed as never an input${readsNotes ? "; the text of de-identified notes, as pieces of words learned on training persons" : "; the text of notes is not read"}`,
     ],
     [
       "9b",
