@@ -26,6 +26,7 @@ import { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { AlarmWatch } from "../serving/monitor/alarm-watch.ts";
 import { RequestWindow } from "../serving/monitor/request-window.ts";
 import { EventMeaning } from "../serving/records/event-meaning.ts";
+import { rehearseRequests } from "../serving/rehearse-requests.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
@@ -50,6 +51,8 @@ export interface SiteServerOptions {
   readonly sandbox: boolean;
   readonly version: string;
   readonly logTo?: DestinationStream;
+  /** Requests about invented patients before the first real one; 40 when left out. */
+  readonly rehearsals?: number;
 }
 
 export interface SiteServer {
@@ -64,6 +67,7 @@ const SECRET_BYTES = 32;
 /** A balancer sees that the server is not ready any more, and what was sent before is read. */
 const LEAVE_MS = 500;
 const DRAIN_MS = 10_000;
+const REHEARSALS = 40;
 
 /** @throws LongitudeError SERVE_OPEN, SERVE_NO_RELEASE, SERVE_ADDRESS, SERVE_SECRET, RELEASE_DAMAGED */
 export async function startSiteServer(
@@ -144,6 +148,7 @@ export async function startSiteServer(
       address: () => address,
       stopping: () => stopping,
     };
+    await rehearseRequests(context, threads, options.rehearsals ?? REHEARSALS);
     const app = await createServer(context, { version: options.version, loopback });
     const bound = await listenOn(app, options);
     if (address === "") address = bound;

@@ -30,6 +30,7 @@ export interface RunningServer {
 export interface RunOptions {
   readonly sandbox?: boolean;
   readonly effects?: Effects;
+  readonly rehearsals?: number;
 }
 
 export async function runServer(folder: string, options: RunOptions = {}): Promise<RunningServer> {
@@ -52,6 +53,7 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
       sandbox: options.sandbox ?? false,
       version: "0.0.0",
       logTo,
+      rehearsals: options.rehearsals ?? 0,
     },
     effects,
   );

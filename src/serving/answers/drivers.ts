@@ -31,7 +31,7 @@ export interface ExplainedRisks {
 
 /** Codes that the trees judge, those of the newest events. */
 const MOST_JUDGED = 64;
-const FEWEST_LEFT_OUT = 3;
+const FEWEST_LEFT_OUT = 2;
 const MOST_LEFT_OUT = 15;
 const MOST_DRIVERS = 3;
 const SMALLEST_CHANGE = 0.001;
@@ -80,7 +80,7 @@ function newestCodes(history: PatientHistory): string[] {
   return [...new Set(history.events.toReversed().map(({ code }) => code))].slice(0, MOST_JUDGED);
 }
 
-/** As many codes as fit into the pass that the risks need anyway, at least three. */
+/** As many codes as fit into the pass that the risks need anyway, at least two. */
 function mostLeftOut(model: ServedModel, history: PatientHistory): number {
   const length = rowLengthFor(history.events.length, model.reader.checkpoint.architecture.context);
   const fitting = Math.floor(TOKENS_AT_ONCE / length) - 1;

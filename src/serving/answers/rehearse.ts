@@ -14,7 +14,7 @@ import type { AnswerThreads } from "./answer-threads.ts";
 import type { AnswerInput } from "./compute-answer.ts";
 import type { ServedModel } from "./served-model.ts";
 
-const ANSWERS = 12;
+const ANSWERS = 4;
 const EVENTS = 300;
 const AGE_YEARS = 55;
 

@@ -66,7 +66,7 @@ export interface ServedModel {
 const DIFFERENTIAL = `evidence/differential/${EVIDENCE_FILE}`;
 
 /** One pass reads one record and the same record without one code or another; it costs what its tokens cost, used or not. */
-export const TOKENS_AT_ONCE = 1024;
+export const TOKENS_AT_ONCE = 768;
 
 /** Of one pass: sums of floats depend on it, so that all processes of all sites have the same. */
 const THREADS = 1;
