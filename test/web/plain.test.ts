@@ -124,4 +124,21 @@ describe.skipIf(CHROMIUM === null)("the sandbox", () => {
       await window.close();
     },
   );
+
+  test("puts whom a call with a unit was about on the worklist of that unit", async () => {
+    const { page, told, window } = await workspace.visit("/app/sandbox");
+    const person = await page.getByLabel("Example person").locator("option:checked").innerText();
+    await page.getByLabel("Unit").fill("ward-a");
+    await page.getByRole("button", { name: "Fire the hook" }).click();
+    await page.locator(".card").first().waitFor();
+    await page.getByRole("link", { name: "Worklist" }).click();
+    await page.getByLabel("Unit").selectOption("ward-a");
+    await page.locator("tbody tr").waitFor();
+    expect(await page.locator("tbody th").innerText()).toContain(person.split(" (")[0] ?? "-");
+    expect(new URL(page.url()).search).toBe("?unit=ward-a");
+    await page.locator("tbody th a").click();
+    await page.locator(".forecast-list li").first().waitFor();
+    expect(told).toEqual([]);
+    await window.close();
+  });
 });

@@ -7,12 +7,18 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { PATIENT_REFUSED } from "../../errors/registry.ts";
+import { unit } from "../answers/forecast-request.ts";
 import { HOOK_NAMES, type Hook, serviceIdOf } from "../cds/hooks.ts";
 import type { PrefetchTemplates } from "../cds/prefetch.ts";
 import type { DatedResource } from "../records/recent-record.ts";
 import type { OpenedRecord } from "./patient/open-record.ts";
 
-export const fireBody = z.strictObject({ key: z.string().regex(/^[0-9a-f]{32}$/), hook: z.enum(HOOK_NAMES) });
+export const fireBody = z.strictObject({
+  key: z.string().regex(/^[0-9a-f]{32}$/),
+  hook: z.enum(HOOK_NAMES),
+  /** Where care happens, as an EHR may say it; empty: it does not. */
+  unit: unit.default(""),
+});
 
 export const firedHookSchema = z.strictObject({
   path: z.string(),
@@ -31,6 +37,7 @@ export async function fireHook(
   hook: Hook,
   { patientId, resources }: Pick<OpenedRecord, "patientId" | "resources">,
   templates: PrefetchTemplates,
+  unitOfCall: string,
   now: () => number,
 ): Promise<FiredHook> {
   if (patientId === null)
@@ -41,6 +48,7 @@ export async function fireHook(
     hookInstance: randomUUID(),
     context: contextOf(hook, patientId),
     prefetch: prefetchOf(resources as readonly DatedResource[], templates),
+    ...(unitOfCall === "" ? {} : { extension: { "longitude-unit": unitOfCall } }),
   };
   const begun = now();
   const answered = await app.inject({ method: "POST", url: path, headers: { host }, payload: request });

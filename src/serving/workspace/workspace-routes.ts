@@ -95,10 +95,10 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
       },
     },
     async (request) => {
-      const { key, hook } = request.body;
+      const { key, hook, unit } = request.body;
       const opened = await openRecord(desk, sessionOf(request), key);
       const now = () => context.effects.now();
-      return fireHook(instance, request.headers.host ?? "", hook, opened, context.model.prefetch, now);
+      return fireHook(instance, request.headers.host ?? "", hook, opened, context.model.prefetch, unit, now);
     },
   );
 };

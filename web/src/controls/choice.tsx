@@ -17,7 +17,13 @@ export function Choice({ id, label, value, options, onChange, required = false, 
   return (
     <p className="field">
       <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} required={required} onChange={({ target }) => onChange(target.value)}>
+      <select
+        id={id}
+        name={id}
+        value={value}
+        required={required}
+        onChange={({ target }) => onChange(target.value)}
+      >
         {options.map(([own, name]) => (
           <option key={own} value={own}>
             {name}

@@ -3,11 +3,13 @@
  * audit log, and the page says so.
  */
 import { Link, useParams } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { percent } from "../../../../src/drawing/number-text.ts";
 import type { ErrorRecord, SendTag } from "../../../../src/serving/workspace/errors/error-routes.ts";
 import { FAILURE_MODES } from "../../../../src/serving/workspace/errors/failure-modes.table.ts";
 import english from "../../../languages/en/errors.json";
+import { Choice } from "../../controls/choice.tsx";
+import { ReviewForm } from "../../controls/review-form.tsx";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Timeline } from "../../patient/timeline/timeline.tsx";
@@ -79,24 +81,17 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
   const [id, setId] = useState(() => crypto.randomUUID());
   const [mode, setMode] = useState("");
   const [reason, setReason] = useState("");
-  const [told, setTold] = useState("");
-  const choice = useRef<HTMLSelectElement>(null);
+  const [said, setSaid] = useState("");
   const tell = useTell<SendTag>("/workspace/errors/tags", ["/workspace/errors"]);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (tell.isPending) return;
-    const found = FAILURE_MODES.find(({ code }) => code === mode);
-    if (found === undefined) {
-      setTold(t("chooseMode"));
-      choice.current?.focus();
-      return;
-    }
-    setTold("");
+  const found = FAILURE_MODES.find(({ code }) => code === mode);
+  const send = () => {
+    if (found === undefined) return;
+    setSaid("");
     tell.mutate(
       { id, ...of, mode: found.code, reason: reason.trim() },
       {
         onSuccess: () => {
-          setTold(`✓ ${t("recorded")}`);
+          setSaid(`✓ ${t("recorded")}`);
           setId(crypto.randomUUID());
         },
       },
@@ -105,18 +100,18 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
   return (
     <section className="panel stack" aria-labelledby="why">
       <h2 id="why">{t("why")}</h2>
-      <form className="stack" onSubmit={send}>
-        <p className="field">
-          <label htmlFor="mode">{t("mode")}</label>
-          <select id="mode" ref={choice} value={mode} onChange={({ target }) => setMode(target.value)}>
-            <option value="">{t("choose")}</option>
-            {FAILURE_MODES.map(({ code }) => (
-              <option key={code} value={code}>
-                {t(`mode.${code}`)}
-              </option>
-            ))}
-          </select>
-        </p>
+      <ReviewForm
+        missing={found === undefined ? { field: "mode", say: t("chooseMode") } : null}
+        record={t("record")}
+        {...{ tell, send, said }}
+      >
+        <Choice
+          {...{ id: "mode", label: t("mode"), value: mode, onChange: setMode }}
+          options={[
+            ["", t("choose")],
+            ...FAILURE_MODES.map(({ code }) => [code, t(`mode.${code}`)] as const),
+          ]}
+        />
         <p className="field">
           <label htmlFor="reason">{t("reason")}</label>
           <textarea
@@ -127,14 +122,7 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
             onChange={({ target }) => setReason(target.value)}
           />
         </p>
-        <p className="row">
-          <button type="submit" className="button clinical primary" aria-disabled={tell.isPending}>
-            {t("record")}
-          </button>
-        </p>
-        <p role="status">{told}</p>
-      </form>
-      {tell.error !== null && <Failed error={tell.error} />}
+      </ReviewForm>
     </section>
   );
 }

@@ -1,22 +1,23 @@
 /** What the evidence knows of time: by period, by design, without the first onsets, how early, and how late it was known. */
 import { useCallback, useMemo } from "react";
-import { count, estimateText, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import { count, estimateText, shareText } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
+import { Choice } from "../../controls/choice.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Partial } from "../../states/states.tsx";
+import { Bands } from "./bands.tsx";
 import { IntervalDots } from "./interval-dots.tsx";
 import type { Closer, OfTask } from "./of-task.ts";
-import { beyond, type Span, spanText } from "./time-words.ts";
+import { beyond } from "./time-words.ts";
 
 type Time = NonNullable<Closer["overTime"]>;
 type Period = Time["periods"][number];
 
 const MEASURES = ["auroc", "observedToExpected"] as const;
 const KINDS = ["internal", "temporal", "site", "external"] as const;
-const share = (value: number) => percent(value);
 
 export function OverTime({ of, period, time }: OfTask & { readonly time: Time | null }) {
   const t = useTexts("evidence", english);
@@ -33,8 +34,8 @@ export function OverTime({ of, period, time }: OfTask & { readonly time: Time | 
       <div className="grid">
         <Designs of={of} period={period} />
         <Gaps of={of} period={period} />
-        {time !== null && <LeadTime of={of} period={period} time={time} />}
-        {time !== null && <LabelDelay of={of} period={period} time={time} />}
+        {time !== null && <Bands kind="lead-time" of={of} period={period} time={time} />}
+        {time !== null && <Bands kind="label-delay" of={of} period={period} time={time} />}
       </div>
     </section>
   );
@@ -66,16 +67,10 @@ function Periods({ of, period, time: { grain, periods } }: Timed) {
     n === null || n < of.minimumCell ? t("fewEvents", { least: of.minimumCell }) : count(n);
   return (
     <>
-      <p className="field">
-        <label htmlFor="measure">{t("measure")}</label>
-        <select id="measure" value={measure} onChange={({ target }) => setMeasure(target.value)}>
-          {MEASURES.map((name) => (
-            <option key={name} value={name}>
-              {t(name)}
-            </option>
-          ))}
-        </select>
-      </p>
+      <Choice
+        {...{ id: "measure", label: t("measure"), value: measure, onChange: setMeasure }}
+        options={MEASURES.map((name) => [name, t(name)] as const)}
+      />
       <ChartFrame
         name="periods"
         finding={finding}
@@ -225,96 +220,6 @@ function Gaps({ of, period }: OfTask) {
       }}
     >
       <IntervalDots label={finding} rows={rows} x={`${t("auroc")} →`} at={0.5} missing={t("fewToJudge")} />
-    </ChartFrame>
-  );
-}
-
-function LeadTime({ of, period, time: { leadTime } }: Timed) {
-  const t = useTexts("evidence", english);
-  const { threshold, bands } = leadTime;
-  const [first, last] = [bands[0], bands.at(-1)];
-  const finding =
-    first === undefined || last === undefined
-      ? ""
-      : t(bands.length === 1 ? "leadOne" : "leadFinding", {
-          risk: percent(threshold, 1),
-          first: shareText(first.share),
-          early: spanText(first, t),
-          last: shareText(last.share),
-          late: spanText(last, t),
-        });
-  return (
-    <Bands
-      name="lead-time"
-      empty={t("noLead")}
-      finding={finding}
-      of={of}
-      period={period}
-      bands={bands}
-      x={t("leadX")}
-      column={t("leadColumn")}
-    />
-  );
-}
-
-function LabelDelay({ of, period, time: { labelDelay } }: Timed) {
-  const t = useTexts("evidence", english);
-  const late = labelDelay.filter(({ fromDays }) => fromDays >= 1);
-  const within = labelDelay[0];
-  const finding = t(late.length === 0 ? "delayNone" : "delaySome", {
-    share: shareText(within?.share ?? null),
-    span: within === undefined ? "" : spanText(within, t),
-  });
-  return (
-    <Bands
-      name="label-delay"
-      empty={t("noDelay")}
-      finding={finding}
-      of={of}
-      period={period}
-      bands={labelDelay}
-      x={t("delayX")}
-      column={t("delayColumn")}
-    />
-  );
-}
-
-interface BandsProps extends OfTask {
-  readonly name: string;
-  /** Said where there are no bands. */
-  readonly empty: string;
-  readonly finding: string;
-  readonly bands: readonly (Span & Time["labelDelay"][number])[];
-  readonly x: string;
-  readonly column: string;
-}
-
-function Bands({ name, empty, finding, of, period, bands, x, column }: BandsProps) {
-  const t = useTexts("evidence", english);
-  const rows = useMemo(
-    () => bands.map((band) => ({ name: spanText(band, t), estimate: band.share })),
-    [bands, t],
-  );
-  if (bands.length === 0)
-    return (
-      <Empty title={empty}>
-        <p>{t("bandsFew", { least: of.minimumCell })}</p>
-      </Empty>
-    );
-  const onsets = bands.reduce((sum, band) => sum + band.onsets, 0);
-  return (
-    <ChartFrame
-      name={name}
-      finding={finding}
-      n={t("nOnsets", { n: onsets })}
-      period={period}
-      interval={t("wilson")}
-      table={{
-        columns: [column, t("events"), x.replace(" →", "")],
-        rows: bands.map((band) => [spanText(band, t), count(band.onsets), shareText(band.share)]),
-      }}
-    >
-      <IntervalDots label={finding} rows={rows} x={x} at={0} missing="" format={share} marginLeft={130} />
     </ChartFrame>
   );
 }

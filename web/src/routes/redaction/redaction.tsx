@@ -1,5 +1,5 @@
 /** Reads a sample of de-identified texts: marks shown, what was left in counted, and what that says of the de-identification. */
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { percent } from "../../../../src/drawing/number-text.ts";
 import type {
   NextNote,
@@ -7,6 +7,7 @@ import type {
   SendReading,
 } from "../../../../src/serving/workspace/redaction/redaction-routes.ts";
 import english from "../../../languages/en/redaction.json";
+import { ReviewForm } from "../../controls/review-form.tsx";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded, Partial } from "../../states/states.tsx";
@@ -126,26 +127,17 @@ interface NoteFormProps {
 function NoteForm({ note, recorded }: NoteFormProps) {
   const t = useTexts("redaction", english);
   const heading = useRef<HTMLHeadingElement>(null);
-  const count = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string | null>(null);
   const [found, setFound] = useState<FoundMarks>(NOTHING_FOUND);
   const missed = typed ?? (found.missed === 0 ? "" : String(found.missed));
-  const [told, setTold] = useState("");
   const tell = useTell<SendReading>("/workspace/redaction/readings", ["/workspace/redaction"]);
   useEffect(() => heading.current?.focus(), []);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (tell.isPending) return;
-    if (!/^\d{1,3}$/.test(missed.trim())) {
-      setTold(t("missingCount"));
-      count.current?.focus();
-      return;
-    }
+  const isNumber = /^\d{1,3}$/.test(missed.trim());
+  const send = () =>
     tell.mutate(
       { content: note.content, missed: Number(missed), wrong: found.wrong },
       { onSuccess: recorded },
     );
-  };
   return (
     <article className="stack" aria-labelledby="note">
       <h3 id="note" ref={heading} tabIndex={-1}>
@@ -159,12 +151,16 @@ function NoteForm({ note, recorded }: NoteFormProps) {
           setTyped(null);
         }}
       />
-      <form className="stack" onSubmit={send}>
+      <ReviewForm
+        missing={isNumber ? null : { field: "missed", say: t("missingCount") }}
+        record={t("record")}
+        {...{ tell, send }}
+      >
         <p className="field">
           <label htmlFor="missed">{t("missed")}</label>
           <input
             id="missed"
-            ref={count}
+            name="missed"
             inputMode="numeric"
             autoComplete="off"
             value={missed}
@@ -172,14 +168,7 @@ function NoteForm({ note, recorded }: NoteFormProps) {
             onChange={({ target }) => setTyped(target.value)}
           />
         </p>
-        <p className="row">
-          <button type="submit" className="button clinical primary" aria-disabled={tell.isPending}>
-            {t("record")}
-          </button>
-        </p>
-        <p role="alert">{told}</p>
-      </form>
-      {tell.error !== null && <Failed error={tell.error} />}
+      </ReviewForm>
     </article>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { FiredHook } from "../../../../src/serving/workspace/fire-hook.ts";
 import type { Worklist } from "../../../../src/serving/workspace/worklist.ts";
 import english from "../../../languages/en/sandbox.json";
+import { Choice } from "../../controls/choice.tsx";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded, Loading } from "../../states/states.tsx";
@@ -45,37 +46,47 @@ function Desk({ rows }: Pick<Worklist, "rows">) {
   const t = useTexts("sandbox", english);
   const [key, setKey] = useState(rows[0]?.key ?? "");
   const [hook, setHook] = useState("patient-view");
-  const fire = useTell<{ key: string; hook: string }, FiredHook>("/workspace/sandbox/fire");
+  const [unit, setUnit] = useState("");
+  const fire = useTell<{ key: string; hook: string; unit: string }, FiredHook>("/workspace/sandbox/fire", [
+    "/workspace/units",
+  ]);
   return (
     <>
       <div className="row">
+        <Choice
+          {...{ id: "person", label: t("person"), value: key, onChange: setKey }}
+          options={rows.map(
+            ({ key: own, banner }) =>
+              [own, `${banner.name ?? banner.number} (${banner.ageYears}, ${banner.sex})`] as const,
+          )}
+        />
+        <Choice
+          {...{ id: "hook", label: t("hook"), value: hook, onChange: setHook }}
+          options={HOOKS.map((name) => [name, name] as const)}
+        />
         <p className="field">
-          <label htmlFor="person">{t("person")}</label>
-          <select id="person" value={key} onChange={({ target }) => setKey(target.value)}>
-            {rows.map(({ key: own, banner }) => (
-              <option key={own} value={own}>
-                {banner.name ?? banner.number} ({banner.ageYears}, {banner.sex})
-              </option>
-            ))}
-          </select>
-        </p>
-        <p className="field">
-          <label htmlFor="hook">{t("hook")}</label>
-          <select id="hook" value={hook} onChange={({ target }) => setHook(target.value)}>
-            {HOOKS.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
+          <label htmlFor="unit">{t("unit")}</label>
+          <input
+            id="unit"
+            value={unit}
+            maxLength={64}
+            autoComplete="off"
+            aria-describedby="unit-how"
+            onChange={({ target }) => setUnit(target.value.replace(/[^A-Za-z0-9._-]/g, ""))}
+          />
         </p>
         <button
           type="button"
           className="button primary"
           disabled={fire.isPending}
-          onClick={() => fire.mutate({ key, hook })}
+          onClick={() => fire.mutate({ key, hook, unit })}
         >
           {t("fire")}
         </button>
       </div>
+      <p id="unit-how" className="small soft">
+        {t("unitHow")}
+      </p>
       {fire.isPending && <Loading />}
       {fire.error !== null && <Failed error={fire.error} />}
       {fire.data !== undefined && (

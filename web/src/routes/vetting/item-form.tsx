@@ -2,17 +2,17 @@
  * One item and the form in which it is decided. The keyboard does all of it; keys of one character work within the choices
  * only. What is typed lives in the page's memory alone until it is sent, also while another screen is looked at.
  */
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type {
   Decided,
   NextItem,
   SendDecision,
 } from "../../../../src/serving/workspace/vetting/vetting-routes.ts";
 import english from "../../../languages/en/vetting.json";
+import { ReviewForm } from "../../controls/review-form.tsx";
 import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
-import { Failed } from "../../states/states.tsx";
 import { ItemContent } from "./item-content.tsx";
 
 const VERDICTS = {
@@ -39,11 +39,9 @@ interface ItemFormProps {
 export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
   const t = useTexts("vetting", english);
   const heading = useRef<HTMLHeadingElement>(null);
-  const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const [draft, keep, forget] = useDraft(`vetting ${item.id} ${role}`, UNSAID);
   const { verdict, confidence, reason } = draft;
-  const [told, setTold] = useState("");
   /** The same for every try to send this decision: a lost answer records nothing twice. */
   const [decision] = useState(() => crypto.randomUUID());
   const tell = useTell<SendDecision, Decided>("/workspace/vetting/decisions", ["/workspace/vetting"]);
@@ -57,15 +55,8 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
         : reason.trim() === ""
           ? "reason"
           : null;
-  const send = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (tell.isPending) return;
-    if (verdict === null || confidence === null || missing !== null) {
-      setTold(t("missing", { what: t(`missing.${missing ?? "reason"}`) }));
-      form.current?.querySelector<HTMLElement>(`[name=${missing}]`)?.focus();
-      return;
-    }
-    setTold("");
+  const send = () => {
+    if (verdict === null || confidence === null) return;
     tell.mutate(
       { id: decision, item: item.id, role, verdict, confidence, reason: reason.trim() },
       {
@@ -77,11 +68,6 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
     );
   };
   const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-      return;
-    }
     const sure = CONFIDENCES.find((one) => String(one) === event.key);
     const typing = event.target instanceof HTMLTextAreaElement;
     if (sure !== undefined && !typing && !event.altKey && !event.ctrlKey && !event.metaKey)
@@ -96,7 +82,14 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
         {t("held", { until: item.leaseUntil.slice(11, 16) })} <code>{item.id}</code>
       </p>
       <ItemContent item={item} chart={chart} />
-      <form ref={form} className="stack" onSubmit={send} onKeyDown={keys}>
+      <ReviewForm
+        missing={
+          missing === null ? null : { field: missing, say: t("missing", { what: t(`missing.${missing}`) }) }
+        }
+        record={t("record")}
+        below={<p className="small soft">{t("keys")}</p>}
+        {...{ tell, send, keys }}
+      >
         <fieldset className="choices">
           <legend>{t("verdict")}</legend>
           {VERDICTS[item.kind === "label" ? "label" : "definition"].map((one) => (
@@ -137,19 +130,7 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
             onChange={({ target }) => keep({ ...draft, reason: target.value })}
           />
         </p>
-        <p className="row">
-          <button
-            type="submit"
-            className="button clinical primary"
-            aria-disabled={missing !== null || tell.isPending}
-          >
-            {t("record")}
-          </button>
-        </p>
-        <p role="alert">{told}</p>
-        <p className="small soft">{t("keys")}</p>
-      </form>
-      {tell.error !== null && <Failed error={tell.error} />}
+      </ReviewForm>
     </article>
   );
 }
