@@ -43,6 +43,10 @@ export interface ShownAnswer {
   readonly sex: string | null;
 }
 
+/** In the canonical JSON of an input, where an event is flat and its keys are sorted: reading 80 kB of it as JSON takes eight times as long. */
+const BORN = `"code":"${BIRTH}"[^{}]*"time":(-?[0-9.e+]+)`;
+const SEX = `"code":"(SEX/[A-Z])"`;
+
 /** Opening a chart here is no care in a unit, and what would have been said earlier was shown to nobody then. */
 const OWN_KINDS = ["v1.worklist", "v1.workspace", "v1.workspace-past", "v1.workspace-stored"];
 
@@ -68,15 +72,8 @@ export async function shownInUnit(tx: StateTransaction, asked: UnitQuestion): Pr
       "newest.at as at",
       "serving_answer.id as id",
       "serving_answer.answer as answer",
-      sql<number | null>`(jsonb_path_query_first(input::jsonb,
-        '$.events[*] ? (@.code == $code).time', ${JSON.stringify({ code: BIRTH })}::jsonb))::double precision`.as(
-        "born",
-      ),
-      sql<
-        string | null
-      >`jsonb_path_query_first(input::jsonb, '$.events[*] ? (@.code starts with "SEX/").code') #>> '{}'`.as(
-        "sex",
-      ),
+      sql<number | null>`substring(input from ${BORN})::double precision`.as("born"),
+      sql<string | null>`substring(input from ${SEX})`.as("sex"),
     ])
     .orderBy("newest.at", "desc")
     .orderBy("newest.patient_key")
