@@ -84,6 +84,14 @@ describe.skipIf(CHROMIUM === null)("error review (skipped where there is no Chro
     await window.close();
   });
 
+  test("an opened record looks right in every window", async () => {
+    const { page, window } = await workspace.visit(AT, CLINICIAN);
+    const link = page.getByRole("region", { name: /^Missed:/ }).getByRole("link");
+    const href = (await link.first().getAttribute("href")) as string;
+    await window.close();
+    await looksRight(workspace, href, CLINICIAN);
+  });
+
   test("a tag counts once, for what is wrong at the threshold alone", async () => {
     const { page, tell, window } = await workspace.visit(AT, CLINICIAN);
     const ask = async (threshold: number) =>

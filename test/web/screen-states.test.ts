@@ -17,6 +17,8 @@ const UNAVAILABLE = {
   ...{ remedy: "Wait a minute, then try again.", requestId: "a-request" },
 };
 
+const FAILED = "[data-state=failed], [data-state=denied]";
+
 let workspace: Workspace;
 let key: string;
 const windows = new Map<string, { readonly page: Page; readonly window: BrowserContext }>();
@@ -74,16 +76,19 @@ describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where t
 
   test.each(SCREEN_STATES)("$path", { timeout: LONGEST_MS }, async (row) => {
     const { as, asks, refused, states } = row;
-    if (typeof asks !== "string") return;
+    if (typeof asks !== "string") {
+      // It shows the state of loading among its parts.
+      await look(row, as, {}, ".loading");
+      return;
+    }
     // Nothing is answered as long as the page is open.
     await look(row, as, { [asks]: () => new Promise(() => {}) }, ".loading");
-    const error = { status: 503, json: { error: UNAVAILABLE } };
-    await look(
-      row,
-      as,
-      { [asks]: (route) => route.fulfill(error) },
-      "[data-state=failed], [data-state=denied]",
-    );
+    const fail = (route: Route) => route.fulfill({ status: 503, json: { error: UNAVAILABLE } });
+    await look(row, as, { [asks]: fail }, FAILED);
+    for (const other of row.also ?? []) {
+      await look(row, as, { [other]: () => new Promise(() => {}) }, ".loading");
+      await look(row, as, { [other]: fail }, FAILED);
+    }
     if (typeof refused === "string")
       await look(row, refused, { [asks]: (route) => route.continue() }, "[data-state=denied]");
     for (const [state, how] of Object.entries(states)) {

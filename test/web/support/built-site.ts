@@ -37,16 +37,8 @@ export interface BuiltSite {
 }
 
 export async function makeBuiltSite(): Promise<BuiltSite> {
-  const { folder } = await makeServedSite({ verdict: "silent only", stage: "silent" });
-  await writeOlmstedExample({
-    format: "fhir",
-    cohortDir: COHORT,
-    out: join(folder, "olmsted"),
-    overwrite: true,
-    sample: PERSONS,
-  });
+  const folder = await makeUnbuiltSite();
   const first = siteOf(folder, 1);
-  await createZone(first.configuration.privacy!, systemEntropy);
   const runs: string[] = [];
   let records = "";
   for (const site of [first, siteOf(folder, 2)]) {
@@ -63,6 +55,20 @@ export async function makeBuiltSite(): Promise<BuiltSite> {
   await beginRun(folder, FAILED_RUN);
   await tellRun(folder, FAILED_RUN, { kind: "stopped", code: "TRAINING_DIVERGED" });
   return { folder, runs };
+}
+
+/** The same with nothing built yet: a served release, the export and the zone. */
+export async function makeUnbuiltSite(): Promise<string> {
+  const { folder } = await makeServedSite({ verdict: "silent only", stage: "silent" });
+  await writeOlmstedExample({
+    format: "fhir",
+    cohortDir: COHORT,
+    out: join(folder, "olmsted"),
+    overwrite: true,
+    sample: PERSONS,
+  });
+  await createZone(siteOf(folder, 1).configuration.privacy!, systemEntropy);
+  return folder;
 }
 
 /** What a run writes into its log. */
@@ -96,25 +102,30 @@ async function beginRun(folder: string, run: string): Promise<void> {
   await tellRun(folder, run, stepLine(10));
 }
 
+/** `longitude.yaml` of the site, with some of its `training:` in another way. */
+export function builtSiteText(training: object): string {
+  return JSON.stringify({
+    schema: "longitude.site/1",
+    name: "served",
+    records: { format: "fhir", input: "olmsted", drop: ["LOINC/2093-3", "LOINC/8462-4"] },
+    privacy: { profile: "safe-harbor", rareCodes: 1, zone: "zone" },
+    outcomes: {
+      predictionTimes: [{ at: "index", horizons: ["5y"] }],
+      list: [
+        { name: "htn", title: "Hypertension", events: { codes: ["ICD10CM/I10"] } },
+        { name: "death", title: "Death", events: { codes: ["MEDS_DEATH"] } },
+      ],
+    },
+    quality: { shiftedDates: true, waivers: [WAIVER] },
+    training: {
+      ...{ width: 16, heads: 2, epochs: 2, context: 64, treeHead: false, plantedRecords: 0 },
+      ...training,
+    },
+  });
+}
+
 function siteOf(folder: string, depth: number) {
-  const configuration = parseSite(
-    JSON.stringify({
-      schema: "longitude.site/1",
-      name: "served",
-      records: { format: "fhir", input: "olmsted", drop: ["LOINC/2093-3", "LOINC/8462-4"] },
-      privacy: { profile: "safe-harbor", rareCodes: 1 },
-      outcomes: {
-        predictionTimes: [{ at: "index", horizons: ["5y"] }],
-        list: [
-          { name: "htn", title: "Hypertension", events: { codes: ["ICD10CM/I10"] } },
-          { name: "death", title: "Death", events: { codes: ["MEDS_DEATH"] } },
-        ],
-      },
-      quality: { shiftedDates: true, waivers: [WAIVER] },
-      training: { depth, width: 16, heads: 2, epochs: 2, context: 64, treeHead: false, plantedRecords: 0 },
-    }),
-    "longitude.yaml",
-  );
+  const configuration = parseSite(builtSiteText({ depth }), "longitude.yaml");
   const { records, privacy } = configuration;
   return {
     folder,

@@ -69,6 +69,23 @@ export interface TabStop {
   readonly visible: boolean;
 }
 
+/**
+ * Goes with Tab, from where focus is, to the control of a name, as somebody does who has no mouse.
+ * @throws Error where no Tab comes to it
+ */
+export async function tabTo(page: Page, name: string | RegExp, most = 150): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press("Tab");
+    const own: string = await page.evaluate(`(() => {
+      const e = document.activeElement;
+      const labels = [...(e.labels ?? [])].map((label) => label.innerText).join(" ");
+      return (e.getAttribute("aria-label") ?? (labels || e.innerText || e.value || "")).replace(/\\s+/g, " ").trim();
+    })()`);
+    if (typeof name === "string" ? own === name : name.test(own)) return;
+  }
+  throw new Error(`Tab does not come to ${name}`);
+}
+
 /** Sizes of a window of 1280 × 1024 zoomed in to 400 %, and of a small telephone. */
 export const ZOOMED = { width: 320, height: 256 };
 export const NARROW = { width: 320, height: 640 };

@@ -24,6 +24,8 @@ export interface ScreenRow {
   readonly as: PersonRole;
   /** Of the sandbox's first person; the screen's first question, which can stay without an answer or be refused. */
   readonly asks: string | Never;
+  /** What else it asks by itself: each may be slow, or fail, while the rest is there. */
+  readonly also?: readonly string[];
   /** Somebody whom the server refuses. */
   readonly refused: PersonRole | Never;
   readonly states: Readonly<Record<"empty" | "partial" | "stale" | "suppressed", Changes | Never | ShownIn>>;
@@ -71,6 +73,7 @@ const density = {
 export const SCREEN_STATES: readonly ScreenRow[] = [
   {
     ...{ path: "/", as: "clinician", asks: "/workspace/site", refused: everybody },
+    also: ["/workspace/home"],
     states: { empty: served, partial: oneSource, stale: asked, suppressed: countsNobody },
   },
   {
@@ -88,6 +91,7 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
   },
   {
     ...{ path: "/patients/$key", as: "clinician", asks: PATIENT, refused: "reviewer" },
+    also: [`${PATIENT}/past`, `${PATIENT}/futures`],
     states: {
       empty: { [PATIENT]: withheld },
       ...{ partial: { [PATIENT]: missing }, stale: { [PATIENT]: long }, suppressed: oneRecord },
@@ -135,6 +139,7 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
   },
   {
     ...{ path: "/evidence", as: "analyst", asks: "/workspace/evidence", refused: everybody },
+    also: ["/workspace/evidence/task"],
     states: {
       empty: { "/workspace/evidence": (of) => ({ ...of, audits: [] }) },
       partial: { "/workspace/evidence/task": (of) => ({ ...of, closer: null }) },
@@ -144,6 +149,7 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
   },
   {
     ...{ path: "/errors", as: "clinician", asks: "/workspace/evidence", refused: "analyst" },
+    also: ["/workspace/errors"],
     states: {
       empty: {},
       ...{
@@ -154,17 +160,15 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
     },
   },
   {
-    path: "/errors/$key",
-    as: "clinician",
-    asks: never("a record is opened by a request that is logged; its test shows how it is refused"),
-    refused: "analyst",
+    ...{ path: "/errors/$key", as: "clinician", asks: "/workspace/errors/open", refused: "analyst" },
     states: {
       ...{ empty: never("only persons with a record are listed"), partial: oneSource },
-      ...{ stale: asked, suppressed: oneRecord },
+      ...{ stale: never("it is the record that was forecast from"), suppressed: oneRecord },
     },
   },
   {
     ...{ path: "/release", as: "administrator", asks: "/workspace/release", refused: "clinician" },
+    also: ["/workspace/release/signing", "/workspace/release/audit"],
     states: {
       empty: {
         "/workspace/release": (of) => ({ ...of, releases: [], verdict: { ...of.verdict, tasks: [] } }),
@@ -236,6 +240,7 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
   },
   {
     ...{ path: "/runs", as: "analyst", asks: "/workspace/runs", refused: "clinician" },
+    also: ["/workspace/plan"],
     states: {
       empty: {},
       ...{ partial: shownIn("runs.test.ts"), stale: asked, suppressed: shownIn("runs.test.ts") },

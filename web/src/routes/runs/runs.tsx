@@ -11,14 +11,12 @@ import { Planner } from "./planner.tsx";
 import { RunDetail } from "./run-detail.tsx";
 import { RunTable } from "./run-table.tsx";
 
-/** How often a run that trains is looked at again, ms. */
+/** How often it is looked how far a run is, and whether another was started, ms. */
 const FOLLOW_MS = 5000;
 
 export default function Runs() {
   const t = useTexts("runs", english);
-  const query = useAsked<RunsAnswer>("/workspace/runs", ({ runs }) =>
-    runs.some(({ status }) => status === "training") ? FOLLOW_MS : null,
-  );
+  const query = useAsked<RunsAnswer>("/workspace/runs", () => FOLLOW_MS);
   return (
     <div className="stack">
       <h1>{t("title")}</h1>
