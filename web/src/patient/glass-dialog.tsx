@@ -1,9 +1,10 @@
 /** Asks why the glass is to be broken, and says before it is for how long and who will see it. Words of one's own are kept by the server alone. */
 import { type FormEvent, useState } from "react";
-import { Button, Dialog, Heading, Modal, Radio, RadioGroup } from "react-aria-components";
+import { Button, Dialog, Heading, Modal } from "react-aria-components";
 import { GLASS_REASONS, type GlassReason } from "../../../src/serving/identity/glass-reasons.table.ts";
 import type { BreakGlass } from "../../../src/serving/identity/session-routes.ts";
 import english from "../../languages/en/glass.json";
+import { Reasons } from "../controls/reasons.tsx";
 import { useTell } from "../data/queries.ts";
 import { SESSION_PATH, useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
@@ -36,18 +37,14 @@ export default function GlassDialog({ patientKey, close }: GlassDialogProps) {
         <Heading slot="title">{t("dialog", { key: shortKey(patientKey) })}</Heading>
         <p>{t("effect", { count: session?.breakGlassMinutes ?? 0 })}</p>
         <form onSubmit={send} className="stack">
-          <RadioGroup
+          <Reasons
+            name="glass-reason"
+            legend={t("reason")}
+            options={GLASS_REASONS.map((one) => [one, t(`reason.${one}`)] as const)}
             value={code}
-            onChange={(value) => setCode(GLASS_REASONS.find((one) => one === value) ?? "")}
-            aria-label={t("reason")}
-            className="reasons"
-          >
-            {GLASS_REASONS.map((one, i) => (
-              <Radio key={one} value={one} className="reason" autoFocus={i === 0}>
-                {t(`reason.${one}`)}
-              </Radio>
-            ))}
-          </RadioGroup>
+            onChange={(chosen) => setCode(chosen)}
+            autoFocus
+          />
           <p className="field">
             <label htmlFor="glass-note">{code === "other" ? t("noteRequired") : t("note")}</label>
             <input

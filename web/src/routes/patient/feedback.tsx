@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import type { PatientFeedback } from "../../../../src/serving/workspace/patient/patient-routes.ts";
 import english from "../../../languages/en/patient.json";
+import { Reasons } from "../../controls/reasons.tsx";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { type Forecast, patientPath } from "../../patient/use-patient.ts";
@@ -45,20 +46,13 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
       </p>
       {disagreeing && (
         <div className="stack">
-          <fieldset className="plain-group reasons">
-            <legend className="hidden">{t("reason")}</legend>
-            {reasons.map(({ code, display }) => (
-              <label key={code} className="reason">
-                <input
-                  type="radio"
-                  name="reason"
-                  checked={reason === code}
-                  onChange={() => setReason(code)}
-                />
-                {display}
-              </label>
-            ))}
-          </fieldset>
+          <Reasons
+            name="reason"
+            legend={t("reason")}
+            options={reasons.map(({ code, display }) => [code, display] as const)}
+            value={reason}
+            onChange={setReason}
+          />
           <p>
             <button
               type="button"
