@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readAudit } from "../../src/state/audit/audit-log.ts";
 import { makeServedSite } from "../support/served-site.ts";
@@ -90,6 +91,23 @@ describe.skipIf(CHROMIUM === null)("error review (skipped where there is no Chro
     const href = (await link.first().getAttribute("href")) as string;
     await window.close();
     await looksRight(workspace, href, CLINICIAN);
+  });
+
+  test("a record opens by its address before it is known who is logged in", async () => {
+    const { page, told, window } = await workspace.visit(AT, CLINICIAN);
+    const link = page.getByRole("region", { name: /^Missed:/ }).getByRole("link");
+    const href = (await link.first().getAttribute("href")) as string;
+    await page.route(
+      (url) => url.pathname === "/session",
+      async (route) => {
+        await setTimeout(2000);
+        await route.continue();
+      },
+    );
+    await page.goto(`${workspace.server.address}${href}`);
+    await page.getByText("That you opened this record is in the audit log").waitFor();
+    expect(told).toEqual([]);
+    await window.close();
   });
 
   test("a tag counts once, for what is wrong at the threshold alone", async () => {

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { askServer, ServerRefusal, tellServer } from "./ask-server.ts";
-import { useSession } from "./session.ts";
+import { sessionQuery } from "./session.ts";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -53,9 +53,9 @@ export function useAsked<T>(
 /** Sends a change; afterwards everything whose path begins with one of `refreshes` is asked again. */
 export function useTell<Body extends object, T = unknown>(path: string, refreshes: readonly string[] = []) {
   const client = useQueryClient();
-  const { data: session } = useSession();
   return useMutation<T, ServerRefusal, Body>({
-    mutationFn: (body) => tellServer<T>(path, body, session?.csrf ?? ""),
+    // A screen may tell something as it opens, before it is known who is logged in.
+    mutationFn: async (body) => tellServer<T>(path, body, (await client.ensureQueryData(sessionQuery)).csrf),
     onSuccess: () =>
       client.invalidateQueries({
         predicate: ({ queryKey: [asked] }) =>
