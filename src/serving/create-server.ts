@@ -6,12 +6,12 @@ import { randomUUID } from "node:crypto";
 import cors from "@fastify/cors";
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyInstance } from "fastify";
-import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { ACCESS_REFUSED } from "../errors/registry.ts";
 import { securityHeaders } from "./access/security-headers.ts";
 import { ROUTE_LIST } from "./route-list.ts";
-import { readBodies } from "./routes/body.ts";
+import { speakJson } from "./routes/body.ts";
 import { answerErrors } from "./routes/replies.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -35,9 +35,7 @@ export async function createServer(context: ServerContext, options: ServerOption
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
   });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  readBodies(app);
+  speakJson(app);
   answerErrors(app, context.log);
   context.tracing.observe(app);
   observe(app, context, options);

@@ -4,7 +4,6 @@
  * Invariant: nothing is recorded, counted or logged, and nothing leaves the server.
  */
 import fastify from "fastify";
-import { validatorCompiler } from "fastify-type-provider-zod";
 import { MS_PER_DAY } from "../vetting/duration.ts";
 import { AccessControl } from "./access/access-control.ts";
 import { AnswerStore } from "./answers/answer-store.ts";
@@ -12,12 +11,13 @@ import type { AnswerThreads } from "./answers/answer-threads.ts";
 import { serviceIdOf } from "./cds/hooks.ts";
 import { forgettingState } from "./forgetting-state.ts";
 import { AlarmWatch } from "./monitor/alarm-watch.ts";
-import { readBodies } from "./routes/body.ts";
+import { speakJson } from "./routes/body.ts";
 import { cdsRoutes } from "./routes/cds-routes.ts";
 import type { ServerContext } from "./server-context.ts";
 import { createServerMetrics } from "./server-metrics.ts";
 import type { ReleaseStage } from "./stages/effective-stage.ts";
 import { StageKeeper } from "./stages/stage-keeper.ts";
+import { NO_TRACING } from "./tracing/open-tracing.ts";
 
 const AT_ONCE = 4;
 const EVENTS = 500;
@@ -48,9 +48,7 @@ export async function rehearseRequests(
   requests: number,
 ): Promise<number[]> {
   const app = fastify();
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  readBodies(app);
+  speakJson(app);
   cdsRoutes(app, rehearsed(context, threads));
   const statuses: number[] = [];
   const url = `/cds-services/${serviceIdOf("patient-view")}`;
@@ -81,7 +79,7 @@ function rehearsed(context: ServerContext, threads: AnswerThreads): ServerContex
     access: new AccessControl({ config: open, folder, state, effects, secret, loopback: true, address }),
     log: { write: () => undefined },
     metrics: createServerMetrics(),
-    tracing: { observe: () => undefined, part: (_name, work) => work(), stop: () => Promise.resolve() },
+    tracing: NO_TRACING,
   };
 }
 

@@ -27,8 +27,7 @@ export async function storedEvidence(
 ): Promise<DifferentialEvidence | null> {
   for (const { folder, configuration } of measured) {
     if (!askedFor.safeParse(configuration).success) continue;
-    const text = await readFile(join(folder, EVIDENCE_FILE), "utf8").catch(() => null);
-    const parsed = text === null ? null : differentialEvidenceSchema.safeParse(JSON.parse(text));
+    const parsed = await parsedIn(folder);
     if (parsed?.success === true) return parsed.data;
   }
   return null;
@@ -36,9 +35,13 @@ export async function storedEvidence(
 
 /** @returns null where there were too few persons to measure anything on @throws LongitudeError ARTEFACT_DAMAGED */
 export async function readEvidence(folder: string): Promise<DifferentialEvidence | null> {
-  const text = await readFile(join(folder, EVIDENCE_FILE), "utf8").catch(() => null);
-  if (text === null) return null;
-  const parsed = differentialEvidenceSchema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
+  const parsed = await parsedIn(folder);
+  if (parsed === null || parsed.success) return parsed?.data ?? null;
   throw new LongitudeError(ARTEFACT_DAMAGED, `${EVIDENCE_FILE} does not hold evidence of a differential`);
+}
+
+/** Null where there is no file. */
+async function parsedIn(folder: string) {
+  const text = await readFile(join(folder, EVIDENCE_FILE), "utf8").catch(() => null);
+  return text === null ? null : differentialEvidenceSchema.safeParse(JSON.parse(text));
 }

@@ -132,8 +132,8 @@ export interface StoredInput {
   readonly input: AnswerInput;
 }
 
-/** Asked of a record as it had been at an earlier time, or of a stored one once more. */
-const EARLIER = ["v1.workspace-past", "v1.workspace-stored"];
+/** Kinds of request about a record as it had been at an earlier time, or about a stored one once more. */
+export const EARLIER = ["v1.workspace-past", "v1.workspace-stored"];
 
 /** Null where the release was never asked about the person, or by nobody who named them. */
 export async function newestInputOf(

@@ -11,7 +11,7 @@ import { appendAudit } from "../../state/audit/audit-log.ts";
 import type { State } from "../../state/open-state.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import { ONE_LINE } from "../one-line.ts";
-import type { GlassReason } from "./glass-reasons.table.ts";
+import { type GlassReason, SHORTEST_NOTE } from "./glass-reasons.table.ts";
 import type { PeopleConfig } from "./identity-config.ts";
 import type { IdentityTables } from "./identity-tables.ts";
 import { PERSON_ROLES, type PersonRole, purposesOf, seesPatients } from "./roles.ts";
@@ -66,7 +66,6 @@ export interface SessionOptions {
 }
 
 const MINUTE_MS = 60_000;
-const SHORTEST_NOTE = 10;
 /** A session that was just seen is not written again. */
 const TOUCH_MS = 10_000;
 

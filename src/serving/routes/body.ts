@@ -1,5 +1,6 @@
-/** Reads bodies: JSON and FHIR JSON that is neither too large nor nested too deep, and forms. */
+/** What bodies are: JSON and FHIR JSON that is neither too large nor nested too deep, and forms; checked by each route's schema. */
 import type { FastifyInstance } from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { LongitudeError } from "../../errors/longitude-error.ts";
 import { REQUEST_INVALID, REQUEST_TOO_DEEP } from "../../errors/registry.ts";
 import { jsonTooDeep, MAX_JSON_DEPTH } from "../../ingest/fhir/json-depth.ts";
@@ -7,7 +8,13 @@ import { LINES_TYPES } from "./line-stream.ts";
 
 const JSON_TYPES = ["application/json", "application/fhir+json", "application/json+fhir"];
 
-export function readBodies(app: FastifyInstance): void {
+export function speakJson(app: FastifyInstance): void {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  readBodies(app);
+}
+
+function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   // Keys that would reach an object's prototype are left out.
   const parse = app.getDefaultJsonParser("remove", "remove");

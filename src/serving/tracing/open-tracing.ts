@@ -2,7 +2,7 @@
 import type { ServingConfig } from "../serving-config.ts";
 import type { ServerTracing } from "./server-tracing.ts";
 
-const NO_TRACING: ServerTracing = {
+export const NO_TRACING: ServerTracing = {
   observe: () => undefined,
   part: (_name, work) => work(),
   stop: () => Promise.resolve(),

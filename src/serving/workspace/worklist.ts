@@ -6,20 +6,14 @@ import { z } from "zod";
 import { isoTime } from "../../state/value-parsers.ts";
 import { askRecord } from "../answers/ask-record.ts";
 import type { Session } from "../identity/sessions.ts";
+import { listedTask, listedTaskSchema } from "./listed-task.ts";
 import { examplesOf, principalOf, type RecordDesk } from "./patient/open-record.ts";
 import { bannerOf, bannerSchema } from "./patient/patient-banner.ts";
 
 export const worklistSchema = z.strictObject({
   at: z.string(),
   /** What is forecast: the choices of a filter. */
-  tasks: z.array(
-    z.strictObject({
-      outcome: z.string(),
-      title: z.string(),
-      horizon: z.string(),
-      usual: z.number().nullable(),
-    }),
-  ),
+  tasks: z.array(listedTaskSchema),
   rows: z.array(
     z.strictObject({
       key: z.string(),
@@ -76,12 +70,7 @@ export async function worklist(desk: RecordDesk, session: Session): Promise<Work
   }
   return {
     at: isoTime(now),
-    tasks: context.model.tasks.map(({ outcome, horizon, evidence }) => ({
-      outcome: outcome.name,
-      title: outcome.title,
-      horizon,
-      usual: evidence?.observedIncidence?.value ?? null,
-    })),
+    tasks: context.model.tasks.map(listedTask),
     rows,
   };
 }

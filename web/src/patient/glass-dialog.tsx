@@ -1,7 +1,11 @@
 /** Asks why the glass is to be broken, and says before it is for how long and who will see it. Words of one's own are kept by the server alone. */
 import { type FormEvent, useState } from "react";
 import { Button, Dialog, Heading, Modal } from "react-aria-components";
-import { GLASS_REASONS, type GlassReason } from "../../../src/serving/identity/glass-reasons.table.ts";
+import {
+  GLASS_REASONS,
+  type GlassReason,
+  SHORTEST_NOTE,
+} from "../../../src/serving/identity/glass-reasons.table.ts";
 import type { BreakGlass } from "../../../src/serving/identity/session-routes.ts";
 import english from "../../languages/en/glass.json";
 import { Reasons } from "../controls/reasons.tsx";
@@ -11,8 +15,6 @@ import { useTexts } from "../language/texts.ts";
 import { Failed } from "../states/states.tsx";
 import { shortKey } from "./short-key.ts";
 import { patientPath } from "./use-patient.ts";
-
-const SHORTEST_NOTE = 10;
 
 interface GlassDialogProps {
   readonly patientKey: string;

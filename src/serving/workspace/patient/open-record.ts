@@ -66,14 +66,14 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
   const { context, identity } = desk;
   const { launch } = session;
   const patientId = launch?.patient ?? null;
-  const isLaunched = patientId !== null && key === patientKeyOf(context.secret, session.tenant, patientId);
-  if (key !== LAUNCH_KEY && !isLaunched) {
+  const patientKey = patientId === null ? null : patientKeyOf(context.secret, session.tenant, patientId);
+  if (key !== LAUNCH_KEY && key !== patientKey) {
     const found = (await keyedExamples(desk, session)).find((example) => example.key === key);
     if (found !== undefined) return openedExample(desk, found);
     if (await identity.sessions.glassBroken(session, key)) return openedStored(desk, session, key);
     throw new LongitudeError(PATIENT_REFUSED, "no patient of that key is open to this session");
   }
-  if (launch === null || patientId === null)
+  if (launch === null || patientId === null || patientKey === null)
     throw new LongitudeError(PATIENT_REFUSED, "the session was launched from no patient's chart");
   if (!(await identity.sessions.maySee(session, patientId)))
     throw new LongitudeError(PATIENT_REFUSED, "the session was launched for another patient");
@@ -84,7 +84,6 @@ export async function openRecord(desk: RecordDesk, session: Session, key: string
     token: launch.accessToken,
     patientId,
   });
-  const patientKey = patientKeyOf(context.secret, session.tenant, patientId);
   return {
     key,
     patientKey,

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import type { StateTransaction } from "../../../state/open-state.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
 import { BIRTH } from "../../../timeline/patient-event.ts";
+import { EARLIER } from "../../answers/answer-store.ts";
 import type { ServingTables } from "../../answers/serving-tables.ts";
 import type { ShownStage } from "../../stages/effective-stage.ts";
 
@@ -48,7 +49,7 @@ const BORN = `"code":"${BIRTH}"[^{}]*"time":(-?[0-9.e+]+)`;
 const SEX = `"code":"(SEX/[A-Z])"`;
 
 /** Opening a chart here is no care in a unit, and what would have been said earlier was shown to nobody then. */
-const OWN_KINDS = ["v1.worklist", "v1.workspace", "v1.workspace-past", "v1.workspace-stored"];
+const OWN_KINDS = ["v1.worklist", "v1.workspace", ...EARLIER];
 
 /** The newest first. */
 export async function shownInUnit(tx: StateTransaction, asked: UnitQuestion): Promise<ShownAnswer[]> {

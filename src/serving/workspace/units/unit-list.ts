@@ -15,6 +15,7 @@ import { EVERY_UNIT } from "../../identity/roles.ts";
 import type { Session } from "../../identity/sessions.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { effectiveStage, isShown, type ReleaseStage, type ShownStage } from "../../stages/effective-stage.ts";
+import { listedTask, listedTaskSchema } from "../listed-task.ts";
 import { sexOf } from "../patient/patient-banner.ts";
 import { type Said, saidOf } from "./said-of.ts";
 import { type ShownAnswer, shownInUnit, type UnitScope, unitsShown } from "./shown-in-unit.ts";
@@ -38,11 +39,7 @@ export const unitListSchema = z.strictObject({
   days: z.int(),
   /** What is forecast: the choices of a filter. */
   tasks: z.array(
-    z.strictObject({
-      outcome: z.string(),
-      title: z.string(),
-      horizon: z.string(),
-      usual: z.number().nullable(),
+    listedTaskSchema.extend({
       /** What it may be in this unit now. */
       stage: z.string(),
       shown: z.boolean(),
@@ -118,14 +115,7 @@ export async function unitList(
   const place = Math.min(asked.task, model.tasks.length - 1);
   const tasks = model.tasks.map((task) => {
     const stage = effectiveStage(release, task, asked.unit, settings);
-    return {
-      outcome: task.outcome.name,
-      title: task.outcome.title,
-      horizon: task.horizon,
-      usual: task.evidence?.observedIncidence?.value ?? null,
-      stage,
-      shown: isShown(stage),
-    };
+    return { ...listedTask(task), stage, shown: isShown(stage) };
   });
   const about = tasks[place];
   const rows = await state.transaction(async (tx) => {

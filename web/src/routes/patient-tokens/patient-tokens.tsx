@@ -7,13 +7,12 @@ import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
+import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { patientPath, usePatientKey } from "../../patient/use-patient.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Partial } from "../../states/states.tsx";
 
 type Token = PatientTokens["tokens"][number];
-
-import { OpenedPatient } from "../../patient/opened-patient.tsx";
 
 export default function PatientTokensScreen() {
   const t = useTexts("patient-tokens", english);

@@ -8,11 +8,11 @@ import type {
   SigningAnswer,
 } from "../../../../src/serving/workspace/release/release-routes.ts";
 import english from "../../../languages/en/release.json";
+import { Choice } from "../../controls/choice.tsx";
 import { askServer, ServerRefusal } from "../../data/ask-server.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
-import { Choice } from "./choice.tsx";
 import { GoingBackEffect, goingBackPath, ROLL_BACK } from "./going-back.tsx";
 import { type SigningFault, signStatement } from "./sign-in-browser.ts";
 import { SILENT_EVIDENCE, type WaiverChoice, WaiverFields } from "./waiver-fields.tsx";
@@ -125,15 +125,18 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
   };
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>
-      <Choice id="act" label={t("act")} value={act} choose={(value) => setAct(value as Act)}>
-        {ACTS.map((one) => [one, t(`act.${one}`)] as const)}
-      </Choice>
+      <Choice
+        {...{ id: "state-act", label: t("act"), value: act }}
+        onChange={(value) => setAct(value as Act)}
+        options={ACTS.map((one) => [one, t(`act.${one}`)] as const)}
+      />
       {act === "waive" ? (
         <WaiverFields tasks={today.tasks} value={waiver} choose={setWaiver} />
       ) : (
-        <Choice id="subject" label={t("release")} value={subject} choose={setSubject}>
-          {releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
-        </Choice>
+        <Choice
+          {...{ id: "state-subject", label: t("release"), value: subject, onChange: setSubject }}
+          options={releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
+        />
       )}
       {DONE[act] === undefined && (
         <p className="field">
@@ -157,9 +160,10 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
           onChange={({ target }) => setReason(target.value)}
         />
       </p>
-      <Choice id="by" label={t("by")} value={by} choose={setBy}>
-        {people.map(({ id, name, roles }) => [id, `${name} (${roles.join(", ")})`] as const)}
-      </Choice>
+      <Choice
+        {...{ id: "state-by", label: t("by"), value: by, onChange: setBy }}
+        options={people.map(({ id, name, roles }) => [id, `${name} (${roles.join(", ")})`] as const)}
+      />
       <p className="field">
         <label htmlFor="state-key">{t("key")}</label>
         <input

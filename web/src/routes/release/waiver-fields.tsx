@@ -1,8 +1,8 @@
 /** Which gate is waived, for which outcome, and until when: those that the served release fails, and the one for silent evidence. */
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/release.json";
+import { Choice } from "../../controls/choice.tsx";
 import { useTexts } from "../../language/texts.ts";
-import { Choice } from "./choice.tsx";
 
 export interface WaiverChoice {
   readonly gate: string;
@@ -32,21 +32,22 @@ export function WaiverFields({ tasks, value, choose }: WaiverFieldsProps) {
   return (
     <>
       <Choice
-        id="gate"
+        id="state-gate"
         label={t("waiveGate")}
         value={value.gate}
-        choose={(gate) => choose({ ...value, gate, outcome: "" })}
-      >
-        {[...gates, [SILENT_EVIDENCE, t("silentEvidence")] as const]}
-      </Choice>
+        onChange={(gate) => choose({ ...value, gate, outcome: "" })}
+        options={[...gates, [SILENT_EVIDENCE, t("silentEvidence")] as const]}
+      />
       <Choice
-        id="outcome"
+        id="state-outcome"
         label={t("waiveOutcome")}
         value={value.outcome}
-        choose={(outcome) => choose({ ...value, outcome })}
-      >
-        {[["", t("everyOutcome")] as const, ...new Map(of.map(({ outcome, title }) => [outcome, title]))]}
-      </Choice>
+        onChange={(outcome) => choose({ ...value, outcome })}
+        options={[
+          ["", t("everyOutcome")] as const,
+          ...new Map(of.map(({ outcome, title }) => [outcome, title])),
+        ]}
+      />
       <p className="field">
         <label htmlFor="state-until">{t("waiveUntil")}</label>
         <input

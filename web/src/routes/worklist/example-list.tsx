@@ -11,6 +11,7 @@ import { useTexts } from "../../language/texts.ts";
 import { reasonText } from "../../patient/use-patient.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
+import { LeastChoice, ListStatus, TaskChoice } from "./list-parts.tsx";
 
 type Row = Answer["rows"][number];
 
@@ -55,20 +56,8 @@ function List({ list, renew, renewing }: ListProps) {
   return (
     <>
       <div className="row">
-        <Choice
-          {...{ id: "task", label: t("forecast"), value: String(place), onChange: setTask }}
-          options={list.tasks.map(
-            ({ title, horizon }, i) =>
-              [String(i), t("within", { title, horizon: horizon.replace("y", t("yearsWord")) })] as const,
-          )}
-        />
-        <Choice
-          {...{ id: "least", label: t("least"), value: least, onChange: setLeast }}
-          options={[
-            ["any", t("any")],
-            ...["5", "10", "20", "40"].map((share) => [share, `${share} %`] as const),
-          ]}
-        />
+        <TaskChoice tasks={list.tasks} value={String(place)} onChange={setTask} />
+        <LeastChoice value={least} onChange={setLeast} />
         <Choice
           {...{ id: "recent", label: t("recent"), value: recent, onChange: setRecent }}
           options={[
@@ -80,11 +69,7 @@ function List({ list, renew, renewing }: ListProps) {
           {t("renew")}
         </button>
       </div>
-      <p role="status" className="small soft">
-        {t("shown", { count: rows.length, of: list.rows.length })}{" "}
-        {t("asOf", { at: list.at.slice(0, 16).replace("T", " ") })}{" "}
-        {chosen?.usual == null ? "" : t("usual", { share: percent(chosen.usual) })}
-      </p>
+      <ListStatus shown={rows.length} list={list} task={chosen} />
       {rows.length === 0 ? (
         <Empty title={t("filteredOut")} />
       ) : (

@@ -1,6 +1,5 @@
 /** The list of one unit: one row a person with the newest forecast that was shown there; filtered, sorted and paged in the page. */
 import { useEffect, useMemo, useState } from "react";
-import { percent } from "../../../../src/drawing/number-text.ts";
 import type { UnitList as Answer } from "../../../../src/serving/workspace/units/unit-list.ts";
 import english from "../../../languages/en/worklist.json";
 import { Choice } from "../../controls/choice.tsx";
@@ -9,10 +8,10 @@ import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
+import { LeastChoice, ListStatus, TaskChoice } from "./list-parts.tsx";
 import { useUnitColumns } from "./unit-columns.tsx";
 
 const SPANS = ["1", "7", "31"];
-const SHARES = ["5", "10", "20", "40"];
 const PAGE = 25;
 const OLD_MS = 10 * 60_000;
 
@@ -36,13 +35,7 @@ export function UnitList({ unit, name }: UnitListProps) {
       {(list) => (
         <>
           <div className="row">
-            <Choice
-              {...{ id: "task", label: t("forecast"), value: String(list.task), onChange: setTask }}
-              options={list.tasks.map(
-                ({ title, horizon }, i) =>
-                  [String(i), t("within", { title, horizon: horizon.replace("y", t("yearsWord")) })] as const,
-              )}
-            />
+            <TaskChoice tasks={list.tasks} value={String(list.task)} onChange={setTask} />
             <Choice
               {...{ id: "days", label: t("span"), value: String(list.days), onChange: setDays }}
               options={SPANS.map((span) => [span, t("days", { count: Number(span) })] as const)}
@@ -115,10 +108,7 @@ function List({ list, name }: { readonly list: Answer; readonly name: string }) 
         </Partial>
       )}
       <div className="row">
-        <Choice
-          {...{ id: "least", label: t("least"), value: least, onChange: filtered(setLeast) }}
-          options={[["any", t("any")], ...SHARES.map((share) => [share, `${share} %`] as const)]}
-        />
+        <LeastChoice value={least} onChange={filtered(setLeast)} />
         <Choice
           {...{ id: "given", label: t("given"), value: given, onChange: filtered(setGiven) }}
           options={[
@@ -137,11 +127,7 @@ function List({ list, name }: { readonly list: Answer; readonly name: string }) 
           ]}
         />
       </div>
-      <p role="status" className="small soft">
-        {t("shown", { count: rows.length, of: list.rows.length })}{" "}
-        {t("asOf", { at: list.at.slice(0, 16).replace("T", " ") })}{" "}
-        {chosen?.usual == null ? "" : t("usual", { share: percent(chosen.usual) })}
-      </p>
+      <ListStatus shown={rows.length} list={list} task={chosen} />
       {rows.length === 0 ? (
         <Empty title={t("filteredOut")} />
       ) : (
