@@ -61,7 +61,7 @@ export default function Gallery() {
     [],
   );
   return (
-    <div className="stack">
+    <div className="stack" lang="en">
       <h1>Parts of the workspace</h1>
       <section className="stack" aria-labelledby="states">
         <h2 id="states">States</h2>
