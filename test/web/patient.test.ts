@@ -1,6 +1,5 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ServingTables } from "../../src/serving/answers/serving-tables.ts";
 import { CHROMIUM } from "./support/chromium.ts";
 import {
   axeFaults,
@@ -71,54 +70,6 @@ describe.skipIf(CHROMIUM === null)("the screens of a patient", () => {
       /Quill|1950|risk/,
     );
     expect([told, elsewhere]).toEqual([[], []]);
-    await window.close();
-  });
-
-  test("the record is walked through by keyboard, each event said, and zoomed", async () => {
-    const { page, window } = await openFirst();
-    await page.locator(".timeline canvas").focus();
-    await page.keyboard.press("End");
-    const said = page.locator(".timeline .current");
-    const last = await said.textContent();
-    expect(last).toMatch(/^\d{4}-\d{2}-\d{2}: \S+/);
-    await page.keyboard.press("ArrowLeft");
-    expect(await said.textContent()).not.toBe(last);
-    const range = page.locator(".timeline .row .soft");
-    const whole = await range.textContent();
-    await page.keyboard.press("+");
-    expect(await range.textContent()).not.toBe(whole);
-    await page.getByRole("button", { name: "All of it" }).click();
-    expect(await range.textContent()).toBe(whole);
-    await page.getByRole("button", { name: "Events as table" }).click();
-    expect(await page.locator(".events tbody tr").count()).toBeGreaterThan(5);
-    expect(await axeFaults(page)).toEqual([]);
-    await window.close();
-  });
-
-  test("what a clinician says of a forecast is kept once, with its reason and an entry in the audit log", async () => {
-    const { page, window } = await openFirst({ person: "ada", roles: ["clinician"] });
-    await page.getByRole("button", { name: "I disagree" }).focus();
-    await page.keyboard.press("Enter");
-    const send = page.getByRole("button", { name: "Send the reason" });
-    expect(await send.isDisabled()).toBe(true);
-    await page.getByRole("radio", { name: "I do not trust this forecast" }).focus();
-    await page.keyboard.press("Space");
-    expect(await axeFaults(page)).toEqual([]);
-    await send.click();
-    await page.getByText("Recorded. Thank you.").waitFor();
-    const rows = await workspace.server.context.state.transaction((tx) =>
-      tx
-        .withTables<ServingTables>()
-        .selectFrom("serving_feedback")
-        .selectAll()
-        .where("service", "=", "workspace")
-        .execute(),
-    );
-    expect(rows.at(-1)).toMatchObject({
-      outcome: "overridden",
-      reason: "forecast-not-trusted",
-      tenant: "local",
-    });
     await window.close();
   });
 

@@ -1,5 +1,5 @@
 /** What stands around every screen: skip link, header, navigation by role, and where help is. */
-import { Outlet, useMatches, useRouterState } from "@tanstack/react-router";
+import { Outlet, useMatches, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import english from "../../languages/en/shell.json";
 import { useSession } from "../data/session.ts";
@@ -84,5 +84,16 @@ function useMainFocus(title: string) {
     before.current = path;
     main.current?.focus({ preventScroll: true });
   }, [title, path]);
+  // Zoomed in, what stands above may fill the window. The router has put the page to its place by then.
+  const router = useRouter();
+  useEffect(
+    () =>
+      router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+        const top = main.current?.getBoundingClientRect().top ?? 0;
+        if (fromLocation !== undefined && pathChanged && top > innerHeight / 2)
+          main.current?.scrollIntoView();
+      }),
+    [router],
+  );
   return main;
 }

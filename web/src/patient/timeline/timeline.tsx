@@ -2,7 +2,16 @@
  * The record in lanes. It moves by dragging, by buttons and by keyboard alike: arrows go from event to event and say each,
  * with Shift they move the window; plus and minus zoom. The events of the window stand below as a table.
  */
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/timeline.json";
 import { useWidth } from "../../charts/plot-figure.tsx";
@@ -20,6 +29,12 @@ export interface TimelineProps {
   /** Codes whose events are marked, and why: "what moved the risk of stroke". */
   readonly marked: ReadonlySet<string>;
   readonly markedBecause: string | null;
+  readonly ref?: Ref<TimelineHandle>;
+}
+
+export interface TimelineHandle {
+  /** Stands at an event, by its place, and takes the focus: the keys go on from there. */
+  show(event: number): void;
 }
 
 interface Drag {
@@ -31,7 +46,7 @@ interface Drag {
 
 const STEP = 0.25;
 
-export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps) {
+export function Timeline({ timeline, now, marked, markedBecause, ref }: TimelineProps) {
   const t = useTexts("timeline", english);
   const canvas = useRef<HTMLCanvasElement>(null);
   const place = useRef<HTMLDivElement>(null);
@@ -81,6 +96,12 @@ export function Timeline({ timeline, now, marked, markedBecause }: TimelineProps
     if (time !== undefined && (time < window.from || time > window.to))
       setWindow(moved(window, time - middle, whole));
   };
+  useImperativeHandle(ref, () => ({
+    show: (event) => {
+      stand(event);
+      canvas.current?.focus();
+    },
+  }));
   const keys = new Map<string, () => void>([
     ["+", () => zoom(0.5)],
     ["=", () => zoom(0.5)],

@@ -9,9 +9,11 @@ import type { Forecast } from "../../patient/use-patient.ts";
 export interface DriversProps {
   readonly drivers: Forecast["drivers"];
   readonly timeline: PatientAnswer["timeline"];
+  /** Leads to an event of the record, by its place. */
+  onShow(event: number): void;
 }
 
-export function Drivers({ drivers, timeline }: DriversProps) {
+export function Drivers({ drivers, timeline, onShow }: DriversProps) {
   const t = useTexts("patient", english);
   if (drivers.length === 0) return <p className="soft">{t("noDrivers")}</p>;
   return (
@@ -28,11 +30,21 @@ export function Drivers({ drivers, timeline }: DriversProps) {
               {t(change > 0 ? "raises" : "lowers", { points: fixed(Math.abs(100 * change), 1) })}
               <span className="small soft">
                 {" "}
-                {t("events", { count: events })}
-                {last < 0
-                  ? ""
-                  : ` ${t("latest", { day: eventDay(timeline, last), value: valueText(timeline, last) })}`}{" "}
-                <a href="#timeline-title">{t("inRecord")}</a>
+                {t("events", { count: events })}{" "}
+                {last >= 0 && (
+                  <>
+                    {t("latest", { day: eventDay(timeline, last), value: valueText(timeline, last) })}{" "}
+                    <a
+                      href={`#event-${last}`}
+                      onClick={(event) => {
+                        event.preventDefault();
+                        onShow(last);
+                      }}
+                    >
+                      {t("inRecord")}
+                    </a>
+                  </>
+                )}
               </span>
             </li>
           );

@@ -1,5 +1,5 @@
 /** What the reader says of a forecast: one click to agree, a coded reason to disagree. Kept by the server, with its entry in the audit log. */
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import type { PatientFeedback } from "../../../../src/serving/workspace/patient/patient-routes.ts";
 import english from "../../../languages/en/patient.json";
@@ -21,6 +21,7 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
   const tell = useTell<PatientFeedback>(patientPath(patientKey, "/feedback"));
   const [disagreeing, setDisagreeing] = useState(false);
   const [reason, setReason] = useState("");
+  const opener = useRef<HTMLButtonElement>(null);
   const say = (says: PatientFeedback["says"]) => {
     setDisagreeing(false);
     tell.mutate({ answer, outcome, horizon, says });
@@ -33,6 +34,7 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
           {t("agree")}
         </button>
         <button
+          ref={opener}
           type="button"
           className="button clinical"
           aria-expanded={disagreeing}
@@ -58,7 +60,11 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
               type="button"
               className="button clinical primary"
               disabled={reason === ""}
-              onClick={() => say({ kind: "disagree", reason })}
+              onClick={() => {
+                say({ kind: "disagree", reason });
+                // The button goes with the reasons.
+                opener.current?.focus();
+              }}
             >
               {t("send")}
             </button>

@@ -13,9 +13,11 @@ import { Feedback } from "./feedback.tsx";
 export interface ForecastDetailProps {
   readonly patient: PatientAnswer;
   readonly forecast: Forecast;
+  /** Leads to an event of the record, by its place. */
+  onShow(event: number): void;
 }
 
-export function ForecastDetail({ patient, forecast }: ForecastDetailProps) {
+export function ForecastDetail({ patient, forecast, onShow }: ForecastDetailProps) {
   const t = useTexts("patient", english);
   const { title, risk, abstained, comparable, validated, verdict, stage, outcome, horizonDays } = forecast;
   const within = horizonText(horizonDays);
@@ -68,7 +70,7 @@ export function ForecastDetail({ patient, forecast }: ForecastDetailProps) {
               </p>
             </div>
           </div>
-          <Drivers drivers={forecast.drivers} timeline={patient.timeline} />
+          <Drivers drivers={forecast.drivers} timeline={patient.timeline} onShow={onShow} />
         </>
       )}
       {knowledge.length > 0 && (

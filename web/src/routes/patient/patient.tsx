@@ -1,6 +1,6 @@
 /** One patient: who, what is forecast and why, the record, how the forecast came to be, futures, what is missing. */
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
 import { AfterPaint } from "../../controls/after-paint.tsx";
@@ -9,7 +9,7 @@ import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { OpenedPatient } from "../../patient/opened-patient.tsx";
-import { Timeline } from "../../patient/timeline/timeline.tsx";
+import { Timeline, type TimelineHandle } from "../../patient/timeline/timeline.tsx";
 import { excess, horizonText, usePatient, usePatientKey } from "../../patient/use-patient.ts";
 import { Empty, Partial, Stale } from "../../states/states.tsx";
 import { ForecastDetail } from "./forecast-detail.tsx";
@@ -59,6 +59,7 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const highest = [...listed].sort((a, b) => excess(b) - excess(a))[0];
   const selected = listed.find(({ outcome }) => outcome === chosen) ?? highest;
+  const timeline = useRef<TimelineHandle>(null);
   const marked = useMemo(() => new Set(selected?.drivers.map(({ code }) => code) ?? []), [selected]);
   const { daysSinceLast, missing, leftOut } = patient.record;
   const lost = Object.entries(leftOut).filter(([, count]) => count > 0);
@@ -107,13 +108,19 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
               within={horizonText(listed[0]?.horizonDays ?? 0)}
             />
             {selected !== undefined && (
-              <ForecastDetail key={selected.outcome} patient={patient} forecast={selected} />
+              <ForecastDetail
+                key={selected.outcome}
+                patient={patient}
+                forecast={selected}
+                onShow={(event) => timeline.current?.show(event)}
+              />
             )}
           </div>
         </>
       )}
       <AfterPaint height={TIMELINE_HEIGHT}>
         <Timeline
+          ref={timeline}
           timeline={patient.timeline}
           now={patient.predictionTime}
           marked={marked}
