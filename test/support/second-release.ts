@@ -8,7 +8,7 @@ import type { ReleaseManifest } from "../../src/governance/release/manifest.ts";
 import { recordStatement } from "../../src/governance/statements/record-statement.ts";
 import type { Stage, Statement } from "../../src/governance/statements/statement.ts";
 import { SERVING_AREAS } from "../../src/serving/serving-areas.ts";
-import { openState } from "../../src/state/open-state.ts";
+import { openState, type State } from "../../src/state/open-state.ts";
 import type { ServedSite } from "./served-site.ts";
 
 export const SECOND_MODEL = "n".repeat(64);
@@ -22,6 +22,8 @@ export interface SecondRelease {
   readonly inherits?: boolean;
   readonly stage?: Stage;
   readonly alias?: string;
+  /** Of a server that runs already; else the site's own is opened and closed. */
+  readonly state?: State;
 }
 
 /** @returns its id */
@@ -55,13 +57,17 @@ export async function addSecondRelease(made: ServedSite, options: SecondRelease 
     ...(options.stage === undefined ? [] : [{ kind: "stage" as const, to: options.stage, ...about }]),
     ...(options.alias === undefined ? [] : [{ kind: "alias" as const, name: options.alias, ...about }]),
   ];
-  const site = await readSite(folder);
-  const effects = { now: () => Date.parse(LATER), memoryBytes: () => 0 };
-  const state = await openState({ folder, config: site.configuration.state, areas: SERVING_AREAS, effects });
+  const state = options.state ?? (await openOwnState(folder));
   await state.transaction(async (tx) => {
     await recordStatement(tx, release, key, Date.parse(LATER));
     for (const statement of said) await recordStatement(tx, statement, made.people.tim, Date.parse(LATER));
   });
-  await state.close();
+  if (options.state === undefined) await state.close();
   return id;
+}
+
+async function openOwnState(folder: string): Promise<State> {
+  const site = await readSite(folder);
+  const effects = { now: () => Date.parse(LATER), memoryBytes: () => 0 };
+  return openState({ folder, config: site.configuration.state, areas: SERVING_AREAS, effects });
 }

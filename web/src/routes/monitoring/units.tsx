@@ -1,5 +1,5 @@
 /** Every unit: what is shown there and how far, requests and burden, and the way back to silent. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { count, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/monitoring.json";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
@@ -15,7 +15,12 @@ export function Units({ of }: OfMonitoring) {
   const nameOf = useUnitName();
   const [sort, setSort] = useSearchState("sort", "");
   const [lowering, setLowering] = useState<Unit | null>(null);
-  const [lowered, setLowered] = useState("");
+  const [lowered, setLowered] = useState<{ readonly said: string } | null>(null);
+  const status = useRef<HTMLParagraphElement>(null);
+  // The button that was pressed can be pressed no more, and would lose the focus.
+  useEffect(() => {
+    if (lowered !== null) status.current?.focus();
+  }, [lowered]);
   const columns = useMemo(() => columnsOf(t, nameOf, of, setLowering), [t, nameOf, of]);
   const asked = of.units.filter(({ figures }) => figures !== null);
   const unjudged = asked.filter(({ figures }) => figures?.judged === false).length;
@@ -41,18 +46,17 @@ export function Units({ of }: OfMonitoring) {
         sort={sort}
         onSort={setSort}
       />
-      <p role="status" className="small">
-        {lowered}
+      <p role="status" className="small" ref={status} tabIndex={-1}>
+        {lowered?.said}
       </p>
       {lowering !== null && (
         <SilentDialog
           unit={lowering.unit}
           close={(done) => {
             setLowering(null);
-            if (done)
-              setLowered(
-                `✓ ${lowering.unit === null ? t("doneAll") : t("done", { unit: nameOf(lowering.unit) })}`,
-              );
+            if (!done) return;
+            const said = lowering.unit === null ? t("doneAll") : t("done", { unit: nameOf(lowering.unit) });
+            setLowered({ said: `✓ ${said}` });
           }}
         />
       )}

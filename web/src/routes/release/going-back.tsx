@@ -1,4 +1,5 @@
-/** What going back from a release means, said before anybody signs it. */
+/** What going back from a release means, said before anybody signs it; it takes the focus, since it pushes the button down. */
+import { useEffect, useRef } from "react";
 import type { GoingBack } from "../../../../src/serving/workspace/release/release-routes.ts";
 import english from "../../../languages/en/release.json";
 import { useAsked } from "../../data/queries.ts";
@@ -14,9 +15,13 @@ export function goingBackPath(release: string): string {
 export function GoingBackEffect({ release }: { readonly release: string }) {
   const t = useTexts("release", english);
   const query = useAsked<GoingBack>(goingBackPath(release));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <section className="stack" aria-labelledby="going-back">
-      <h3 id="going-back">{t("backEffect")}</h3>
+      <h3 id="going-back" ref={heading} tabIndex={-1}>
+        {t("backEffect")}
+      </h3>
       <Loaded query={query}>
         {({ statements }) => (
           <div role="status" className="stack">
