@@ -55,6 +55,26 @@ describe.skipIf(CHROMIUM === null)(
 
     test("the page looks right in every window", () => looksRight(workspace, "/app/release", ADMINISTRATOR));
 
+    test("what was written and not signed survives leaving the page; which file has the key does not", async () => {
+      const { page, window } = await workspace.visit("/app/release", ADMINISTRATOR);
+      const reason = page.getByLabel("Why, in one line without health data");
+      await page.getByLabel("What you state").selectOption({ label: WAIVE });
+      await page.getByLabel("Last day on which it counts").fill("2099-01-01");
+      await page.getByLabel("File with your private key").setInputFiles(pem("ada"));
+      await reason.fill("matured elsewhere");
+      await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
+      await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+      await page.goBack();
+      await reason.waitFor();
+      expect([
+        await page.getByLabel("What you state").inputValue(),
+        await page.getByLabel("Last day on which it counts").inputValue(),
+        await reason.inputValue(),
+        await page.getByLabel("File with your private key").inputValue(),
+      ]).toEqual(["waive", "2099-01-01", "matured elsewhere", ""]);
+      await window.close();
+    });
+
     test("two people approve, the release goes silent, is not shown without evidence, and is stopped", async () => {
       const visit = await workspace.visit("/app/release", ADMINISTRATOR);
       const { page, told, window } = visit;

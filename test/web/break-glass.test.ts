@@ -72,6 +72,14 @@ describe.skipIf(CHROMIUM === null)("a record without its chart", () => {
     expect(await confirm.isDisabled()).toBe(true);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
+    // What was typed is there when it is opened again, until it is given up.
+    await ask.click();
+    expect(await dialog.getByLabel("In your words, at least").inputValue()).toBe("too short");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await ask.click();
+    expect(await dialog.getByRole("radio", { checked: true }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
     expect((await broken()).rows).toEqual([]);
     // The refusal that the page was shown is the one thing that a browser writes by itself.
     expect(told.filter((line) => !line.includes("403"))).toEqual([]);

@@ -93,6 +93,29 @@ describe.skipIf(CHROMIUM === null)("error review (skipped where there is no Chro
     await looksRight(workspace, href, CLINICIAN);
   });
 
+  test("a tag that was not recorded survives leaving the page, and not another person's record", async () => {
+    const { page, window } = await workspace.visit(AT, CLINICIAN);
+    const links = page.getByRole("region", { name: /^Missed:/ }).getByRole("link");
+    const words = page.getByLabel("In your words");
+    await links.first().click();
+    await page.getByLabel("Failure mode", { exact: true }).selectOption("sudden");
+    await words.fill("a fall");
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    await links.first().click();
+    await words.waitFor();
+    expect(await words.inputValue()).toBe("a fall");
+    expect(await page.getByLabel("Failure mode", { exact: true }).inputValue()).toBe("sudden");
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    await links.nth(1).click();
+    await words.waitFor();
+    expect(await words.inputValue()).toBe("");
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    await links.first().click();
+    await words.waitFor();
+    expect(await words.inputValue()).toBe("");
+    await window.close();
+  });
+
   test("a record opens by its address before it is known who is logged in", async () => {
     const { page, told, window } = await workspace.visit(AT, CLINICIAN);
     const link = page.getByRole("region", { name: /^Missed:/ }).getByRole("link");

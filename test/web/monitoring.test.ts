@@ -155,8 +155,15 @@ describe.skipIf(CHROMIUM === null)("monitoring", () => {
     const dialog = page.getByRole("alertdialog");
     await dialog.waitFor();
     expect(await axeFaults(page)).toEqual([]);
+    await page.keyboard.type("too many");
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
+    await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Return ward-4 to silent" }).click();
+    expect(await dialog.getByLabel("Reason").inputValue()).toBe("too many");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Return ward-4 to silent" }).click();
     expect(await dialog.getByRole("button", { name: "Return to silent" }).isDisabled()).toBe(true);
     await page.keyboard.type("too many cards at night");

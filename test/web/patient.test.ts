@@ -73,6 +73,53 @@ describe.skipIf(CHROMIUM === null)("the screens of a patient", () => {
     await window.close();
   });
 
+  test("what was chosen and not sent survives leaving the page and a session that ends, for the same person and patient", async () => {
+    const bea = { person: "bea", roles: ["clinician"] as const };
+    const { page, window } = await openFirst(bea);
+    const address = page.url();
+    const reason = page.getByRole("radio", { name: "I do not trust this forecast" });
+    const worklist = page.getByRole("navigation").getByRole("link", { name: "Worklist" });
+    await page.getByRole("button", { name: "I disagree" }).click();
+    await reason.click();
+    await worklist.click();
+    await page.locator("tbody th a").first().waitFor();
+    await page.goBack();
+    await settled(page);
+    expect(await reason.isChecked()).toBe(true);
+
+    // The session ends: the page says so, shows nobody's record, and the reason is still in the window.
+    await window.clearCookies();
+    await page.getByRole("button", { name: "Send the reason" }).click();
+    await page.getByText("What you have typed and not sent is still in this window").waitFor();
+    expect(await page.locator(".banner, .timeline").count()).toBe(0);
+    expect(await axeFaults(page)).toEqual([]);
+    await workspace.logIn(window, bea);
+    await page.getByRole("button", { name: "I have logged in: go on" }).click();
+    await settled(page);
+    expect(page.url()).toBe(address);
+    await page.getByRole("button", { name: "I disagree" }).click();
+    expect(await reason.isChecked()).toBe(true);
+    const stored = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])";
+    expect(await page.evaluate(stored)).not.toContain("trust");
+
+    // Another patient's screen, and another person, have none of it.
+    await worklist.click();
+    await page.locator("tbody th a").nth(1).click();
+    await settled(page);
+    await page.getByRole("button", { name: "I disagree" }).click();
+    expect(await page.getByRole("radio", { checked: true }).count()).toBe(0);
+    await reason.click();
+    await window.clearCookies();
+    await page.getByRole("button", { name: "Send the reason" }).click();
+    await page.getByText("What you have typed and not sent").waitFor();
+    await workspace.logIn(window, { ...bea, person: "cleo" });
+    await page.getByRole("button", { name: "I have logged in: go on" }).click();
+    await settled(page);
+    await page.getByRole("button", { name: "I disagree" }).click();
+    expect(await page.getByRole("radio", { checked: true }).count()).toBe(0);
+    await window.close();
+  });
+
   test.each([
     ["320 pixels", NARROW],
     ["400 % zoom", ZOOMED],

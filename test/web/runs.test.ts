@@ -90,6 +90,49 @@ describe.skipIf(CHROMIUM === null)("runs", () => {
     await window.close();
   });
 
+  test("are looked at often while something trains, rarely while nothing does, not at all in a hidden tab, and as if nobody were there", async () => {
+    const { page, window } = await workspace.visit("/app/nowhere", ANALYST);
+    const asked: boolean[] = [];
+    let trains = true;
+    await page.route(
+      (url) => url.pathname === "/workspace/runs",
+      async (route) => {
+        asked.push(route.request().headers()["x-unattended"] === undefined);
+        const response = await route.fetch();
+        const answer = await response.json();
+        for (const run of answer.runs) if (run.status === "training" && !trains) run.status = "stopped";
+        await route.fulfill({ response, json: answer });
+      },
+    );
+    await page.clock.install();
+    await page.goto(`${workspace.server.address}/app/runs`);
+    await page.getByRole("heading", { name: "All runs" }).waitFor();
+    /** How often it was asked in so many seconds, and whether somebody was there. */
+    const within = async (seconds: number) => {
+      const before = asked.length;
+      for (let i = 0; i < seconds; i += 5) {
+        await page.clock.runFor(5000);
+        await page.waitForLoadState("networkidle");
+        await page.waitForTimeout(100);
+      }
+      return asked.slice(before);
+    };
+    expect((await within(30)).length).toBeGreaterThanOrEqual(5);
+    // Nobody has touched the page for long: it is followed on, and keeps no session from ending.
+    await within(60);
+    const alone = await within(600);
+    expect(alone.length).toBeGreaterThanOrEqual(115);
+    expect(alone).not.toContain(true);
+    trains = false;
+    await within(5);
+    expect((await within(90)).length).toBeLessThanOrEqual(4);
+    expect((await within(60)).length).toBeGreaterThanOrEqual(1);
+    await page.evaluate(`Object.defineProperty(document, "visibilityState", { value: "hidden" });
+      window.dispatchEvent(new Event("visibilitychange"))`);
+    expect(await within(120)).toEqual([]);
+    await window.close();
+  });
+
   test("show what the planner found, once there is a plan", async () => {
     const { page, window } = await workspace.visit("/app/runs", ANALYST);
     await page.getByText("No plan yet").waitFor();

@@ -1,6 +1,7 @@
 /**
  * Finds the session of each request, and lets it stand for a token where there is none.
- * Invariant: what changes something counts only with the session's CSRF value, from the server's own pages.
+ * Invariant: what changes something counts only with the session's CSRF value, from the server's own pages; what a page asks with
+ * nobody there, as it says by `x-unattended`, keeps no session from ending.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LongitudeError } from "../../errors/longitude-error.ts";
@@ -24,7 +25,7 @@ export function guardSessions(app: FastifyInstance, context: ServerContext, iden
   async function findSession(request: FastifyRequest): Promise<void> {
     const cookie = identity.cookies.read(request, "session");
     if (cookie === null || request.headers.authorization !== undefined) return;
-    const session = await identity.sessions.find(cookie);
+    const session = await identity.sessions.find(cookie, request.headers["x-unattended"] === undefined);
     if (session === null) return;
     if (!SAFE.has(request.method)) requireOwnPage(request, session, new URL(context.address()).origin);
     request.session = session;

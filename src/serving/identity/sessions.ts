@@ -113,8 +113,11 @@ export class Sessions {
     return cookie;
   }
 
-  /** The session of a cookie; null when it has ended. Being asked keeps it from idling. */
-  async find(cookie: string): Promise<Session | null> {
+  /**
+   * The session of a cookie; null when it has ended.
+   * @param attended whether somebody is there: then being asked keeps it from idling
+   */
+  async find(cookie: string, attended = true): Promise<Session | null> {
     if (!/^[A-Za-z0-9_-]{43}$/.test(cookie)) return null;
     const id = hashOf(cookie);
     const now = this.options.effects.now();
@@ -142,7 +145,7 @@ export class Sessions {
           );
         return null;
       }
-      if (now - seen >= Math.min(TOUCH_MS, idleMs / 10))
+      if (attended && now - seen >= Math.min(TOUCH_MS, idleMs / 10))
         await tables
           .updateTable("identity_session")
           .set({ last_seen: isoTime(now) })
@@ -161,7 +164,7 @@ export class Sessions {
       purpose: row.purpose,
       csrf: row.csrf,
       endsMs: Date.parse(row.ends),
-      idleEndsMs: now + idleMs,
+      idleEndsMs: (attended ? now : Date.parse(row.last_seen)) + idleMs,
       launch:
         row.fhir_server === null || row.sealed_token === null
           ? null

@@ -159,6 +159,18 @@ describe("a session", () => {
     expect((await session(used)).status).toBe(401);
   });
 
+  test("ends by itself although a page that nobody is at goes on asking", async () => {
+    const { browser } = await logIn("doctors");
+    const alone = () => browser.visit(`${server.address}/session`, { headers: { "x-unattended": "1" } });
+    later += 10 * MINUTE;
+    const left = Date.parse((await alone()).json.idleEnds);
+    expect((await alone()).status).toBe(200);
+    later += 4 * MINUTE;
+    expect(Date.parse((await alone()).json.idleEnds)).toBe(left);
+    later += 2 * MINUTE;
+    expect((await alone()).status).toBe(401);
+  });
+
   test("is another one after each log-in: what was planted before does not count", async () => {
     const { browser } = await logIn("doctors");
     const { host } = new URL(server.address);

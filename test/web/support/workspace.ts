@@ -15,6 +15,8 @@ export interface Workspace {
   readonly browser: Browser;
   /** A new browser window of somebody with these roles; nobody without any. */
   visit(path: string, options?: VisitOptions): Promise<Visit>;
+  /** Somebody logs in in a window that is open, as in another tab of it. */
+  logIn(window: BrowserContext, options?: VisitOptions): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,9 +52,21 @@ export async function openWorkspace(folder: string, options: RunOptions = {}): P
   await buildWorkspace(() => {});
   const server = await runServer(folder, options);
   const browser = await launchChromium();
+  const logIn: Workspace["logIn"] = async (window, asked = {}) => {
+    const {
+      roles = ["administrator", "clinician"],
+      person = "administrator",
+      units = ["*"],
+      launch = null,
+    } = asked;
+    const { sessions } = createIdentity(server.context);
+    const value = await sessions.start({ id: person, tenant: TENANT, roles, units }, null, launch);
+    await window.addCookies([{ name: "longitude-session", value, url: server.address, httpOnly: true }]);
+  };
   return {
     server,
     browser,
+    logIn,
     visit: async (path, asked = {}) => {
       const window = await browser.newContext({
         viewport: { width: asked.width ?? 1280, height: asked.height ?? 800 },
@@ -61,17 +75,7 @@ export async function openWorkspace(folder: string, options: RunOptions = {}): P
         locale: "en-US",
         timezoneId: "UTC",
       });
-      const {
-        roles = ["administrator", "clinician"],
-        person = "administrator",
-        units = ["*"],
-        launch = null,
-      } = asked;
-      if (roles.length > 0) {
-        const { sessions } = createIdentity(server.context);
-        const value = await sessions.start({ id: person, tenant: TENANT, roles, units }, null, launch);
-        await window.addCookies([{ name: "longitude-session", value, url: server.address, httpOnly: true }]);
-      }
+      if (asked.roles?.length !== 0) await logIn(window, asked);
       const page = await window.newPage();
       const told: string[] = [];
       const elsewhere: string[] = [];

@@ -10,9 +10,21 @@ export interface Refusal {
   readonly requestId: string | null;
 }
 
-let asked = 0;
+/** Of requests that nobody is there to have caused: they do not lengthen a session. */
+const UNATTENDED = "x-unattended";
+/** A page asks by itself at most so long after somebody has touched it, ms; what it asks later is unattended. */
+const ATTENDED_MS = 60_000;
 
-/** When the server was last asked, ms of `performance.now()`. */
+let asked = 0;
+let touched = performance.now();
+
+const touch = () => {
+  touched = performance.now();
+};
+for (const kind of ["pointermove", "pointerdown", "click", "keydown", "wheel", "touchmove", "focusin"])
+  addEventListener(kind, touch, { capture: true, passive: true });
+
+/** When somebody last asked the server something, ms of `performance.now()`. */
 export function lastAskedAt(): number {
   return asked;
 }
@@ -37,9 +49,12 @@ export async function tellServer<T>(path: string, body: object, csrf: string): P
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   let response: Response;
-  asked = performance.now();
+  const now = performance.now();
+  const attended = now - touched < ATTENDED_MS;
+  if (attended) asked = now;
+  const headers = { ...init.headers, ...(attended ? {} : { [UNATTENDED]: "1" }) };
   try {
-    response = await fetch(path, { ...init, credentials: "same-origin" });
+    response = await fetch(path, { ...init, headers, credentials: "same-origin" });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ServerRefusal({

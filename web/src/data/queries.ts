@@ -1,5 +1,7 @@
 /** What the screens ask, kept for a minute and asked again on request; never under the reader's cursor by itself. */
 import {
+  MutationCache,
+  QueryCache,
   QueryClient,
   type UseQueryResult,
   useMutation,
@@ -7,9 +9,19 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { askServer, ServerRefusal, tellServer } from "./ask-server.ts";
-import { sessionQuery } from "./session.ts";
+import { SESSION_PATH, sessionQuery } from "./session.ts";
 
-export const queryClient = new QueryClient({
+/** A session that has ended is asked after, so that the whole page says so and nothing of anybody stays on it. */
+function noticeEnd(error: Error): void {
+  if (error instanceof ServerRefusal && error.refusal.status === 401)
+    void queryClient.invalidateQueries({ queryKey: [SESSION_PATH] });
+}
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey: [asked] }) => asked !== SESSION_PATH && noticeEnd(error),
+  }),
+  mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
     queries: {
       staleTime: 60_000,
@@ -30,12 +42,10 @@ export function askAhead(path: string): void {
   });
 }
 
-/** Asked again by itself at most so often: whoever has gone away is logged out as everywhere. */
-const MOST_FOLLOWED = 120;
-
 /**
  * @param path of a JSON route; null asks nothing yet
- * @param follow ms between two askings of what changes by itself, as a run under way does; null: it does not
+ * @param follow ms between two askings of what changes by itself, as a run under way does, while the page is visible; null: it
+ * does not. Whoever has gone away is logged out as everywhere.
  */
 export function useAsked<T>(
   path: string | null,
@@ -45,8 +55,9 @@ export function useAsked<T>(
     queryKey: [path],
     queryFn: ({ signal }) => askServer<T>(path as string, signal),
     enabled: path !== null,
-    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      (data === undefined || dataUpdateCount > MOST_FOLLOWED ? null : follow(data)) ?? false,
+    refetchInterval: ({ state: { data, error } }) =>
+      (data === undefined || error?.refusal.status === 401 ? null : follow(data)) ?? false,
+    refetchIntervalInBackground: false,
   });
 }
 

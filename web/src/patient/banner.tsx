@@ -2,6 +2,7 @@
 import type { PatientAnswer } from "../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../languages/en/patient.json";
 import { Tag } from "../controls/tag.tsx";
+import { useDraftsOf } from "../data/drafts.ts";
 import { useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
 import { shortKey } from "./short-key.ts";
@@ -10,6 +11,7 @@ import "./banner.css";
 export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "banner" | "predictionTime"> }) {
   const t = useTexts("patient", english);
   const { name, birthDate, ageYears, sex, number, key, example } = patient.banner;
+  useDraftsOf(key);
   const glass = useSession().data?.glass.find((one) => one.key === key);
   return (
     <section className="banner" aria-label={t("identity")}>

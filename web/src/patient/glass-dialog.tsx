@@ -1,5 +1,5 @@
 /** Asks why the glass is to be broken, and says before it is for how long and who will see it. Words of one's own are kept by the server alone. */
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Button, Dialog, Heading, Modal } from "react-aria-components";
 import {
   GLASS_REASONS,
@@ -9,6 +9,7 @@ import {
 import type { BreakGlass } from "../../../src/serving/identity/session-routes.ts";
 import english from "../../languages/en/glass.json";
 import { Reasons } from "../controls/reasons.tsx";
+import { useDraft } from "../data/drafts.ts";
 import { useTell } from "../data/queries.ts";
 import { SESSION_PATH, useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
@@ -21,17 +22,23 @@ interface GlassDialogProps {
   close(): void;
 }
 
+const UNSAID: { readonly code: GlassReason | ""; readonly note: string } = { code: "", note: "" };
+
 export default function GlassDialog({ patientKey, close }: GlassDialogProps) {
   const t = useTexts("glass", english);
   const { data: session } = useSession();
-  const [code, setCode] = useState<GlassReason | "">("");
-  const [note, setNote] = useState("");
+  const { draft, keep, forget } = useDraft(`glass ${patientKey}`, UNSAID, patientKey);
+  const { code, note } = draft;
   const tell = useTell<BreakGlass>("/session/break-glass", [SESSION_PATH, patientPath(patientKey)]);
   const complete = code !== "" && (code !== "other" || note.trim().length >= SHORTEST_NOTE);
+  const giveUp = () => {
+    forget();
+    close();
+  };
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (code === "" || !complete) return;
-    tell.mutate({ key: patientKey, code, reason: note.trim() }, { onSuccess: close });
+    tell.mutate({ key: patientKey, code, reason: note.trim() }, { onSuccess: giveUp });
   };
   return (
     <Modal isOpen onOpenChange={(open) => !open && close()} className="modal">
@@ -44,7 +51,7 @@ export default function GlassDialog({ patientKey, close }: GlassDialogProps) {
             legend={t("reason")}
             options={GLASS_REASONS.map((one) => [one, t(`reason.${one}`)] as const)}
             value={code}
-            onChange={(chosen) => setCode(chosen)}
+            onChange={(chosen) => keep({ ...draft, code: chosen })}
             autoFocus
           />
           <p className="field">
@@ -56,7 +63,7 @@ export default function GlassDialog({ patientKey, close }: GlassDialogProps) {
               required={code === "other"}
               autoComplete="off"
               aria-describedby="glass-note-where"
-              onChange={({ target }) => setNote(target.value)}
+              onChange={({ target }) => keep({ ...draft, note: target.value })}
             />
           </p>
           <p id="glass-note-where" className="small soft">
@@ -66,7 +73,7 @@ export default function GlassDialog({ patientKey, close }: GlassDialogProps) {
             <button type="submit" className="button clinical primary" disabled={!complete || tell.isPending}>
               {t("confirm")}
             </button>
-            <Button className="button clinical" onPress={close}>
+            <Button className="button clinical" onPress={giveUp}>
               {t("cancel")}
             </Button>
           </p>

@@ -3,7 +3,7 @@
  * that exports it, and the screen itself in a file of its own, which is loaded when it is opened.
  */
 import type { ComponentType } from "react";
-import type { Role } from "../data/session.ts";
+import type { PersonRole as Role } from "../../../src/serving/identity/roles.ts";
 
 export const GROUPS = ["care", "evidence", "release", "data", "vetting", "training"] as const;
 export type Group = (typeof GROUPS)[number];

@@ -13,11 +13,15 @@ export function SessionEnd() {
   const idleMinutes = session?.idleMinutes;
   useEffect(() => {
     if (idleMinutes === undefined) return;
-    // Whatever was asked last has lengthened the session.
-    const look = () => setNear(performance.now() - lastAskedAt() > idleMinutes * 60_000 - WARN_MS);
+    // Whatever somebody asked last has lengthened the session. Once it has ended, the server says so and the page shows nothing more.
+    const look = () => {
+      const leftMs = idleMinutes * 60_000 - (performance.now() - lastAskedAt());
+      setNear(leftMs > 0 && leftMs < WARN_MS);
+      if (leftMs <= 0) void refetch();
+    };
     const timer = setInterval(look, LOOK_MS);
     return () => clearInterval(timer);
-  }, [idleMinutes]);
+  }, [idleMinutes, refetch]);
   const stay = () => {
     setNear(false);
     void refetch();

@@ -6,6 +6,8 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import english from "../../languages/en/states.json";
 import type { ServerRefusal } from "../data/ask-server.ts";
+import { hasDrafts } from "../data/drafts.ts";
+import { useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
 import "./states.css";
 
@@ -89,8 +91,11 @@ export function NoPermission({
   );
 }
 
+/** Where something was typed and not sent, one logs in in another window: this one has it, and nothing else does. */
 export function LoggedOut() {
   const t = useTexts("states", english);
+  const { refetch } = useSession();
+  const drafts = hasDrafts();
   return (
     <State
       mark="⊘"
@@ -99,9 +104,23 @@ export function LoggedOut() {
       body={
         <>
           <p>{t("loggedOutHow")}</p>
-          <a className="button" href="/login">
-            {t("logIn")}
-          </a>
+          {drafts && <p>{t("draftsKept")}</p>}
+          <p className="row">
+            {drafts ? (
+              <a className="button" href="/login" target="_blank" rel="noreferrer">
+                {t("logInApart")}
+              </a>
+            ) : (
+              <a className="button" href="/login">
+                {t("logIn")}
+              </a>
+            )}
+            {drafts && (
+              <button type="button" className="button" onClick={() => void refetch()}>
+                {t("goOn")}
+              </button>
+            )}
+          </p>
         </>
       }
     />

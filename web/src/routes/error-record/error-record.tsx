@@ -10,6 +10,7 @@ import { FAILURE_MODES } from "../../../../src/serving/workspace/errors/failure-
 import english from "../../../languages/en/errors.json";
 import { Choice } from "../../controls/choice.tsx";
 import { ReviewForm } from "../../controls/review-form.tsx";
+import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Timeline } from "../../patient/timeline/timeline.tsx";
@@ -76,11 +77,13 @@ function Opened({ record, of }: OpenedProps) {
   );
 }
 
+const UNSAID = { mode: "", reason: "" };
+
 function TagForm({ of }: Pick<OpenedProps, "of">) {
   const t = useTexts("errors", english);
   const [id, setId] = useState(() => crypto.randomUUID());
-  const [mode, setMode] = useState("");
-  const [reason, setReason] = useState("");
+  const { draft, keep, forget } = useDraft(`tag ${of.key} ${of.task}`, UNSAID, of.key);
+  const { mode, reason } = draft;
   const [said, setSaid] = useState("");
   const tell = useTell<SendTag>("/workspace/errors/tags", ["/workspace/errors"]);
   const found = FAILURE_MODES.find(({ code }) => code === mode);
@@ -91,6 +94,7 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
       { id, ...of, mode: found.code, reason: reason.trim() },
       {
         onSuccess: () => {
+          forget(draft);
           setSaid(`✓ ${t("recorded")}`);
           setId(crypto.randomUUID());
         },
@@ -106,7 +110,12 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
         {...{ tell, send, said }}
       >
         <Choice
-          {...{ id: "mode", label: t("mode"), value: mode, onChange: setMode }}
+          {...{
+            id: "mode",
+            label: t("mode"),
+            value: mode,
+            onChange: (chosen) => keep({ ...draft, mode: chosen }),
+          }}
           options={[
             ["", t("choose")],
             ...FAILURE_MODES.map(({ code }) => [code, t(`mode.${code}`)] as const),
@@ -119,7 +128,7 @@ function TagForm({ of }: Pick<OpenedProps, "of">) {
             rows={2}
             maxLength={500}
             value={reason}
-            onChange={({ target }) => setReason(target.value)}
+            onChange={({ target }) => keep({ ...draft, reason: target.value })}
           />
         </p>
       </ReviewForm>

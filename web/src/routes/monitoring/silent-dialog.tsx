@@ -1,8 +1,9 @@
 /** Asks whether a unit is to go back to silent, and why; says what follows before it does. */
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Button, Dialog, Heading, Modal } from "react-aria-components";
 import type { ReturnToSilent } from "../../../../src/serving/workspace/monitoring/monitoring-routes.ts";
 import english from "../../../languages/en/monitoring.json";
+import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Failed } from "../../states/states.tsx";
@@ -17,11 +18,15 @@ interface SilentDialogProps {
 export function SilentDialog({ unit, close }: SilentDialogProps) {
   const t = useTexts("monitoring", english);
   const nameOf = useUnitName();
-  const [reason, setReason] = useState("");
+  const { draft: reason, keep, forget } = useDraft(`silent ${unit ?? "*"}`, "");
   const tell = useTell<ReturnToSilent>("/workspace/monitoring/silent", ["/workspace/monitoring"]);
+  const leave = (done: boolean) => {
+    forget();
+    close(done);
+  };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    tell.mutate({ unit, reason: reason.trim() }, { onSuccess: () => close(true) });
+    tell.mutate({ unit, reason: reason.trim() }, { onSuccess: () => leave(true) });
   };
   return (
     <Modal isOpen onOpenChange={(open) => !open && close(false)} className="modal">
@@ -37,7 +42,7 @@ export function SilentDialog({ unit, close }: SilentDialogProps) {
               maxLength={200}
               autoComplete="off"
               autoFocus
-              onChange={({ target }) => setReason(target.value)}
+              onChange={({ target }) => keep(target.value)}
             />
           </p>
           <p className="row">
@@ -48,7 +53,7 @@ export function SilentDialog({ unit, close }: SilentDialogProps) {
             >
               {t("confirm")}
             </button>
-            <Button className="button clinical" onPress={() => close(false)}>
+            <Button className="button clinical" onPress={() => leave(false)}>
               {t("cancel")}
             </Button>
           </p>

@@ -1,9 +1,10 @@
 /** What the reader says of a forecast: one click to agree, a coded reason to disagree. Kept by the server, with its entry in the audit log. */
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import type { PatientFeedback } from "../../../../src/serving/workspace/patient/patient-routes.ts";
 import english from "../../../languages/en/patient.json";
 import { Reasons } from "../../controls/reasons.tsx";
+import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { type Forecast, patientPath } from "../../patient/use-patient.ts";
@@ -16,15 +17,19 @@ export interface FeedbackProps {
   readonly reasons: PatientAnswer["reasons"];
 }
 
+const UNSAID = { disagreeing: false, reason: "" };
+
 export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, reasons }: FeedbackProps) {
   const t = useTexts("patient", english);
   const tell = useTell<PatientFeedback>(patientPath(patientKey, "/feedback"));
-  const [disagreeing, setDisagreeing] = useState(false);
-  const [reason, setReason] = useState("");
+  const about = `feedback ${patientKey} ${outcome} ${horizon}`;
+  const { draft, keep, forget } = useDraft(about, UNSAID, patientKey);
+  const { disagreeing, reason } = draft;
   const opener = useRef<HTMLButtonElement>(null);
   const say = (says: PatientFeedback["says"]) => {
-    setDisagreeing(false);
-    tell.mutate({ answer, outcome, horizon, says });
+    const closed = { ...draft, disagreeing: false };
+    keep(closed);
+    tell.mutate({ answer, outcome, horizon, says }, { onSuccess: () => forget(closed) });
   };
   return (
     <div className="no-print">
@@ -38,7 +43,7 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
           type="button"
           className="button clinical"
           aria-expanded={disagreeing}
-          onClick={() => setDisagreeing(!disagreeing)}
+          onClick={() => keep({ ...draft, disagreeing: !disagreeing })}
         >
           {t("disagree")}
         </button>
@@ -53,7 +58,7 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
             legend={t("reason")}
             options={reasons.map(({ code, display }) => [code, display] as const)}
             value={reason}
-            onChange={setReason}
+            onChange={(chosen) => keep({ ...draft, reason: chosen })}
           />
           <p>
             <button

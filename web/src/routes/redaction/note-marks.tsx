@@ -17,39 +17,44 @@ export const NOTHING_FOUND: FoundMarks = { missed: 0, wrong: 0 };
 
 type Said = "accepted" | "rejected" | "missed";
 type Decisions = ReadonlyMap<number, Said>;
+/** What was said of parts of a text, by their place in it: nothing of the text itself. */
+export type MarkSteps = readonly (readonly (readonly [part: number, said: Said])[])[];
+
+export const NO_STEPS: MarkSteps = [];
 
 interface Part {
   readonly text: string;
   readonly kind: "space" | "mark" | "word";
 }
 
-const NONE: Decisions = new Map();
+interface NoteMarksProps {
+  readonly text: string;
+  /** The newest last: each can be taken back. */
+  readonly steps: MarkSteps;
+  changed(steps: MarkSteps, found: FoundMarks): void;
+}
 
-export function NoteMarks({ text, changed }: { readonly text: string; changed(found: FoundMarks): void }) {
+export function NoteMarks({ text, steps, changed }: NoteMarksProps) {
   const t = useTexts("redaction", english);
   const parts = useMemo(() => partsOf(text), [text]);
   const stops = useMemo(() => parts.flatMap(({ kind }, i) => (kind === "space" ? [] : [i])), [parts]);
-  const [steps, setSteps] = useState<readonly Decisions[]>([NONE]);
   const [at, setAt] = useState(stops[0] ?? 0);
   const place = useRef<HTMLDivElement>(null);
-  const said = steps.at(-1) ?? NONE;
+  const said: Decisions = useMemo(() => new Map(steps.at(-1)), [steps]);
   const found = foundIn(parts, said);
   const go = (to: number | undefined) => {
     if (to === undefined) return;
     setAt(to);
     place.current?.querySelector<HTMLElement>(`[data-part="${to}"]`)?.focus();
   };
-  const keep = (next: readonly Decisions[]) => {
-    setSteps(next);
-    changed(foundIn(parts, next.at(-1) ?? NONE));
-  };
+  const keep = (next: MarkSteps) => changed(next, foundIn(parts, new Map(next.at(-1))));
   const say = (part: number, what: Said) => {
     const isMark = parts[part]?.kind === "mark";
     if (isMark === (what === "missed")) return;
     const next = new Map(said);
     if (said.get(part) === what) next.delete(part);
     else next.set(part, what);
-    keep([...steps, next]);
+    keep([...steps, [...next]]);
   };
   const marks = stops.filter((i) => parts[i]?.kind === "mark");
   const keys = new Map<string, () => void>([
@@ -66,7 +71,7 @@ export function NoteMarks({ text, changed }: { readonly text: string; changed(fo
     ],
     ["r", () => say(at, "rejected")],
     ["m", () => say(at, "missed")],
-    ["u", () => steps.length > 1 && keep(steps.slice(0, -1))],
+    ["u", () => steps.length > 0 && keep(steps.slice(0, -1))],
   ]);
   const press = (event: KeyboardEvent) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys.get(event.key);

@@ -8,10 +8,11 @@ import type {
 } from "../../../../src/serving/workspace/redaction/redaction-routes.ts";
 import english from "../../../languages/en/redaction.json";
 import { ReviewForm } from "../../controls/review-form.tsx";
+import { useDraft } from "../../data/drafts.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded, Partial } from "../../states/states.tsx";
-import { type FoundMarks, NOTHING_FOUND, NoteMarks } from "./note-marks.tsx";
+import { type FoundMarks, type MarkSteps, NO_STEPS, NOTHING_FOUND, NoteMarks } from "./note-marks.tsx";
 import "./redaction.css";
 
 export default function Redaction() {
@@ -119,6 +120,14 @@ function Reading({ of }: { readonly of: RedactionAnswer }) {
   );
 }
 
+interface Reading {
+  readonly steps: MarkSteps;
+  readonly found: FoundMarks;
+  /** The number as it was typed; null: as it was counted. */
+  readonly typed: string | null;
+}
+const UNREAD: Reading = { steps: NO_STEPS, found: NOTHING_FOUND, typed: null };
+
 interface NoteFormProps {
   readonly note: NonNullable<NextNote["note"]>;
   recorded(): void;
@@ -127,8 +136,8 @@ interface NoteFormProps {
 function NoteForm({ note, recorded }: NoteFormProps) {
   const t = useTexts("redaction", english);
   const heading = useRef<HTMLHeadingElement>(null);
-  const [typed, setTyped] = useState<string | null>(null);
-  const [found, setFound] = useState<FoundMarks>(NOTHING_FOUND);
+  const { draft, keep, forget } = useDraft(`redaction ${note.content}`, UNREAD);
+  const { steps, found, typed } = draft;
   const missed = typed ?? (found.missed === 0 ? "" : String(found.missed));
   const tell = useTell<SendReading>("/workspace/redaction/readings", ["/workspace/redaction"]);
   useEffect(() => heading.current?.focus(), []);
@@ -136,7 +145,12 @@ function NoteForm({ note, recorded }: NoteFormProps) {
   const send = () =>
     tell.mutate(
       { content: note.content, missed: Number(missed), wrong: found.wrong },
-      { onSuccess: recorded },
+      {
+        onSuccess: () => {
+          forget();
+          recorded();
+        },
+      },
     );
   return (
     <article className="stack" aria-labelledby="note">
@@ -146,10 +160,8 @@ function NoteForm({ note, recorded }: NoteFormProps) {
       <p className="small soft">{t("marks", { count: note.removed })}</p>
       <NoteMarks
         text={note.text}
-        changed={(now) => {
-          setFound(now);
-          setTyped(null);
-        }}
+        steps={steps}
+        changed={(next, now) => keep({ steps: next, found: now, typed: null })}
       />
       <ReviewForm
         missing={isNumber ? null : { field: "missed", say: t("missingCount") }}
@@ -165,7 +177,7 @@ function NoteForm({ note, recorded }: NoteFormProps) {
             autoComplete="off"
             value={missed}
             maxLength={3}
-            onChange={({ target }) => setTyped(target.value)}
+            onChange={({ target }) => keep({ ...draft, typed: target.value })}
           />
         </p>
       </ReviewForm>

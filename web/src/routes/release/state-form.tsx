@@ -10,6 +10,7 @@ import type {
 import english from "../../../languages/en/release.json";
 import { Choice } from "../../controls/choice.tsx";
 import { askServer, ServerRefusal } from "../../data/ask-server.ts";
+import { useDraft } from "../../data/drafts.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
@@ -59,6 +60,16 @@ export function StateForm({ release }: { readonly release: ReleaseAnswer }) {
   );
 }
 
+/** What is stated, but the key. */
+interface Statement {
+  readonly act: Act;
+  readonly subject: string;
+  readonly by: string;
+  readonly unit: string;
+  readonly waiver: WaiverChoice;
+  readonly reason: string;
+}
+
 interface FormProps {
   readonly people: SigningAnswer["people"];
   readonly release: ReleaseAnswer;
@@ -66,16 +77,17 @@ interface FormProps {
 
 function Form({ people, release: { releases, served, model, today } }: FormProps) {
   const t = useTexts("release", english);
-  const [act, setAct] = useState<Act>(ACTS[0]);
-  const [subject, setSubject] = useState(served);
-  const [by, setBy] = useState(people[0]?.id ?? "");
-  const [unit, setUnit] = useState("");
-  const [waiver, setWaiver] = useState<WaiverChoice>({
-    gate: today.tasks.flatMap(({ gates }) => gates).find(({ passed }) => !passed)?.gate ?? SILENT_EVIDENCE,
-    outcome: "",
-    until: "",
+  const { draft, keep, forget } = useDraft<Statement>("statement", {
+    ...{ act: ACTS[0], subject: served, by: people[0]?.id ?? "", unit: "", reason: "" },
+    waiver: {
+      gate: today.tasks.flatMap(({ gates }) => gates).find(({ passed }) => !passed)?.gate ?? SILENT_EVIDENCE,
+      outcome: "",
+      until: "",
+    },
   });
-  const [reason, setReason] = useState("");
+  const { act, subject, by, unit, waiver, reason } = draft;
+  const choose = (part: Partial<Statement>) => keep({ ...draft, ...part });
+  // Of the key, nothing is kept: not even which file it lies in.
   const [keyFile, setKeyFile] = useState<File | null>(null);
   const [told, setTold] = useState("");
   const [fault, setFault] = useState<ServerRefusal | null>(null);
@@ -114,7 +126,7 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
       if (typeof signed === "string") setTold(t(`fault.${signed satisfies SigningFault}`));
       else {
         await ("signed" in signed ? tellBack.mutateAsync(signed) : tell.mutateAsync(signed));
-        setReason("");
+        forget({ ...draft, reason: "" });
         setReviewed("");
         setTold(`✓ ${t(DONE[act] ?? "doneStage", done)}`);
       }
@@ -127,14 +139,15 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
     <form className="stack" onSubmit={(event) => void send(event)}>
       <Choice
         {...{ id: "state-act", label: t("act"), value: act }}
-        onChange={(value) => setAct(value as Act)}
+        onChange={(value) => choose({ act: value as Act })}
         options={ACTS.map((one) => [one, t(`act.${one}`)] as const)}
       />
       {act === "waive" ? (
-        <WaiverFields tasks={today.tasks} value={waiver} choose={setWaiver} />
+        <WaiverFields tasks={today.tasks} value={waiver} choose={(chosen) => choose({ waiver: chosen })} />
       ) : (
         <Choice
-          {...{ id: "state-subject", label: t("release"), value: subject, onChange: setSubject }}
+          {...{ id: "state-subject", label: t("release"), value: subject }}
+          onChange={(chosen) => choose({ subject: chosen })}
           options={releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
         />
       )}
@@ -146,7 +159,7 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
             value={unit}
             maxLength={100}
             autoComplete="off"
-            onChange={({ target }) => setUnit(target.value)}
+            onChange={({ target }) => choose({ unit: target.value })}
           />
         </p>
       )}
@@ -157,11 +170,12 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
           value={reason}
           maxLength={200}
           autoComplete="off"
-          onChange={({ target }) => setReason(target.value)}
+          onChange={({ target }) => choose({ reason: target.value })}
         />
       </p>
       <Choice
-        {...{ id: "state-by", label: t("by"), value: by, onChange: setBy }}
+        {...{ id: "state-by", label: t("by"), value: by }}
+        onChange={(chosen) => choose({ by: chosen })}
         options={people.map(({ id, name, roles }) => [id, `${name} (${roles.join(", ")})`] as const)}
       />
       <p className="field">
@@ -180,7 +194,7 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
           className="button clinical primary"
           aria-disabled={tell.isPending || tellBack.isPending}
         >
-          {t(act !== "back" ? "sign" : reviewing ? "signBack" : "review")}
+          {t(act !== "back" ? "sign" : reviewing ? "signBack" : "reviewBack")}
         </button>
       </p>
       <p role="status">{told}</p>

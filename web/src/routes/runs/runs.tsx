@@ -11,12 +11,16 @@ import { Planner } from "./planner.tsx";
 import { RunDetail } from "./run-detail.tsx";
 import { RunTable } from "./run-table.tsx";
 
-/** How often it is looked how far a run is, and whether another was started, ms. */
+/** How often it is looked how far a run is, ms. */
 const FOLLOW_MS = 5000;
+/** How often it is looked whether one was started, ms. */
+const IDLE_MS = 30_000;
 
 export default function Runs() {
   const t = useTexts("runs", english);
-  const query = useAsked<RunsAnswer>("/workspace/runs", () => FOLLOW_MS);
+  const query = useAsked<RunsAnswer>("/workspace/runs", ({ runs }) =>
+    runs.some(({ status }) => status === "training") ? FOLLOW_MS : IDLE_MS,
+  );
   return (
     <div className="stack">
       <h1>{t("title")}</h1>

@@ -40,7 +40,7 @@ export function ItemForm({ item, chart, role, decided }: ItemFormProps) {
   const t = useTexts("vetting", english);
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
-  const [draft, keep, forget] = useDraft(`vetting ${item.id} ${role}`, UNSAID);
+  const { draft, keep, forget } = useDraft(`vetting ${item.id} ${role}`, UNSAID);
   const { verdict, confidence, reason } = draft;
   /** The same for every try to send this decision: a lost answer records nothing twice. */
   const [decision] = useState(() => crypto.randomUUID());
