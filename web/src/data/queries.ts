@@ -13,7 +13,8 @@ import { SESSION_PATH, sessionQuery } from "./session.ts";
 
 /** A session that has ended is asked after, so that the whole page says so and nothing of anybody stays on it. */
 function noticeEnd(error: Error): void {
-  if (error instanceof ServerRefusal && error.refusal.status === 401)
+  const open = queryClient.getQueryState([SESSION_PATH])?.status === "success";
+  if (open && error instanceof ServerRefusal && error.refusal.status === 401)
     void queryClient.invalidateQueries({ queryKey: [SESSION_PATH] });
 }
 

@@ -2,12 +2,12 @@
  * The states that every screen has besides its own: loading, empty, partial, stale, error, no permission, suppressed.
  * Each says what is so, and what can be done about it.
  */
-import type { UseQueryResult } from "@tanstack/react-query";
+import { type UseQueryResult, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import english from "../../languages/en/states.json";
 import type { ServerRefusal } from "../data/ask-server.ts";
 import { hasDrafts } from "../data/drafts.ts";
-import { useSession } from "../data/session.ts";
+import { SESSION_PATH } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
 import "./states.css";
 
@@ -94,7 +94,7 @@ export function NoPermission({
 /** Where something was typed and not sent, one logs in in another window: this one has it, and nothing else does. */
 export function LoggedOut() {
   const t = useTexts("states", english);
-  const { refetch } = useSession();
+  const client = useQueryClient();
   const drafts = hasDrafts();
   return (
     <State
@@ -116,7 +116,11 @@ export function LoggedOut() {
               </a>
             )}
             {drafts && (
-              <button type="button" className="button" onClick={() => void refetch()}>
+              <button
+                type="button"
+                className="button"
+                onClick={() => void client.refetchQueries({ queryKey: [SESSION_PATH] })}
+              >
                 {t("goOn")}
               </button>
             )}
