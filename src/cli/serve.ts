@@ -5,6 +5,7 @@ import { packageVersion } from "../artefacts/package-version.ts";
 import { systemEffects } from "../effects/effects.ts";
 import type { OneTimeCode } from "../serving/identity/one-time-code.ts";
 import { SERVING_AREAS } from "../serving/serving-areas.ts";
+import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
 import { withState } from "./open-site-state.ts";
 import { readSite, type Site } from "./read-site.ts";
 import { withInterrupt } from "./run-verb.ts";
@@ -40,7 +41,8 @@ export function serveCommand(): Command {
       "after",
       `
 Nothing is shown unless the release has reached the stage pilot or live; at the stage silent, forecasts are computed and stored
-for nobody's eyes. Who may ask stands under \`serving:\` in longitude.yaml; without it, only this machine. Logs go to standard
+for nobody's eyes. Which release is served follows the registry while the server runs: after a roll-back, or when the alias that was
+named leaves for another release, that one is opened and answers from then on. Who may ask stands under \`serving:\` in longitude.yaml; without it, only this machine. Logs go to standard
 error, one JSON object a line, without health data. Guide: docs/guides/serve.md
 
 Examples:
@@ -60,15 +62,22 @@ export function serveSite(flags: ServeFlags): Promise<void> {
 async function run(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   const site = await readSite(flags.site);
   await withState(site, SERVING_AREAS, async (state) => {
-    const options = { ...flags, version: packageVersion() };
+    const write = (text: string) => void process.stdout.write(text);
+    const onChange = async (now: SiteServer) => {
+      const { id, version } = now.context.model.manifest;
+      const line = { event: "release", release: id, version, ...(await now.stage()) };
+      write(flags.json ? `${JSON.stringify(line)}\n` : `serving release ${id} now, stage ${line.stage}\n`);
+    };
+    const options = { ...flags, version: packageVersion(), onChange };
     const workspace = await buildWorkspace((text) => process.stderr.write(`${text}\n`));
     const server = await startSiteServer(site, state, options, systemEffects);
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(listening(server))}\n` : textOf(site, server, workspace),
+    const stage = await server.stage();
+    write(
+      flags.json ? `${JSON.stringify(listening(server, stage))}\n` : textOf(site, server, stage, workspace),
     );
     await aborted(signal);
     await server.stop();
-    process.stdout.write(flags.json ? `${JSON.stringify({ event: "stopped" })}\n` : "stopped\n");
+    write(flags.json ? `${JSON.stringify({ event: "stopped" })}\n` : "stopped\n");
   });
 }
 
@@ -79,7 +88,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function listening({ address, context, stage }: SiteServer) {
+function listening({ address, context }: SiteServer, stage: ReleaseStage) {
   const { id, version, model } = context.model.manifest;
   const login = context.loginCode === null ? null : `${address}/login?code=${context.loginCode.code}`;
   return { event: "listening", address, login, release: id, version, model, ...stage, pid: process.pid };
@@ -87,7 +96,8 @@ function listening({ address, context, stage }: SiteServer) {
 
 function textOf(
   { folder, configuration }: Site,
-  { address, context, stage }: SiteServer,
+  { address, context }: SiteServer,
+  stage: ReleaseStage,
   workspace: boolean,
 ): string {
   const { id, version, verdict } = context.model.manifest;

@@ -7,39 +7,34 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
 import type { DestinationStream } from "pino";
 import { flush } from "../artefacts/durable.ts";
 import { assistantSources } from "../assistant/assistant-sources.ts";
 import type { Effects } from "../effects/effects.ts";
 import { LongitudeError } from "../errors/longitude-error.ts";
 import { SERVE_ADDRESS, SERVE_OPEN, SERVE_SECRET } from "../errors/registry.ts";
+import type { RegisteredRelease } from "../governance/release/registry.ts";
 import { isLoopback } from "../ingest/bulk/web-address.ts";
 import { AccessControl } from "../serving/access/access-control.ts";
 import { checkKeys } from "../serving/access/check-keys.ts";
-import { AnswerStore } from "../serving/answers/answer-store.ts";
-import { AnswerThreads } from "../serving/answers/answer-threads.ts";
-import { rehearse } from "../serving/answers/rehearse.ts";
-import { openServedModel } from "../serving/answers/served-model.ts";
-import { createServer } from "../serving/create-server.ts";
 import { OneTimeCode } from "../serving/identity/one-time-code.ts";
-import { AlarmWatch } from "../serving/monitor/alarm-watch.ts";
-import { RequestWindow } from "../serving/monitor/request-window.ts";
-import { EventMeaning } from "../serving/records/event-meaning.ts";
-import { rehearseRequests } from "../serving/rehearse-requests.ts";
+import { JobStore } from "../serving/jobs/job-store.ts";
+import { Listener } from "../serving/listener.ts";
 import type { ServerContext } from "../serving/server-context.ts";
 import { createServerLog } from "../serving/server-log.ts";
 import { createServerMetrics } from "../serving/server-metrics.ts";
 import type { ReleaseStage } from "../serving/stages/effective-stage.ts";
 import { openTracing } from "../serving/tracing/open-tracing.ts";
 import type { State } from "../state/open-state.ts";
+import { followRegistry } from "./follow-registry.ts";
 import { siteAnchor } from "./open-site-state.ts";
 import type { Site } from "./read-site.ts";
+import { openServedRelease, type ServedRelease, type SharedContext } from "./served-release.ts";
 import { siteKey } from "./signing.ts";
 import { siteComparisons } from "./site-comparisons.ts";
 import { siteGovernance } from "./site-governance.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
-import { readRegistered, servedRelease, siteStageKeeper } from "./site-stages.ts";
+import { readRegistered, servedRelease } from "./site-stages.ts";
 import { readSiteVetting, readVettingFiles } from "./site-vetting.ts";
 
 export interface SiteServerOptions {
@@ -53,12 +48,18 @@ export interface SiteServerOptions {
   readonly logTo?: DestinationStream;
   /** Requests about invented patients before the first real one; 40 when left out. */
   readonly rehearsals?: number;
+  /** How often it is looked which release is to be served; 5 seconds when left out. */
+  readonly followEveryMs?: number;
+  /** Another release is served from now on. */
+  onChange?(server: SiteServer): Promise<void>;
 }
 
 export interface SiteServer {
+  /** Of the release that is served now. */
   readonly context: ServerContext;
   readonly address: string;
-  readonly stage: ReleaseStage;
+  /** Of the release that is served now. */
+  stage(): Promise<ReleaseStage>;
   /** Nothing new is begun, what is under way is answered. */
   stop(): Promise<void>;
 }
@@ -66,8 +67,8 @@ export interface SiteServer {
 const SECRET_BYTES = 32;
 /** A balancer sees that the server is not ready any more, and what was sent before is read. */
 const LEAVE_MS = 500;
-const DRAIN_MS = 10_000;
 const REHEARSALS = 40;
+const FOLLOW_MS = 5000;
 
 /** @throws LongitudeError SERVE_OPEN, SERVE_NO_RELEASE, SERVE_ADDRESS, SERVE_SECRET, RELEASE_DAMAGED */
 export async function startSiteServer(
@@ -87,93 +88,104 @@ export async function startSiteServer(
   };
   const secret = await serverSecret(site);
   const own = await siteKey(site);
-  const knowledge = await siteKnowledge(site);
-  const assistant = await assistantSources(site.configuration.assistant, site.folder, true);
-  const chosen = await servedRelease(site, own, state, options.release);
-  const release = join(site.folder, chosen.folder);
-  const model = await openServedModel(release, own);
-  const threads = new AnswerThreads(model, { folder: release, siteKey: own });
-  const close = async (): Promise<void> => {
-    await threads.close();
-    await model.close();
-  };
-  try {
-    await rehearse(model, threads, config.abstain, effects.now());
-    const log = createServerLog(options.logTo);
-    let address = config.address?.replace(/\/+$/, "") ?? "";
-    let stopping = false;
-    const stages = await siteStageKeeper(site, model, options.sandbox, state, effects);
-    const context: ServerContext = {
-      site: site.configuration.name,
-      model,
-      answers: new AnswerStore(model.manifest.id, threads, state, effects),
-      stages,
-      alarms: new AlarmWatch(model.manifest.id, state, effects),
-      requests: new RequestWindow(model, config.monitor),
-      access: new AccessControl({
-        config,
-        folder: site.folder,
-        state,
-        effects,
-        secret,
-        loopback,
-        address: () => address,
-      }),
-      state,
+  const chosen = () => servedRelease(site, own, state, options.release);
+  const first = await chosen();
+  const log = createServerLog(options.logTo);
+  let address = config.address?.replace(/\/+$/, "") ?? "";
+  let stopping = false;
+  let served: ServedRelease;
+  const servedId = () => served.context.model.manifest.id;
+  /** Releases that were to be served and could not be opened: id → code. */
+  const notOpened = new Map<string, string>();
+  const shared: SharedContext = {
+    site: site.configuration.name,
+    access: new AccessControl({
       config,
       folder: site.folder,
-      loginCode: loopback && config.people.provider === undefined ? new OneTimeCode() : null,
-      records: site.configuration.records,
-      meaning: new EventMeaning(
-        model.reader.checkpoint.vocabulary,
-        site.configuration.records.units,
-        site.configuration.terminology.icd9cm,
-      ),
-      releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
-      auditAnchor: () => siteAnchor(site),
-      knowledge,
-      vetting: {
-        reviewers: async () => (await readVettingFiles(site.folder, site.configuration.vetting)).reviewers,
-        outcomes: () => readSiteVetting(site.folder, site.configuration, effects),
-      },
-      governance: siteGovernance(site, own, state, effects),
-      compare: siteComparisons(site),
-      assistant,
+      state,
       effects,
-      log,
-      metrics: createServerMetrics(),
-      tracing,
       secret,
-      seed: site.configuration.forecast.seed,
+      loopback,
       address: () => address,
-      stopping: () => stopping,
-    };
-    await rehearseRequests(context, threads, options.rehearsals ?? REHEARSALS);
-    const app = await createServer(context, { version: options.version, loopback });
-    const bound = await listenOn(app, options);
-    if (address === "") address = bound;
-    log.write({ event: "started", release: model.manifest.id });
-    return {
-      context,
-      address: bound,
-      stage: (await stages.current()).release,
-      stop: async () => {
-        stopping = true;
-        log.write({ event: "stopping", release: model.manifest.id });
-        await setTimeout(LEAVE_MS);
-        // Who does not read its answer does not keep the server.
-        const cut = globalThis.setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-        await app.close();
-        clearTimeout(cut);
-        await close();
-        await tracing.stop();
-        log.write({ event: "stopped", release: model.manifest.id });
-      },
-    };
-  } catch (error) {
-    await close();
+    }),
+    state,
+    config,
+    folder: site.folder,
+    loginCode: loopback && config.people.provider === undefined ? new OneTimeCode() : null,
+    records: site.configuration.records,
+    releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
+    next: async () => {
+      const { id } = await chosen();
+      return id === servedId() ? null : { release: id, failed: notOpened.get(id) ?? null };
+    },
+    auditAnchor: () => siteAnchor(site),
+    knowledge: await siteKnowledge(site),
+    vetting: {
+      reviewers: async () => (await readVettingFiles(site.folder, site.configuration.vetting)).reviewers,
+      outcomes: () => readSiteVetting(site.folder, site.configuration, effects),
+    },
+    governance: siteGovernance(site, own, state, effects),
+    compare: siteComparisons(site),
+    assistant: await assistantSources(site.configuration.assistant, site.folder, true),
+    effects,
+    log,
+    metrics: createServerMetrics(),
+    tracing,
+    secret,
+    seed: site.configuration.forecast.seed,
+    address: () => address,
+    stopping: () => stopping,
+  };
+  const { sandbox, version, rehearsals = REHEARSALS } = options;
+  const open = (release: RegisteredRelease) =>
+    openServedRelease(site, release, shared, { siteKey: own, sandbox, rehearsals, version, loopback });
+  if (state.engine === "pglite") await new JobStore(state, effects, config.jobs).takeOver();
+  served = await open(first);
+  const listener = new Listener(served.app, config.limits);
+  const bound = await listenOn(listener, options).catch(async (error: unknown) => {
+    await served.close();
     throw error;
-  }
+  });
+  if (address === "") address = bound;
+  log.write({ event: "started", release: servedId() });
+  const replace = async (release: RegisteredRelease): Promise<void> => {
+    const before = served;
+    served = await open(release);
+    notOpened.delete(release.id);
+    log.write({ event: "release", release: release.id });
+    await listener.replace(served.app);
+    await before.close();
+    await options.onChange?.(server);
+  };
+  const stop = new AbortController();
+  const following = followRegistry(
+    {
+      ...{ served: servedId, chosen, replace, everyMs: options.followEveryMs ?? FOLLOW_MS },
+      failed: ({ release, code }) => {
+        if (release !== null) notOpened.set(release, code);
+        log.write({ event: "failed", route: "release", code, ...(release === null ? {} : { release }) });
+      },
+    },
+    stop.signal,
+  );
+  const server: SiteServer = {
+    get context() {
+      return served.context;
+    },
+    address: bound,
+    stage: async () => (await served.context.stages.current()).release,
+    stop: async () => {
+      stopping = true;
+      log.write({ event: "stopping", release: servedId() });
+      stop.abort();
+      await Promise.all([following, setTimeout(LEAVE_MS)]);
+      await listener.close();
+      await served.close();
+      await tracing.stop();
+      log.write({ event: "stopped", release: servedId() });
+    },
+  };
+  return server;
 }
 
 /** Whether only this machine reaches the server, also where a balancer stands before it. */
@@ -194,15 +206,13 @@ function requireClosed(site: Site, sandbox: boolean, loopback: boolean): void {
 }
 
 /** @returns the address listened on @throws LongitudeError SERVE_ADDRESS */
-async function listenOn(app: FastifyInstance, { host, port }: SiteServerOptions): Promise<string> {
+async function listenOn(listener: Listener, { host, port }: SiteServerOptions): Promise<string> {
+  const name = host.includes(":") ? `[${host}]` : host;
   try {
-    await app.listen({ host, port });
+    return `http://${name}:${await listener.listen(host, port)}`;
   } catch (cause) {
     throw new LongitudeError(SERVE_ADDRESS, `cannot listen on port ${port}`, { cause });
   }
-  const bound = app.server.address();
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `http://${name}:${bound !== null && typeof bound === "object" ? bound.port : port}`;
 }
 
 /** Of the site's server: signs its tokens and keys its patients. Made once, for its owner's eyes. @throws LongitudeError SERVE_SECRET */

@@ -1,5 +1,5 @@
 /**
- * The HTTP server with all its routes, not yet listening.
+ * The HTTP server with all its routes, for a listener to hand requests to.
  * Invariant: whatever is sent, the answer is one of the documented ones, and no 5xx comes from what was sent.
  */
 import { randomUUID } from "node:crypto";
@@ -15,6 +15,8 @@ import { speakJson } from "./routes/body.ts";
 import { answerErrors } from "./routes/replies.ts";
 import type { ServerContext } from "./server-context.ts";
 
+const READY_MS = 60_000;
+
 export interface ServerOptions {
   readonly version: string;
   readonly loopback: boolean;
@@ -26,13 +28,8 @@ export async function createServer(context: ServerContext, options: ServerOption
     logger: false,
     genReqId: () => randomUUID(),
     bodyLimit: Math.floor(limits.bodyMegabytes * 2 ** 20),
-    requestTimeout: limits.requestSeconds * 1000,
-    connectionTimeout: limits.requestSeconds * 1000,
-    keepAliveTimeout: 30_000,
-    // How often it is looked whether a request is late.
-    http: { connectionsCheckingInterval: Math.min(5000, limits.requestSeconds * 500) },
-    forceCloseConnections: "idle",
-    return503OnClosing: true,
+    // Its jobs begin with the database, which may be busy when another release takes over.
+    pluginTimeout: READY_MS,
     routerOptions: { maxParamLength: 200 },
   });
   speakJson(app);

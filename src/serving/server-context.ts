@@ -75,6 +75,8 @@ export interface ServerContext {
   readonly meaning: EventMeaning;
   /** Every release of the site, oldest first. */
   releases(): Promise<readonly RegisteredRelease[]>;
+  /** Id of the release that the registry says is to be served instead, and the code with which it could not be opened; else null. */
+  next(): Promise<{ readonly release: string; readonly failed: string | null } | null>;
   /** The audit log's anchor that is kept outside of the database; null where there is none. */
   auditAnchor(): Promise<AuditAnchor | null>;
   /** What experts have vetted. @param today YYYY-MM-DD */

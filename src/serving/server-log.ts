@@ -2,7 +2,16 @@
 import { type DestinationStream, pino } from "pino";
 
 export interface ServerEvent {
-  readonly event: "started" | "request" | "failed" | "stage" | "statement" | "alarm" | "stopping" | "stopped";
+  readonly event:
+    | "started"
+    | "release"
+    | "request"
+    | "failed"
+    | "stage"
+    | "statement"
+    | "alarm"
+    | "stopping"
+    | "stopped";
   readonly requestId?: string;
   /** The route's pattern, never the address that was asked. */
   readonly route?: string;

@@ -31,6 +31,9 @@ export interface RunOptions {
   readonly sandbox?: boolean;
   readonly effects?: Effects;
   readonly rehearsals?: number;
+  /** Id or alias. */
+  readonly release?: string;
+  readonly followEveryMs?: number;
 }
 
 export async function runServer(folder: string, options: RunOptions = {}): Promise<RunningServer> {
@@ -54,6 +57,8 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
       version: "0.0.0",
       logTo,
       rehearsals: options.rehearsals ?? 0,
+      release: options.release,
+      followEveryMs: options.followEveryMs ?? 5000,
     },
     effects,
   );
@@ -71,7 +76,9 @@ export async function runServer(folder: string, options: RunOptions = {}): Promi
   };
   return {
     address: server.address,
-    context: server.context,
+    get context() {
+      return server.context;
+    },
     log,
     get: (path, headers = {}) => ask(path, { headers }),
     delete: (path, headers = {}) => ask(path, { method: "DELETE", headers }),

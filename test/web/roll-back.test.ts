@@ -29,7 +29,7 @@ describe.skipIf(CHROMIUM === null)("going back in the page (skipped where there 
     second = await addSecondRelease(site, { inherits: true, stage: "live", alias: "champion" });
     key = join(site.folder, "tim.pem");
     await writeFile(key, site.people.tim.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-    workspace = await openWorkspace(site.folder);
+    workspace = await openWorkspace(site.folder, { followEveryMs: 1500 });
   }, 240_000);
   afterAll(() => workspace?.stop());
 
@@ -80,6 +80,13 @@ describe.skipIf(CHROMIUM === null)("going back in the page (skipped where there 
     await page.keyboard.press("Enter");
     await page.getByText(`✓ ${second} is stopped, and the release before it is in its place.`).waitFor();
     expect(await registered()).toEqual({ [site.release]: ["live", "champion"], [second]: ["stopped"] });
+    await page.getByText(`${site.release} is to be served`).waitFor();
+    const verdict = page.getByRole("region", { name: /^Verdict/ });
+    await verdict.getByText(site.release).waitFor({ timeout: 60_000 });
+    await page.getByText(`${site.release} is to be served`).waitFor({ state: "detached" });
+    expect(await (await page.request.get(`${workspace.server.address}/readyz`)).json()).toMatchObject({
+      release: site.release,
+    });
     const log: string[] = [];
     await workspace.server.context.state.transaction(async (tx) => {
       for await (const { at, actor, action, object, reason, outcome } of readAudit(tx))

@@ -46,7 +46,6 @@ export class JobQueue {
     await this.#boss.start();
     // With the job's id as the key: however often a job is handed in, it waits in the queue once.
     await this.#boss.createQueue(QUEUE, { name: QUEUE, policy: "short" });
-    if (this.context.state.engine === "pglite") await this.store.takeOver();
     await this.sendForsaken();
     this.#worker = await this.#boss.work<{ id: string }>(
       QUEUE,

@@ -173,7 +173,9 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
       empty: {
         "/workspace/release": (of) => ({ ...of, releases: [], verdict: { ...of.verdict, tasks: [] } }),
       },
-      partial: shownIn("compare.test.ts"),
+      partial: {
+        "/workspace/release": (of) => ({ ...of, next: { release: "rel-next", failed: "RELEASE_DAMAGED" } }),
+      },
       stale: { "/workspace/release": (of) => ({ ...of, stale: true }) },
       suppressed: countsNobody,
     },

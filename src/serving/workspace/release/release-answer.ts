@@ -9,6 +9,8 @@ import type { ServerContext } from "../../server-context.ts";
 
 export const releaseAnswerSchema = z.strictObject({
   served: z.string(),
+  /** To be served instead, and why it could not be opened; null where what is served is what the registry says. */
+  next: z.strictObject({ release: z.string(), failed: z.string().nullable() }).nullable(),
   reviewBy: z.string(),
   /** Whether its review date has passed. */
   stale: z.boolean(),
@@ -83,6 +85,7 @@ export async function releaseAnswer(context: ServerContext): Promise<ReleaseAnsw
   );
   return {
     served: manifest.id,
+    next: await context.next(),
     reviewBy: manifest.reviewBy,
     stale: day > manifest.reviewBy,
     model: own,

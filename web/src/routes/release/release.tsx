@@ -1,10 +1,12 @@
 /** How what is served was judged, which other releases there are, where it comes from, and whether the audit log is whole. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/release.json";
 import { useAsked } from "../../data/queries.ts";
 import { type Role, useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
-import { Empty, Loaded, Stale } from "../../states/states.tsx";
+import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
 import { AuditStatus } from "./audit-status.tsx";
 import { Compare } from "./compare.tsx";
 import { Gates } from "./gates.tsx";
@@ -12,9 +14,13 @@ import { Registry } from "./registry.tsx";
 import { StateForm } from "./state-form.tsx";
 import { Waivers } from "./waivers.tsx";
 
+/** Between two looks while the release that is served changes. */
+const NEXT_MS = 2000;
+
 export default function Release() {
   const t = useTexts("release", english);
-  const query = useAsked<ReleaseAnswer>("/workspace/release");
+  const query = useAsked<ReleaseAnswer>("/workspace/release", ({ next }) => (next === null ? null : NEXT_MS));
+  useRenewal(query.data?.served);
   const session = useSession();
   const has = (...roles: readonly Role[]) =>
     session.data?.roles.some((role) => roles.includes(role)) ?? false;
@@ -31,6 +37,7 @@ export default function Release() {
                 <p>{t("stale")}</p>
               </Stale>
             )}
+            <div role="status">{release.next !== null && <Next next={release.next} />}</div>
             <section className="panel" aria-labelledby="verdict">
               <h2 id="verdict">
                 {t("verdict")}: {release.verdict.verdict}
@@ -59,6 +66,26 @@ export default function Release() {
         )}
       </Loaded>
     </div>
+  );
+}
+
+/** What was read of the release before is asked anew once another is served. */
+function useRenewal(served: string | undefined) {
+  const client = useQueryClient();
+  const before = useRef(served);
+  useEffect(() => {
+    if (served !== undefined && before.current !== undefined && before.current !== served)
+      void client.invalidateQueries();
+    before.current = served;
+  }, [served, client]);
+}
+
+function Next({ next: { release, failed } }: { readonly next: NonNullable<ReleaseAnswer["next"]> }) {
+  const t = useTexts("release", english);
+  return (
+    <Partial title={t("nextTitle", { release })}>
+      <p>{failed === null ? t("nextOpens") : t("nextFailed", { code: failed })}</p>
+    </Partial>
   );
 }
 
