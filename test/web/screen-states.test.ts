@@ -1,13 +1,11 @@
 /** Every screen in every state of the table, wide, narrow and zoomed: nothing that axe finds, nothing that scrolls sideways. */
-import type { BrowserContext, Page, Route } from "playwright-core";
+import type { Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeServedSite } from "../support/served-site.ts";
 import { CHROMIUM } from "./support/chromium.ts";
 import { axeFaults, NARROW, scrollsSideways, until, ZOOMED } from "./support/look.ts";
-import { measuredRelease } from "./support/measured-release.ts";
 import { SCREEN_STATES, type ScreenRow } from "./support/screen-states.table.ts";
-import { openWorkspace, type Workspace } from "./support/workspace.ts";
-import { writeExamples } from "./support/workspace-site.ts";
+import { openScreens, type Screens } from "./support/screens.ts";
+import type { Workspace } from "./support/workspace.ts";
 
 const SIZES = { "1280 px": { width: 1280, height: 800 }, "320 px": NARROW, "400 %": ZOOMED } as const;
 /** Of one screen, on a machine that does much else. */
@@ -46,20 +44,10 @@ const SPANISH: Readonly<Record<string, string>> = {
 
 const FAILED = "[data-state=failed], [data-state=denied]";
 
+let screens: Screens;
 let workspace: Workspace;
-let key: string;
-const windows = new Map<string, { readonly page: Page; readonly window: BrowserContext }>();
-
-/** One window a role, for all of its screens. */
-async function pageOf(role: ScreenRow["as"]): Promise<Page> {
-  const known = windows.get(role);
-  if (known !== undefined) return known.page;
-  const opened = await workspace.visit("/app/nowhere", { roles: [role], person: role });
-  windows.set(role, opened);
-  return opened.page;
-}
-
-const filled = (path: string) => path.replace("$key", key);
+const pageOf: Screens["pageOf"] = (role) => screens.pageOf(role);
+const filled: Screens["filled"] = (path) => screens.filled(path);
 
 /** Opens a screen whose question is answered so, and looks at it in every size. */
 async function look(
@@ -89,15 +77,8 @@ async function look(
 
 describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where there is no Chromium)", () => {
   beforeAll(async () => {
-    const { folder } = await makeServedSite({
-      ...{ verdict: "silent only", stage: "silent", serving: { examples: "export" } },
-      texts: measuredRelease(),
-    });
-    await writeExamples(folder, 40);
-    workspace = await openWorkspace(folder, { sandbox: true });
-    const { page } = await workspace.visit("/app/worklist", { roles: ["clinician"], person: "clinician" });
-    const href = await page.locator("tbody th a").first().getAttribute("href");
-    key = (href as string).split("/").at(-1) as string;
+    screens = await openScreens();
+    workspace = screens.workspace;
   });
   afterAll(() => workspace?.stop());
 
