@@ -59,7 +59,8 @@ describe.skipIf(CHROMIUM === null)("a release (skipped where there is no Chromiu
       await writeFile(join(site.folder, `${name}.pem`), key.export({ type: "pkcs8", format: "pem" }), {
         mode: 0o600,
       });
-    workspace = await openWorkspace(site.folder);
+    // Named, so that it stays the same whatever another journey brings.
+    workspace = await openWorkspace(site.folder, { release: site.release });
   });
   afterAll(() => workspace?.stop());
 

@@ -107,23 +107,17 @@ describe.skipIf(CHROMIUM === null)("the sandbox", () => {
   });
   afterAll(() => workspace?.stop());
 
-  test.each(["patient-view", "order-select"])(
-    "fires %s and shows request, cards and the way to the explanation",
-    async (hook) => {
-      const { page, told, window } = await workspace.visit("/app/sandbox");
-      await page.getByLabel("Hook").selectOption(hook);
-      await page.getByRole("button", { name: "Fire the hook" }).click();
-      await page.locator(".card").first().waitFor();
-      expect(await page.locator(".card").first().innerText()).toContain("Sandbox, not for care");
-      expect(await page.locator(".fired pre").first().innerText()).toContain(`"hook": "${hook}"`);
-      if (hook === "patient-view") await picture(page, "sandbox", false);
-      expect(await axeFaults(page)).toEqual([]);
-      expect(told).toEqual([]);
-      await page.getByRole("link", { name: "Everything that it rests on" }).click();
-      await page.getByRole("heading", { level: 1, name: "Patient" }).waitFor();
-      await window.close();
-    },
-  );
+  test("fires a hook and shows request, cards and the way to the explanation", async () => {
+    const { page, told, window } = await workspace.visit("/app/sandbox");
+    await page.getByRole("button", { name: "Fire the hook" }).click();
+    await page.locator(".card").first().waitFor();
+    expect(await page.locator(".card").first().innerText()).toContain("Sandbox, not for care");
+    expect(await page.locator(".fired pre").first().innerText()).toContain('"hook": "patient-view"');
+    await picture(page, "sandbox", false);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(told).toEqual([]);
+    await window.close();
+  });
 
   test("puts whom a call with a unit was about on the worklist of that unit", async () => {
     const { page, told, window } = await workspace.visit("/app/sandbox");

@@ -28,11 +28,12 @@ export const ALARMED = Array.from({ length: PERSONS }, (_, i) => i).filter(
   (i) => !died(i) && riskOf(i) >= 0.2,
 );
 
-export async function writeReviewed(folder: string): Promise<void> {
+/** @param notes texts of the records, one a person */
+export async function writeReviewed(folder: string, notes: readonly string[] = []): Promise<void> {
   const records = join(folder, "artefacts", "records-aaaaaaaaaaaaaaaa");
   const forecasts = join(folder, "artefacts", "forecasts-bbbbbbbbbbbbbbbb");
   await mkdir(forecasts, { recursive: true });
-  await writeRecords(records);
+  await writeRecords(records, notes);
   await writeRiskTable(
     join(forecasts, "risks.parquet"),
     Array.from({ length: PERSONS }, (_, i) => ({
@@ -53,7 +54,7 @@ export async function writeProven(folder: string): Promise<void> {
   await writeFile(join(folder, "privacy", "proof.json"), "{}");
 }
 
-async function writeRecords(folder: string): Promise<void> {
+async function writeRecords(folder: string, notes: readonly string[]): Promise<void> {
   const database = await Database.open();
   try {
     await database.run(`
@@ -74,6 +75,9 @@ async function writeRecords(folder: string): Promise<void> {
           died(i) ? event("2011-06-01", "MEDS_DEATH") : event("2015-01-01", "COHORT/LAST_CONTACT"),
         ].join(", ")}`);
     }
+    for (const [i, text] of notes.entries())
+      await database.run(`
+        INSERT INTO event VALUES (${i + 1}, TIMESTAMP '2009-07-01', 'NOTE/visit', NULL, '${text}', NULL, NULL, NULL, 'DocumentReference')`);
     await mkdir(folder, { recursive: true });
     await writeMedsDataset(folder, {
       database,

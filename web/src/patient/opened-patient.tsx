@@ -5,6 +5,7 @@ import english from "../../languages/en/glass.json";
 import type { ServerRefusal } from "../data/ask-server.ts";
 import { useSession } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
+import { useFocusAfter } from "../states/focus-after.ts";
 import { Loaded, NoPermission } from "../states/states.tsx";
 import { usePatientKey } from "./use-patient.ts";
 
@@ -20,11 +21,10 @@ export function OpenedPatient<T>({ query, children }: OpenedPatientProps<T>) {
   const { data: session } = useSession();
   const { data, error } = query;
   const mayBreak = session?.scopes.some((scope) => scope.startsWith("patient/")) === true;
-  return data === undefined && error?.refusal.code === "PATIENT_REFUSED" && mayBreak && key !== "launch" ? (
-    <Closed patientKey={key} error={error} />
-  ) : (
-    <Loaded query={query}>{children}</Loaded>
-  );
+  const closed =
+    data === undefined && error?.refusal.code === "PATIENT_REFUSED" && mayBreak && key !== "launch";
+  useFocusAfter(closed);
+  return closed ? <Closed patientKey={key} error={error} /> : <Loaded query={query}>{children}</Loaded>;
 }
 
 function Closed({ patientKey, error }: { readonly patientKey: string; readonly error: ServerRefusal }) {

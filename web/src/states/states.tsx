@@ -9,6 +9,7 @@ import type { ServerRefusal } from "../data/ask-server.ts";
 import { hasDrafts } from "../data/drafts.ts";
 import { SESSION_PATH } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
+import { useFocusAfter } from "./focus-after.ts";
 import "./states.css";
 
 /** Shows what was asked once it is there; until then, and where it is refused, the state that fits. */
@@ -19,6 +20,7 @@ export function Loaded<T>({
   readonly query: UseQueryResult<T, ServerRefusal>;
   readonly children: (data: T) => ReactNode;
 }) {
+  useFocusAfter(query.data === undefined && query.error !== null);
   if (query.data !== undefined) return children(query.data);
   if (query.error === null) return <Loading />;
   const { status } = query.error.refusal;

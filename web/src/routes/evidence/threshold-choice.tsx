@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import type { Threshold } from "./threshold-band.tsx";
@@ -19,14 +20,9 @@ export function useThresholdChoice(
   const place = Math.min(thresholds.length - 1, Math.max(0, Math.trunc(Number(at)) || 0));
   const control = (
     <div className="row threshold">
-      <button
-        type="button"
-        className="button"
-        disabled={place === 0}
-        onClick={() => setAt(String(place - 1))}
-      >
+      <LastingButton idle={place === 0} onPress={() => setAt(String(place - 1))}>
         {t("lower")}
-      </button>
+      </LastingButton>
       <p className="field">
         <label htmlFor="threshold">{t("threshold")}</label>
         <select id="threshold" value={place} onChange={({ target }) => setAt(target.value)}>
@@ -37,14 +33,9 @@ export function useThresholdChoice(
           ))}
         </select>
       </p>
-      <button
-        type="button"
-        className="button"
-        disabled={place === thresholds.length - 1}
-        onClick={() => setAt(String(place + 1))}
-      >
+      <LastingButton idle={place === thresholds.length - 1} onPress={() => setAt(String(place + 1))}>
         {t("higher")}
-      </button>
+      </LastingButton>
     </div>
   );
   return [thresholds[place], control, place];

@@ -1,6 +1,7 @@
 /** What the monitors see: alarms, stages and figures of each unit with the way back to silent, drift, burden, what people said, what came. */
 import type { MonitoringAnswer } from "../../../../src/serving/workspace/monitoring/monitoring-answer.ts";
 import english from "../../../languages/en/monitoring.json";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Loaded, Stale } from "../../states/states.tsx";
@@ -22,14 +23,9 @@ export default function Monitoring() {
           <>
             <p className="row">
               <span>{t("looked", { days: of.days, at: of.at.slice(0, 16).replace("T", " ") })}</span>
-              <button
-                type="button"
-                className="button"
-                disabled={query.isFetching}
-                onClick={() => void query.refetch()}
-              >
+              <LastingButton idle={query.isFetching} onPress={() => void query.refetch()}>
                 {t("again")}
-              </button>
+              </LastingButton>
             </p>
             {of.stale && (
               <Stale since={of.reviewBy}>

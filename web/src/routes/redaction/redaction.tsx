@@ -11,6 +11,7 @@ import { ReviewForm } from "../../controls/review-form.tsx";
 import { useDraft } from "../../data/drafts.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
+import { useFocusAfter } from "../../states/focus-after.ts";
 import { Empty, Failed, Loaded, Partial } from "../../states/states.tsx";
 import { type FoundMarks, type MarkSteps, NO_STEPS, NOTHING_FOUND, NoteMarks } from "./note-marks.tsx";
 import "./redaction.css";
@@ -75,12 +76,16 @@ function shareOf({ value, low, high }: NonNullable<RedactionAnswer["found"]>["re
 function Reading({ of }: { readonly of: RedactionAnswer }) {
   const t = useTexts("redaction", english);
   const [given, setGiven] = useState<NextNote | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusAfter(given?.note != null, heading);
   const [said, setSaid] = useState("");
   const ask = useTell<Record<string, never>, NextNote>("/workspace/redaction/next");
   const next = () => ask.mutate({}, { onSuccess: setGiven });
   return (
     <section className="panel stack" aria-labelledby="read">
-      <h2 id="read">{t("read")}</h2>
+      <h2 id="read" ref={heading} tabIndex={-1}>
+        {t("read")}
+      </h2>
       {!of.mayRead && <p>{t("reviewersOnly")}</p>}
       {of.mayRead && (
         <>

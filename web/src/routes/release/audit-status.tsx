@@ -1,6 +1,7 @@
 /** Whether the audit log is as it was written, checked when it is asked. */
 import type { AuditChain } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/release.json";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
@@ -31,14 +32,9 @@ export function AuditStatus() {
             <p>{t(anchored ? "auditAnchored" : "auditUnanchored")}</p>
             {clockSetBack > 0 && <p>{t("auditClock", { count: clockSetBack })}</p>}
             <p className="small soft">{t("auditRead")}</p>
-            <button
-              type="button"
-              className="button"
-              disabled={query.isFetching}
-              onClick={() => void query.refetch()}
-            >
+            <LastingButton idle={query.isFetching} onPress={() => void query.refetch()}>
               {t("again")}
-            </button>
+            </LastingButton>
           </>
         )}
       </Loaded>

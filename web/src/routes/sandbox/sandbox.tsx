@@ -5,6 +5,7 @@ import type { FiredHook } from "../../../../src/serving/workspace/fire-hook.ts";
 import type { Worklist } from "../../../../src/serving/workspace/worklist.ts";
 import english from "../../../languages/en/sandbox.json";
 import { Choice } from "../../controls/choice.tsx";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded, Loading } from "../../states/states.tsx";
@@ -75,14 +76,9 @@ function Desk({ rows }: Pick<Worklist, "rows">) {
             onChange={({ target }) => setUnit(target.value.replace(/[^A-Za-z0-9._-]/g, ""))}
           />
         </p>
-        <button
-          type="button"
-          className="button primary"
-          disabled={fire.isPending}
-          onClick={() => fire.mutate({ key, hook, unit })}
-        >
+        <LastingButton primary idle={fire.isPending} onPress={() => fire.mutate({ key, hook, unit })}>
           {t("fire")}
-        </button>
+        </LastingButton>
       </div>
       <p id="unit-how" className="small soft">
         {t("unitHow")}

@@ -1,11 +1,12 @@
 /** The work of reviewers: the next item, what was decided of the queue, what may be relied on, how far reviewers agree. */
-import { Fragment, useState } from "react";
+import { Fragment, useRef, useState } from "react";
 import type { VettingAnswer } from "../../../../src/serving/workspace/vetting/vetting-answer.ts";
 import type { AskNext, NextItem } from "../../../../src/serving/workspace/vetting/vetting-routes.ts";
 import english from "../../../languages/en/vetting.json";
 import { useAsked, useTell } from "../../data/queries.ts";
 import { useSession } from "../../data/session.ts";
 import { useTexts } from "../../language/texts.ts";
+import { useFocusAfter } from "../../states/focus-after.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
 import { Agreement } from "./agreement.tsx";
 import { ItemForm } from "./item-form.tsx";
@@ -39,12 +40,16 @@ function Work({ you }: Pick<VettingAnswer, "you">) {
   const t = useTexts("vetting", english);
   const { data: session } = useSession();
   const [given, setGiven] = useState<Given | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusAfter(given?.item != null, heading);
   const [said, setSaid] = useState("");
   const ask = useTell<AskNext, NextItem>("/workspace/vetting/next");
   const next = (role: Role) => ask.mutate({ role }, { onSuccess: (answer) => setGiven({ ...answer, role }) });
   return (
     <section className="panel stack" aria-labelledby="work">
-      <h2 id="work">{t("work")}</h2>
+      <h2 id="work" ref={heading} tabIndex={-1}>
+        {t("work")}
+      </h2>
       {you === null ? (
         <Empty title={t("notListed")}>
           <p>{t("notListedWhy", { id: session?.person ?? "" })}</p>

@@ -5,6 +5,7 @@ import { naturalFrequency, percent } from "../../../../src/drawing/number-text.t
 import type { Worklist as Answer } from "../../../../src/serving/workspace/worklist.ts";
 import english from "../../../languages/en/worklist.json";
 import { Choice } from "../../controls/choice.tsx";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
@@ -65,9 +66,9 @@ function List({ list, renew, renewing }: ListProps) {
             ...["7", "31", "365"].map((days) => [days, t("days", { count: Number(days) })] as const),
           ]}
         />
-        <button type="button" className="button" onClick={renew} disabled={renewing}>
+        <LastingButton idle={renewing} onPress={renew}>
           {t("renew")}
-        </button>
+        </LastingButton>
       </div>
       <ListStatus shown={rows.length} list={list} task={chosen} />
       {rows.length === 0 ? (

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { UnitList as Answer } from "../../../../src/serving/workspace/units/unit-list.ts";
 import english from "../../../languages/en/worklist.json";
 import { Choice } from "../../controls/choice.tsx";
+import { LastingButton } from "../../controls/lasting-button.tsx";
 import { SortableTable } from "../../controls/sortable-table.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
@@ -40,14 +41,9 @@ export function UnitList({ unit, name }: UnitListProps) {
               {...{ id: "days", label: t("span"), value: String(list.days), onChange: setDays }}
               options={SPANS.map((span) => [span, t("days", { count: Number(span) })] as const)}
             />
-            <button
-              type="button"
-              className="button"
-              onClick={() => void query.refetch()}
-              disabled={query.isFetching}
-            >
+            <LastingButton idle={query.isFetching} onPress={() => void query.refetch()}>
               {t("renew")}
-            </button>
+            </LastingButton>
           </div>
           {list.tasks[list.task]?.shown === true ? (
             <List list={list} name={name} />
@@ -140,23 +136,13 @@ function List({ list, name }: { readonly list: Answer; readonly name: string }) 
       )}
       {pages > 1 && (
         <nav className="row" aria-label={t("pages")}>
-          <button
-            type="button"
-            className="button"
-            disabled={place === 1}
-            onClick={() => setPage(String(place - 1))}
-          >
+          <LastingButton idle={place === 1} onPress={() => setPage(String(place - 1))}>
             {t("before")}
-          </button>
+          </LastingButton>
           <span>{t("page", { page: place, of: pages })}</span>
-          <button
-            type="button"
-            className="button"
-            disabled={place === pages}
-            onClick={() => setPage(String(place + 1))}
-          >
+          <LastingButton idle={place === pages} onPress={() => setPage(String(place + 1))}>
             {t("after")}
-          </button>
+          </LastingButton>
         </nav>
       )}
       <p className="small soft">{t("keys")}</p>
