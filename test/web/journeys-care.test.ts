@@ -65,6 +65,7 @@ describe.skipIf(CHROMIUM === null)("a clinician (skipped where there is no Chrom
       await hand.press(page.getByRole("link", { name: "The patient's forecasts" }));
       await hand.press(page.getByRole("link", { name: "In plain words" }));
       await page.locator(".plain .who").waitFor();
+      await hand.press(page.getByRole("button", { name: "Show the chance of dying" }));
       await hand.look();
       await page.emulateMedia({ media: "print" });
       expect(await page.locator("body").innerText()).not.toMatch(/Back to the chart|Print this|Menu/);

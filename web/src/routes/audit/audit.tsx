@@ -1,11 +1,12 @@
 /** The audit log's entries, filtered and page by page, and whether the log is as it was written. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { AuditPage } from "../../../../src/serving/workspace/audit/audit-page-routes.ts";
 import english from "../../../languages/en/audit.json";
 import { ChartTableView } from "../../charts/chart-frame.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
+import { useFocusAfter } from "../../states/focus-after.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
 import { AuditStatus } from "../release/audit-status.tsx";
 
@@ -33,6 +34,9 @@ export default function Audit() {
     ...(before === null ? {} : { before: String(before) }),
   });
   const query = useAsked<AuditPage>(`/workspace/audit?${asked}`);
+  // Each page takes the buttons with it that led there.
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusAfter(query.data !== undefined, heading);
   const changed = (set: (value: string) => void) => (value: string) => {
     setBefore(null);
     set(value);
@@ -42,7 +46,9 @@ export default function Audit() {
       <h1>{t("title")}</h1>
       <AuditStatus />
       <section className="panel stack" aria-labelledby="entries">
-        <h2 id="entries">{t("entries")}</h2>
+        <h2 id="entries" ref={heading} tabIndex={-1}>
+          {t("entries")}
+        </h2>
         <p className="small soft">{t("looking")}</p>
         <div className="row">
           <p className="field">
@@ -59,7 +65,7 @@ export default function Audit() {
               ))}
             </select>
           </p>
-          <ActorField key={actor} actor={actor} change={changed(setActor)} />
+          <ActorField actor={actor} change={changed(setActor)} />
         </div>
         <Loaded query={query}>
           {({ entries, next }) => (
@@ -89,6 +95,7 @@ export default function Audit() {
 function ActorField({ actor, change }: { readonly actor: string; change(actor: string): void }) {
   const t = useTexts("audit", english);
   const [typed, setTyped] = useState(actor);
+  useEffect(() => setTyped(actor), [actor]);
   const ask = () => typed.trim() !== actor && change(typed.trim());
   return (
     <p className="field">

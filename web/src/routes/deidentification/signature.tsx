@@ -1,15 +1,18 @@
 /** Whether the proof is as it was signed, and, asked for, whether it is of the newest records byte by byte. */
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { PrivacyAnswer, StoreCheck } from "../../../../src/serving/workspace/building/privacy-answer.ts";
 import english from "../../../languages/en/deidentification.json";
 import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
+import { useFocusAfter } from "../../states/focus-after.ts";
 import { Loaded } from "../../states/states.tsx";
 
 export function Signature({ proof }: { readonly proof: NonNullable<PrivacyAnswer["proof"]> }) {
   const t = useTexts("deidentification", english);
   const [checking, setChecking] = useState(false);
+  const answer = useRef<HTMLDivElement>(null);
+  useFocusAfter(!checking, answer);
   const query = useAsked<StoreCheck>(checking ? "/workspace/privacy/store" : null);
   return (
     <>
@@ -28,14 +31,18 @@ export function Signature({ proof }: { readonly proof: NonNullable<PrivacyAnswer
       </dl>
       <p className="small soft">{t("verify")}</p>
       {checking ? (
-        <Loaded query={query}>
-          {({ same, at }) => (
-            <p role="status">
-              <Tag tone={same === true ? "good" : "bad"}>{t(same === true ? "sameStore" : "otherStore")}</Tag>{" "}
-              {t("checkedAt", { at: at.slice(0, 16).replace("T", " ") })}
-            </p>
-          )}
-        </Loaded>
+        <div ref={answer} tabIndex={-1}>
+          <Loaded query={query}>
+            {({ same, at }) => (
+              <p role="status">
+                <Tag tone={same === true ? "good" : "bad"}>
+                  {t(same === true ? "sameStore" : "otherStore")}
+                </Tag>{" "}
+                {t("checkedAt", { at: at.slice(0, 16).replace("T", " ") })}
+              </p>
+            )}
+          </Loaded>
+        </div>
       ) : (
         <p>
           <button type="button" className="button" onClick={() => setChecking(true)}>

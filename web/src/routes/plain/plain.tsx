@@ -1,12 +1,13 @@
 /** The forecasts for the patient and family: short words, people of a hundred as pictures, large type, to be printed and taken home. */
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type Ref, useRef, useState } from "react";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/plain.json";
 import { useTexts } from "../../language/texts.ts";
 import { IconArray } from "../../patient/icon-array.tsx";
 import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { excess, type Forecast, usePatient, usePatientKey } from "../../patient/use-patient.ts";
+import { useFocusAfter } from "../../states/focus-after.ts";
 import "./plain.css";
 
 export default function Plain() {
@@ -40,6 +41,8 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
     .filter(({ horizonDays, risk }) => horizonDays === shortest && risk !== null)
     .sort((a, b) => excess(b) - excess(a));
   const hidden = told.some(({ outcome }) => outcome === ASKED_FOR) && !all;
+  const askedFor = useRef<HTMLHeadingElement>(null);
+  useFocusAfter(hidden, askedFor);
   const shown = told.filter(({ outcome }) => all || outcome !== ASKED_FOR);
   const { name, birthDate } = patient.banner;
   return (
@@ -51,7 +54,11 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
       <p>{t("intro")}</p>
       {shown.length === 0 && <p>{t("none")}</p>}
       {shown.map((forecast) => (
-        <Chance key={forecast.outcome} forecast={forecast} />
+        <Chance
+          key={forecast.outcome}
+          forecast={forecast}
+          heading={forecast.outcome === ASKED_FOR ? askedFor : undefined}
+        />
       ))}
       {hidden && (
         <p className="no-print">
@@ -78,8 +85,10 @@ type Key = keyof typeof english & string;
 
 function Chance({
   forecast: { outcome, title, horizonDays, risk, comparable, validated },
+  heading,
 }: {
   readonly forecast: Forecast;
+  readonly heading: Ref<HTMLHeadingElement> | undefined;
 }) {
   const t = useTexts("plain", english);
   const named = `outcome.${outcome}` as Key;
@@ -100,7 +109,9 @@ function Chance({
   const sentence = many === 0 ? t("fewer", values) : t("chance", values);
   return (
     <section>
-      <h2>{t("heading", values)}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {t("heading", values)}
+      </h2>
       <div className="chance">
         <IconArray share={risk ?? 0} label={sentence} large />
         <div>
