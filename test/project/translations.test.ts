@@ -2,7 +2,21 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { DEFAULT_GATES } from "../../src/governance/gates/gate.ts";
+import { VERDICT_WORDS } from "../../src/governance/gates/verdict.ts";
+import { STAGES } from "../../src/governance/statements/statement.ts";
+import { OVERRIDE_REASONS } from "../../src/serving/cds/override-reasons.ts";
+import { RULES } from "../../src/serving/monitor/monitor-config.ts";
+import { SERVED_STAGES } from "../../src/serving/stages/effective-stage.ts";
+import { SPECIALTIES } from "../../src/serving/workspace/patient/specialties.table.ts";
 
+/** Where the server makes the sentences of `server.json`. */
+const SAYING = [
+  "src/serving/answers/abstain.ts",
+  "src/serving/answers/compute-answer.ts",
+  "src/serving/answers/forecast-request.ts",
+  "src/serving/workspace/home-answer.ts",
+];
 const LANGUAGES = resolve("web/languages");
 const SOURCES = resolve("web/src");
 
@@ -57,12 +71,16 @@ async function readSources(): Promise<Map<string, string>> {
 async function unusedKeys(english: Language, sources: ReadonlyMap<string, string>): Promise<string[]> {
   const unused: string[] = [];
   for (const [area, table] of Object.entries(english)) {
+    // Held to what the server says, above.
+    if (area === "server" || area === "codes") continue;
     const folders = new Set(
       [...sources]
         .filter(([, text]) => text.includes(`languages/en/${area}.json`))
         .map(([path]) => dirname(path)),
     );
-    const own = [...sources].filter(([path]) => folders.has(dirname(path)));
+    const own = [...sources].filter(
+      ([path]) => folders.has(dirname(path)) || (area === "screens" && path.endsWith("/route.ts")),
+    );
     const text = own.map(([, source]) => source).join("\n") + (await answersRead(own));
     const said = new Set(
       [...text.matchAll(/"([^"\n]*)"|(?<=[{,]\s*)(\w+):/g)].map(([, quoted, name]) => quoted ?? name),
@@ -119,6 +137,27 @@ test("a key, a file or a value that is taken out or added is told", async () => 
   expect(changed(({ patient }) => Object.assign(patient ?? {}, { born: "Born {when}" }))).toEqual([
     "patient.json born has when, not ",
   ]);
+});
+
+test("sentences of the server are translated by the words that it says, and every code of it has a name", async () => {
+  const english = await readLanguage("en");
+  const said = (await Promise.all(SAYING.map((path) => readFile(path, "utf8")))).join("\n");
+  const unsaid = Object.values(english.server ?? {})
+    .flatMap((text) => text.split(/\{\w+\}|: /))
+    .filter((part) => !said.includes(part));
+  expect(unsaid).toEqual([]);
+  const codes = {
+    // What a forecast of a sandbox has, and a task that was not measured.
+    stage: [...STAGES, ...SERVED_STAGES, "sandbox"],
+    verdict: [...VERDICT_WORDS, "not measured"],
+    reason: OVERRIDE_REASONS.map(({ code }) => code),
+    rule: RULES,
+    specialty: SPECIALTIES,
+    gate: DEFAULT_GATES.gates.map(({ id }) => id),
+  };
+  const names = Object.entries(codes).flatMap(([kind, all]) => all.map((code) => `${kind}.${code}`));
+  const named = Object.keys(english.codes ?? {}).filter((key) => !/^(sex|model)\./.test(key));
+  expect([...new Set(names)].sort()).toEqual(named.sort());
 });
 
 test("no translation file has words that no screen says", async () => {

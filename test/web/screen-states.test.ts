@@ -42,6 +42,21 @@ const SPANISH: Readonly<Record<string, string>> = {
   "/lineage": "Procedencia",
 };
 
+/** Words that English has in any sentence, and Spanish never. */
+const ENGLISH_WORDS = /\b(the|of|with|and|is|are|was|were|from|within|years?|about|this|that)\b/i;
+
+/** Texts that read as English and are not marked so; code, commands and the words of the records are as they are. */
+async function unmarkedEnglish(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+      if (${ENGLISH_WORDS}.test(node.data) && node.parentElement.closest("[lang=en], code, pre, script, style") === null)
+        found.push(node.data);
+    return found;
+  })()`);
+}
+
 const FAILED = "[data-state=failed], [data-state=denied]";
 
 let screens: Screens;
@@ -122,6 +137,8 @@ describe.skipIf(CHROMIUM === null)("every screen in every state (skipped where t
     // The gallery shows the state of loading for good.
     if (path !== "/gallery") await until(page, "document.querySelector('main .loading') === null");
     expect(await page.evaluate("document.documentElement.lang")).toBe("es");
+    expect(await page.title()).not.toMatch(ENGLISH_WORDS);
+    expect(await unmarkedEnglish(page)).toEqual([]);
     for (const viewport of Object.values(SIZES)) {
       await page.setViewportSize(viewport);
       expect([await axeFaults(page), await scrollsSideways(page)]).toEqual([[], false]);

@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { askAhead, queryClient } from "./data/queries.ts";
 import { SESSION_PATH } from "./data/session.ts";
 import { SITE_PATH } from "./data/site.ts";
+import { sayFiguresIn } from "./language/figures.ts";
 import { LANGUAGES, loadTranslations, TranslationContext } from "./language/texts.ts";
 import { router } from "./routing/router.tsx";
 import { applyTheme, keepPreference, keptPreference, LanguageChoice } from "./shell/kept-preferences.ts";
@@ -17,6 +18,7 @@ const preferred = keptPreference("language") ?? navigator.language.split("-")[0]
 const initial = await loadTranslations(LANGUAGES.includes(preferred) ? preferred : "en");
 applyTheme(keptPreference("theme") ?? "auto");
 document.documentElement.lang = initial.language;
+sayFiguresIn(initial);
 
 function Workspace() {
   const [translations, setTranslations] = useState(initial);
@@ -27,6 +29,7 @@ function Workspace() {
         void loadTranslations(language).then((loaded) => {
           keepPreference("language", language);
           document.documentElement.lang = language;
+          sayFiguresIn(loaded);
           setTranslations(loaded);
         }),
     }),

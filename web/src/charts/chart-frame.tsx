@@ -70,12 +70,18 @@ export function ChartFrame(props: ChartFrameProps) {
   );
 }
 
-export function ChartTableView({ caption, columns, rows }: ChartTable & { readonly caption: string }) {
+interface ChartTableViewProps extends ChartTable {
+  readonly caption: string;
+  /** Of the caption and the rows, where they are not in the page's language. */
+  readonly lang?: "en";
+}
+
+export function ChartTableView({ caption, columns, rows, lang }: ChartTableViewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
     <section className="scroll" tabIndex={0} aria-label={caption}>
       <table>
-        <caption>{caption}</caption>
+        <caption lang={lang}>{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -85,7 +91,7 @@ export function ChartTableView({ caption, columns, rows }: ChartTable & { readon
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody lang={lang}>
           {rows.map((row) => (
             <tr key={row.join("\0")}>
               {row.map((cell, i) => {

@@ -3,7 +3,7 @@
  * uses it, and stands in for what another language lacks; other languages are fetched when they are chosen.
  * `{name}` is replaced by a value; with `count`, a key ending in `.one` is taken where the language says singular.
  */
-import { createContext, useCallback, useContext } from "react";
+import { createContext, useContext, useMemo } from "react";
 
 type Table = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string | number>>;
@@ -35,16 +35,21 @@ export async function loadTranslations(language: string): Promise<Translations> 
 }
 
 /** Words of one area: `const t = useTexts("worklist", english)`, then `t("title")`. */
-export function useTexts<English extends Table>(
+export function useTexts<English extends Table>(area: string, english: English): Texts<English> {
+  const translations = useContext(TranslationContext);
+  return useMemo(() => textsOf(area, english, translations), [area, english, translations]);
+}
+
+export type Texts<English extends Table> = (key: keyof English & string, values?: Values) => string;
+
+/** The same for what is no part of a screen. */
+export function textsOf<English extends Table>(
   area: string,
   english: English,
-): (key: keyof English & string, values?: Values) => string {
-  const { language, tables } = useContext(TranslationContext);
-  const own = tables[area];
-  return useCallback(
-    (key, values = {}) => fill(chosen(own ?? {}, english, key, values, language), values),
-    [own, english, language],
-  );
+  { language, tables }: Translations,
+): Texts<English> {
+  const own = tables[area] ?? {};
+  return (key, values = {}) => fill(chosen(own, english, key, values, language), values);
 }
 
 function chosen(own: Table, english: Table, key: string, values: Values, language: string): string {

@@ -4,6 +4,7 @@ import english from "../../languages/en/patient.json";
 import { Tag } from "../controls/tag.tsx";
 import { useDraftsOf } from "../data/drafts.ts";
 import { useSession } from "../data/session.ts";
+import { useCodes } from "../language/codes.ts";
 import { useTexts } from "../language/texts.ts";
 import { shortKey } from "./short-key.ts";
 import "./banner.css";
@@ -12,6 +13,7 @@ export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "ban
   const t = useTexts("patient", english);
   const { name, birthDate, ageYears, sex, number, key, example } = patient.banner;
   useDraftsOf(key);
+  const code = useCodes();
   const glass = useSession().data?.glass.find((one) => one.key === key);
   return (
     <section className="banner" aria-label={t("identity")}>
@@ -26,7 +28,7 @@ export function Banner({ patient }: { readonly patient: Pick<PatientAnswer, "ban
         </div>
         <div>
           <dt>{t("sex")}</dt>
-          <dd>{sex ?? "–"}</dd>
+          <dd>{sex === null ? "–" : code("sex", sex)}</dd>
         </div>
         <div>
           <dt>{t("number")}</dt>

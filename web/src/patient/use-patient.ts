@@ -18,18 +18,6 @@ export function patientPath(key: string, part = ""): string {
 
 export type Forecast = PatientAnswer["forecasts"][number];
 
-/** "5 years" for "5y". */
-export function horizonText(days: number): string {
-  const years = days / 365.25;
-  if (years >= 1) return `${Number(years.toFixed(1))} ${years === 1 ? "year" : "years"}`;
-  return `${Math.round(days)} days`;
-}
-
-/** Why there is no forecast, without the words that only say that there is none. */
-export function reasonText(why: string): string {
-  return why.replace(/^not asked: /, "");
-}
-
 /** How many times what is usual a risk is: the order in which forecasts are read. */
 export function excess({ risk, validated }: Forecast): number {
   const usual = validated?.incidence ?? 0;

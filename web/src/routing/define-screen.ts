@@ -4,6 +4,7 @@
  */
 import type { ComponentType } from "react";
 import type { PersonRole as Role } from "../../../src/serving/identity/roles.ts";
+import type english from "../../languages/en/screens.json";
 
 export const GROUPS = ["care", "evidence", "release", "data", "vetting", "training"] as const;
 export type Group = (typeof GROUPS)[number];
@@ -11,8 +12,8 @@ export type Group = (typeof GROUPS)[number];
 export interface Screen {
   /** Below `/app`, with `$name` for a part that varies: never a name or number of a patient, only an opaque key. */
   readonly path: string;
-  /** Title of the page: the same for everybody, so that nothing of a patient stands in it. */
-  readonly title: string;
+  /** Title of the page, by its key in `languages/en/screens.json`: the same for everybody, so that nothing of a patient stands in it. */
+  readonly title: keyof typeof english;
   /** Who finds it in the navigation; the server judges for itself what it answers. Null: everybody who is logged in. */
   readonly roles: readonly Role[] | null;
   /** Null: not in the navigation. */

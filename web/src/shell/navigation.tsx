@@ -1,6 +1,7 @@
 /** Screens by what they are for; only those that one of the person's roles opens. */
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import screensEnglish from "../../languages/en/screens.json";
 import english from "../../languages/en/shell.json";
 import type { Role } from "../data/session.ts";
 import { useTexts } from "../language/texts.ts";
@@ -14,6 +15,7 @@ export function Navigation({
   readonly sandbox: boolean;
 }) {
   const t = useTexts("shell", english);
+  const titleOf = useTexts("screens", screensEnglish);
   const [open, setOpen] = useState(false);
   return (
     <nav aria-label={t("navigation")} className="side no-print">
@@ -34,7 +36,7 @@ export function Navigation({
               {screens.map(({ path, title }) => (
                 <li key={path}>
                   <Link to={path} activeOptions={{ exact: path === "/" }} onClick={() => setOpen(false)}>
-                    {title}
+                    {titleOf(title)}
                   </Link>
                 </li>
               ))}

@@ -1,6 +1,7 @@
 /** What stands around every screen: skip link, header, navigation by role, and where help is. */
 import { Outlet, useMatches, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import screensEnglish from "../../languages/en/screens.json";
 import english from "../../languages/en/shell.json";
 import { useSession } from "../data/session.ts";
 import { useSite } from "../data/site.ts";
@@ -17,12 +18,13 @@ import "./shell.css";
 
 export function Shell() {
   const t = useTexts("shell", english);
+  const titleOf = useTexts("screens", screensEnglish);
   const { data: session, error } = useSession();
   const { data: site } = useSite(session !== undefined);
   const screen = useMatches()
     .map(({ staticData }) => (staticData as { screen?: Screen }).screen)
     .findLast((one) => one !== undefined);
-  const main = useMainFocus(screen?.title ?? "Longitude");
+  const main = useMainFocus(screen === undefined ? "Longitude" : titleOf(screen.title));
   return (
     <div className={screen?.bare === true ? "shell bare" : "shell"}>
       <a className="skip" href="#content">

@@ -8,6 +8,7 @@ import english from "../../languages/en/states.json";
 import type { ServerRefusal } from "../data/ask-server.ts";
 import { hasDrafts } from "../data/drafts.ts";
 import { SESSION_PATH } from "../data/session.ts";
+import { English } from "../language/said.tsx";
 import { useTexts } from "../language/texts.ts";
 import { useFocusAfter } from "./focus-after.ts";
 import "./states.css";
@@ -167,8 +168,12 @@ function Details({
   const { message, remedy, code, requestId } = error.refusal;
   return (
     <>
-      <p>{sentence(message)}</p>
-      <p>{remedy}</p>
+      <p>
+        <English>{sentence(message)}</English>
+      </p>
+      <p>
+        <English>{remedy}</English>
+      </p>
       <p className="soft small">
         {code}
         {requestId === null ? "" : ` · ${t("request", { id: requestId })}`}

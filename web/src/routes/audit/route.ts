@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/audit",
-  title: "Audit log",
+  title: "audit",
   roles: ["administrator", "auditor"],
   nav: { group: "release", order: 3 },
   load: () => import("./audit.tsx"),

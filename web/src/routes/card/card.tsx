@@ -3,6 +3,8 @@ import type { CardAnswer } from "../../../../src/serving/workspace/release/card-
 import english from "../../../languages/en/card.json";
 import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
+import { English } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
@@ -55,19 +57,22 @@ export default function Card() {
 
 function About({ card }: { readonly card: CardAnswer }) {
   const t = useTexts("card", english);
+  const code = useCodes();
   return (
     <section className="panel stack" aria-labelledby="about">
       <h2 id="about">
         {card.name}, {card.version}
       </h2>
-      <p>{card.words}</p>
+      <p>
+        <English>{card.words}</English>
+      </p>
       <dl className="facts">
         <dt>{t("release")}</dt>
         <dd>
           <code>{card.release}</code>
         </dd>
         <dt>{t("verdict")}</dt>
-        <dd>{card.verdict}</dd>
+        <dd>{code("verdict", card.verdict)}</dd>
         <dt>{t("made")}</dt>
         <dd>{card.createdAt.slice(0, 10)}</dd>
         <dt>{t("review")}</dt>
@@ -113,14 +118,20 @@ function Facts({ id, about, only, facts }: FactsProps) {
       )}
       {groups.map((group) => (
         <div key={group} className="stack">
-          <h3>{group}</h3>
+          <h3>
+            <English>{group}</English>
+          </h3>
           <dl>
             {shown
               .filter((fact) => fact.group === group)
               .map(({ name, value }) => (
                 <div key={name}>
-                  <dt className="soft">{name}</dt>
-                  <dd>{value ?? <Tag tone="bad">{t("missing")}</Tag>}</dd>
+                  <dt className="soft">
+                    <English>{name}</English>
+                  </dt>
+                  <dd>
+                    {value === null ? <Tag tone="bad">{t("missing")}</Tag> : <English>{value}</English>}
+                  </dd>
                 </div>
               ))}
           </dl>

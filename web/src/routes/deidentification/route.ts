@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/deidentification",
-  title: "De-identification proof",
+  title: "deidentification",
   roles: ["administrator", "reviewer", "analyst", "auditor"],
   nav: { group: "data", order: 2 },
   asks: () => ["/workspace/privacy"],

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/errors",
-  title: "Error review",
+  title: "errors",
   roles: ["clinician"],
   nav: { group: "evidence", order: 2 },
   asks: () => ["/workspace/evidence"],

@@ -1,8 +1,9 @@
 /** Onsets by bands of days: how early they were forecast, or how late they became known. */
 import { useMemo } from "react";
-import { count, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import { count, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
+import { shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
 import { IntervalDots } from "./interval-dots.tsx";

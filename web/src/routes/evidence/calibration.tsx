@@ -1,8 +1,9 @@
 /** Predicted against observed, with words that say which side under-estimates. */
 import { useMemo } from "react";
-import { count, estimateText, percent } from "../../../../src/drawing/number-text.ts";
+import { count, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
+import { estimateText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { BandChart } from "./band-chart.tsx";
 import type { Closer, OfTask } from "./of-task.ts";

@@ -1,8 +1,9 @@
 /** Discrimination at every threshold, with the chosen one marked: the ROC curve, and precision over recall. */
 import { useMemo } from "react";
-import { count, estimateText, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import { count, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
+import { estimateText, shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { BandChart } from "./band-chart.tsx";
 import { AT_RANDOM, bandOf, cells, Legend, type Threshold, type ThresholdCharts } from "./threshold-band.tsx";

@@ -5,6 +5,7 @@ import type {
 } from "../../../../src/serving/workspace/evidence/evidence-answer.ts";
 import english from "../../../languages/en/evidence.json";
 import { useAsked } from "../../data/queries.ts";
+import { horizonWords } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Loaded, Partial, Stale, Suppressed } from "../../states/states.tsx";
 import { Audits } from "./audits.tsx";
@@ -52,7 +53,7 @@ function Task({ of, at }: { readonly of: TaskEvidence; readonly at: string }) {
   const { landmark, horizon } = of.task;
   const period = t("periodInternal", {
     landmark,
-    horizon: horizon.replace("y", " years"),
+    horizon: horizonWords(horizon),
     at: at.slice(0, 10),
   });
   const { n, figures } = of;

@@ -1,10 +1,11 @@
 /** What the evidence knows of time: by period, by design, without the first onsets, how early, and how late it was known. */
 import { useCallback, useMemo } from "react";
-import { count, estimateText, shareText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
 import { Choice } from "../../controls/choice.tsx";
+import { estimateText, horizonWords, shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Partial } from "../../states/states.tsx";
@@ -186,7 +187,7 @@ function Gaps({ of, period }: OfTask) {
   const rows = useMemo(
     () =>
       gaps.map(({ gap, auroc }) => ({
-        name: gap === "none" ? t("gapNone") : t("gapOf", { gap }),
+        name: gap === "none" ? t("gapNone") : t("gapOf", { gap: horizonWords(gap) }),
         estimate: auroc,
       })),
     [gaps, t],
@@ -200,7 +201,7 @@ function Gaps({ of, period }: OfTask) {
     );
   const finding = t(gaps.length === 1 ? "gapOnly" : "gapFinding", {
     all: estimateText(first.auroc, 2),
-    gap: last.gap,
+    gap: horizonWords(last.gap),
     late: estimateText(last.auroc, 2),
   });
   return (

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/evidence",
-  title: "Evidence",
+  title: "evidence",
   roles: null,
   nav: { group: "evidence", order: 1 },
   asks: () => ["/workspace/evidence"],

@@ -1,7 +1,10 @@
 /** Each model's measures side by side, and the paired differences that the verdict rests on. */
-import { count, estimateText, signed } from "../../../../src/drawing/number-text.ts";
+import { count, signed } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartTableView } from "../../charts/chart-frame.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { estimateText } from "../../language/figures.ts";
+import { English } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
 import type { OfTask } from "./of-task.ts";
@@ -19,6 +22,7 @@ const DIFFERENCES = ["cIndex", "auroc", "auprc", "brier"] as const;
 
 export function Scorecard({ of, period }: OfTask) {
   const t = useTexts("evidence", english);
+  const code = useCodes();
   const { figures } = of;
   const names = Object.keys(figures.models);
   const differences = Object.entries(figures.differences);
@@ -29,11 +33,15 @@ export function Scorecard({ of, period }: OfTask) {
       <p>
         {t("counts", { n: of.n, events })} <span className="soft">{period}.</span>
       </p>
-      {figures.verdictText !== "" && <p>{figures.verdictText}</p>}
+      {figures.verdictText !== "" && (
+        <p>
+          <English>{figures.verdictText}</English>
+        </p>
+      )}
       {names.length > 0 && (
         <ChartTableView
           caption={t("scoreCaption")}
-          columns={[t("measure"), ...names]}
+          columns={[t("measure"), ...names.map((name) => code("model", name))]}
           rows={MEASURES.map((measure) => [
             t(measure),
             ...names.map((name) => estimateText(figures.models[name]?.[measure])),
@@ -49,7 +57,7 @@ export function Scorecard({ of, period }: OfTask) {
             caption={t("differenceCaption")}
             columns={[t("baseline"), ...DIFFERENCES.map((measure) => t(measure))]}
             rows={differences.map(([name, own]) => [
-              name,
+              code("model", name),
               ...DIFFERENCES.map((measure) => estimateText(own[measure], 3, signed)),
             ])}
           />

@@ -1,8 +1,9 @@
 /** Whether the model is as right for each group; a group that is too small to judge is not called fair. */
 import { useMemo } from "react";
-import { count, estimateText, shareText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
+import { estimateText, shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { IntervalDots } from "./interval-dots.tsx";

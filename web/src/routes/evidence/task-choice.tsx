@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { EvidenceAnswer } from "../../../../src/serving/workspace/evidence/evidence-answer.ts";
 import english from "../../../languages/en/evidence.json";
+import { horizonWords } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 
@@ -17,7 +18,7 @@ export function useTaskChoice(tasks: EvidenceAnswer["tasks"]): [number, ReactNod
       <select id="task" value={place} onChange={({ target }) => setTask(target.value)}>
         {tasks.map(({ title, landmark, horizon }, i) => (
           <option key={`${title} ${landmark} ${horizon}`} value={i}>
-            {t("taskOption", { title, landmark, horizon: horizon.replace("y", " years") })}
+            {t("taskOption", { title, landmark, horizon: horizonWords(horizon) })}
           </option>
         ))}
       </select>

@@ -1,8 +1,9 @@
 /** One threshold for everything that depends on one: what it finds, what it costs, what it is worth. */
 import { useMemo } from "react";
-import { count, estimateText, fixed, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import { count, fixed, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/evidence.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
+import { estimateText, shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { BandChart } from "./band-chart.tsx";
 import { Precision, Roc } from "./discrimination.tsx";

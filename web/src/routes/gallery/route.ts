@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/gallery",
-  title: "Parts of the workspace",
+  title: "gallery",
   roles: null,
   nav: null,
   load: () => import("./gallery.tsx"),

@@ -3,10 +3,13 @@ import { Link } from "@tanstack/react-router";
 import type { HomeAnswer } from "../../../../src/serving/workspace/home-answer.ts";
 import type { SiteAnswer } from "../../../../src/serving/workspace/site-answer.ts";
 import english from "../../../languages/en/home.json";
+import screensEnglish from "../../../languages/en/screens.json";
 import { Tag, type Tone } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
 import { type Role, useSession } from "../../data/session.ts";
 import { useSite } from "../../data/site.ts";
+import { useCodes } from "../../language/codes.ts";
+import { English, Said } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { navigationFor } from "../../routing/screens.ts";
 import { Loaded } from "../../states/states.tsx";
@@ -51,6 +54,7 @@ interface ForRolesProps {
 /** What each role comes for, and the screens that it finds. */
 function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
   const t = useTexts("home", english);
+  const titleOf = useTexts("screens", screensEnglish);
   const screens = navigationFor(roles, sandbox).flatMap((group) =>
     group.screens.filter(({ path }) => path !== "/"),
   );
@@ -70,7 +74,7 @@ function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
         )}
         {screens.map(({ path, title }) => (
           <Link key={path} to={path} className="button">
-            {title}
+            {titleOf(title)}
           </Link>
         ))}
       </p>
@@ -80,6 +84,7 @@ function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
 
 function Served({ site: { release, stage, because, verdict, outcomes } }: { readonly site: SiteAnswer }) {
   const t = useTexts("home", english);
+  const code = useCodes();
   return (
     <section className="panel" aria-labelledby="served">
       <h2 id="served">{t("served")}</h2>
@@ -91,18 +96,24 @@ function Served({ site: { release, stage, because, verdict, outcomes } }: { read
         <dt>{t("verdict")}</dt>
         <dd>
           <Tag tone={verdict === "deploy" ? "good" : verdict === "do not deploy" ? "bad" : "neutral"}>
-            {verdict}
+            {code("verdict", verdict)}
           </Tag>
         </dd>
         <dt>{t("stage")}</dt>
         <dd>
-          {stage}
-          {because === null ? "" : `: ${because}`}
+          {code("stage", stage)}
+          {because !== null && (
+            <>
+              : <English>{because}</English>
+            </>
+          )}
         </dd>
         <dt>{t("review")}</dt>
         <dd>{release.reviewBy}</dd>
         <dt>{t("outcomes")}</dt>
-        <dd>{outcomes.join(", ")}</dd>
+        <dd>
+          <English>{outcomes.join(", ")}</English>
+        </dd>
       </dl>
     </section>
   );
@@ -125,7 +136,7 @@ function Steps({ steps }: HomeAnswer) {
             <Tag tone={TONES[state]}>{t(`state.${state}`)}</Tag>
           </p>
           <p className="small">
-            {detail} <code>{command}</code>
+            <Said text={detail} /> <code>{command}</code>
           </p>
         </li>
       ))}

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/",
-  title: "Home",
+  title: "home",
   roles: null,
   nav: { group: "care", order: 0 },
   asks: () => ["/workspace/home"],

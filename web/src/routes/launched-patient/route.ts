@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/patient",
-  title: "Patient",
+  title: "launched-patient",
   roles: ["clinician"],
   nav: null,
   asks: () => ["/workspace/patients/launch"],

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/lineage",
-  title: "Lineage",
+  title: "lineage",
   roles: ["administrator", "reviewer", "analyst", "auditor"],
   nav: { group: "training", order: 3 },
   load: () => import("./lineage.tsx"),

@@ -2,6 +2,7 @@
 import { fixed } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/monitoring.json";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
 import { type OfMonitoring, useUnitName } from "./unit-name.ts";
@@ -9,6 +10,7 @@ import { type OfMonitoring, useUnitName } from "./unit-name.ts";
 export function Alarms({ of: { alarms, rules } }: OfMonitoring) {
   const t = useTexts("monitoring", english);
   const nameOf = useUnitName();
+  const code = useCodes();
   return (
     <section className="panel stack" aria-labelledby="alarms">
       <h2 id="alarms">
@@ -23,7 +25,7 @@ export function Alarms({ of: { alarms, rules } }: OfMonitoring) {
           {alarms.map(({ rule, unit, title, about, value, above, n, since }) => (
             <li key={`${rule} ${unit} ${title} ${about}`}>
               {t("alarm", {
-                rule,
+                rule: code("rule", rule),
                 unit: nameOf(unit),
                 outcome: title === null ? "" : `, ${title}`,
                 about: about === "" ? "" : `${about} `,
@@ -40,7 +42,9 @@ export function Alarms({ of: { alarms, rules } }: OfMonitoring) {
         <summary>{t("rules")}</summary>
         <ul>
           {rules.map(({ rule, above, silent }) => (
-            <li key={rule}>{t(silent ? "ruleSilent" : "rule", { rule, above: String(above) })}</li>
+            <li key={rule}>
+              {t(silent ? "ruleSilent" : "rule", { rule: code("rule", rule), above: String(above) })}
+            </li>
           ))}
         </ul>
       </details>

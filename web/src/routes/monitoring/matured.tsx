@@ -1,9 +1,10 @@
 /** Forecasts whose time has passed, against what came. */
 import { useCallback } from "react";
-import { count, estimateText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/monitoring.json";
 import { ChartFrame, ChartTableView } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
+import { estimateText, horizonWords } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty } from "../../states/states.tsx";
 import type { OfMonitoring } from "./unit-name.ts";
@@ -11,7 +12,7 @@ import type { OfMonitoring } from "./unit-name.ts";
 type Group = OfMonitoring["of"]["matured"][number];
 
 const nameOf = ({ exposure, group, title, horizon }: Group) =>
-  `${exposure}, ${group}: ${title}, ${horizon.replace("y", " years")}`;
+  `${exposure}, ${group}: ${title}, ${horizonWords(horizon)}`;
 
 export function Matured({ of: { matured, minimumCell } }: OfMonitoring) {
   const t = useTexts("monitoring", english);

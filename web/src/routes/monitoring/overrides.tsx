@@ -1,26 +1,29 @@
 /** How often what was shown was accepted, and why it was not. */
 import { useCallback, useMemo } from "react";
-import { count, shareText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/monitoring.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { shareText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Suppressed } from "../../states/states.tsx";
 import { type OfMonitoring, usePeriod } from "./unit-name.ts";
 
 export function Overrides({ of }: OfMonitoring) {
   const t = useTexts("monitoring", english);
+  const code = useCodes();
   const period = usePeriod(of);
   const { accepted, overridden, share } = of.feedback;
   const bars = useMemo(
     () => [
       { said: t("accepted"), count: accepted },
       ...overridden.map(({ reason, count: times }) => ({
-        said: reason === "" ? t("noReason") : reason,
+        said: reason === "" ? t("noReason") : code("reason", reason),
         count: times,
       })),
     ],
-    [t, accepted, overridden],
+    [t, code, accepted, overridden],
   );
   const label = t("times");
   const draw = useCallback<PlotFigureProps["draw"]>(

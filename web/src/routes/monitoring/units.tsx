@@ -4,6 +4,8 @@ import { count, percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/monitoring.json";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { English } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Partial } from "../../states/states.tsx";
@@ -12,6 +14,7 @@ import { type OfMonitoring, type Unit, useUnitName } from "./unit-name.ts";
 
 export function Units({ of }: OfMonitoring) {
   const t = useTexts("monitoring", english);
+  const code = useCodes();
   const nameOf = useUnitName();
   const [sort, setSort] = useSearchState("sort", "");
   const [lowering, setLowering] = useState<Unit | null>(null);
@@ -21,7 +24,7 @@ export function Units({ of }: OfMonitoring) {
   useEffect(() => {
     if (lowered !== null) status.current?.focus();
   }, [lowered]);
-  const columns = useMemo(() => columnsOf(t, nameOf, of, setLowering), [t, nameOf, of]);
+  const columns = useMemo(() => columnsOf({ t, code, nameOf }, of, setLowering), [t, code, nameOf, of]);
   const asked = of.units.filter(({ figures }) => figures !== null);
   const unjudged = asked.filter(({ figures }) => figures?.judged === false).length;
   return (
@@ -64,9 +67,14 @@ export function Units({ of }: OfMonitoring) {
   );
 }
 
+interface Words {
+  readonly t: ReturnType<typeof useTexts<typeof english>>;
+  readonly code: ReturnType<typeof useCodes>;
+  nameOf(unit: string | null): string;
+}
+
 function columnsOf(
-  t: ReturnType<typeof useTexts<typeof english>>,
-  nameOf: (unit: string | null) => string,
+  { t, code, nameOf }: Words,
   { alarms, minimumCell, mayLower, sandbox, units }: OfMonitoring["of"],
   lower: (unit: Unit) => void,
 ): TableColumn<Unit>[] {
@@ -79,13 +87,13 @@ function columnsOf(
     {
       id: "stage",
       title: t("stage"),
-      value: ({ stages }) => stages.map(({ stage }) => stage).join(", "),
+      value: ({ stages }) => stages.map(({ stage }) => code("stage", stage)).join(", "),
       cell: (row) => (
         <>
           {row.stages.map(({ stage, forecasts }) => (
             <details key={stage}>
-              <summary>{t("stageOf", { stage, count: forecasts.length })}</summary>
-              {forecasts.join("; ")}
+              <summary>{t("stageOf", { stage: code("stage", stage), count: forecasts.length })}</summary>
+              <English>{forecasts.join("; ")}</English>
             </details>
           ))}
           {mayLower && !sandbox && (

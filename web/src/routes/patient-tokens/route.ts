@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/patients/$key/tokens",
-  title: "A record as tokens",
+  title: "patient-tokens",
   roles: ["clinician"],
   nav: null,
   asks: ({ key }) => [`/workspace/patients/${key}/tokens`],

@@ -6,6 +6,7 @@ import english from "../../../languages/en/patient.json";
 import { Reasons } from "../../controls/reasons.tsx";
 import { useDraft } from "../../data/drafts.ts";
 import { useTell } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { type Forecast, patientPath } from "../../patient/use-patient.ts";
 import { Failed } from "../../states/states.tsx";
@@ -21,6 +22,7 @@ const UNSAID = { disagreeing: false, reason: "" };
 
 export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, reasons }: FeedbackProps) {
   const t = useTexts("patient", english);
+  const nameOf = useCodes();
   const tell = useTell<PatientFeedback>(patientPath(patientKey, "/feedback"));
   const about = `feedback ${patientKey} ${outcome} ${horizon}`;
   const { draft, keep, forget } = useDraft(about, UNSAID, patientKey);
@@ -56,7 +58,7 @@ export function Feedback({ answer, forecast: { outcome, horizon }, patientKey, r
           <Reasons
             name="reason"
             legend={t("reason")}
-            options={reasons.map(({ code, display }) => [code, display] as const)}
+            options={reasons.map(({ code, display }) => [code, nameOf("reason", code, display)] as const)}
             value={reason}
             onChange={(chosen) => keep({ ...draft, reason: chosen })}
           />

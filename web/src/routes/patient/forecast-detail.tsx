@@ -1,11 +1,14 @@
 /** One forecast in full: in words, for whom it was validated, what moved it, what vetted knowledge says, and what the reader says. */
-import { count, naturalFrequency, percent, shareText } from "../../../../src/drawing/number-text.ts";
+import { count, percent } from "../../../../src/drawing/number-text.ts";
 import type { PatientAnswer } from "../../../../src/serving/workspace/patient/patient-answer.ts";
 import english from "../../../languages/en/patient.json";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { horizonText, naturalFrequency, shareText } from "../../language/figures.ts";
+import { English, Said } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { IconArray } from "../../patient/icon-array.tsx";
-import { type Forecast, horizonText, reasonText } from "../../patient/use-patient.ts";
+import type { Forecast } from "../../patient/use-patient.ts";
 import { Empty } from "../../states/states.tsx";
 import { Drivers } from "./drivers.tsx";
 import { Feedback } from "./feedback.tsx";
@@ -20,6 +23,7 @@ export interface ForecastDetailProps {
 export function ForecastDetail({ patient, forecast, onShow }: ForecastDetailProps) {
   const t = useTexts("patient", english);
   const { title, risk, abstained, comparable, validated, verdict, stage, outcome, horizonDays } = forecast;
+  const code = useCodes();
   const within = horizonText(horizonDays);
   const knowledge = patient.knowledge.filter(({ outcomes }) => outcomes.includes(outcome));
   return (
@@ -27,7 +31,7 @@ export function ForecastDetail({ patient, forecast, onShow }: ForecastDetailProp
       <h2 id="detail">{t("within", { title, within })}</h2>
       {risk === null ? (
         <Empty title={t("whyNoAnswer")}>
-          <p>{reasonText(abstained ?? stage)}</p>
+          <p>{abstained === null ? code("stage", stage) : <Said text={abstained} />}</p>
           <p>{t("notLowRisk")}</p>
         </Empty>
       ) : (
@@ -65,8 +69,10 @@ export function ForecastDetail({ patient, forecast, onShow }: ForecastDetailProp
                 </p>
               )}
               <p className="row">
-                <Tag>{t("stage", { stage })}</Tag>
-                <Tag tone={verdict === "deploy" ? "good" : "neutral"}>{t("verdict", { verdict })}</Tag>
+                <Tag>{t("stage", { stage: code("stage", stage) })}</Tag>
+                <Tag tone={verdict === "deploy" ? "good" : "neutral"}>
+                  {t("verdict", { verdict: code("verdict", verdict) })}
+                </Tag>
               </p>
             </div>
           </div>
@@ -81,10 +87,12 @@ export function ForecastDetail({ patient, forecast, onShow }: ForecastDetailProp
               <li key={id}>
                 {action !== null && (
                   <p>
-                    <strong>{t(`strength.${strength as "consider"}`)}</strong> {action}
+                    <strong>{t(`strength.${strength as "consider"}`)}</strong> <English>{action}</English>
                   </p>
                 )}
-                <p className="small">{statement}</p>
+                <p className="small">
+                  <English>{statement}</English>
+                </p>
                 <p className="small soft">
                   {t("forWhom", { population })}{" "}
                   <a href={source.url} rel="noreferrer" target="_blank">

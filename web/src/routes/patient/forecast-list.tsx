@@ -1,8 +1,11 @@
 /** All outcomes at one horizon: each risk in words and as a bar with what happened to comparable people. The furthest above usual first. */
-import { naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
+import { percent } from "../../../../src/drawing/number-text.ts";
 import english from "../../../languages/en/patient.json";
+import { useCodes } from "../../language/codes.ts";
+import { naturalFrequency } from "../../language/figures.ts";
+import { useSaidText } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
-import { excess, type Forecast, reasonText } from "../../patient/use-patient.ts";
+import { excess, type Forecast } from "../../patient/use-patient.ts";
 import { RiskBar } from "./risk-bar.tsx";
 
 export interface ForecastListProps {
@@ -14,6 +17,8 @@ export interface ForecastListProps {
 
 export function ForecastList({ forecasts, selected, within, onSelect }: ForecastListProps) {
   const t = useTexts("patient", english);
+  const code = useCodes();
+  const said = useSaidText();
   const sorted = [...forecasts].sort((a, b) => excess(b) - excess(a));
   const most = Math.max(
     0.1,
@@ -41,7 +46,9 @@ export function ForecastList({ forecasts, selected, within, onSelect }: Forecast
               >
                 <span className="title">{title}</span>
                 {risk === null ? (
-                  <span className="soft small">{t("noAnswer", { why: reasonText(abstained ?? stage) })}</span>
+                  <span className="soft small">
+                    {t("noAnswer", { why: abstained === null ? code("stage", stage) : said(abstained) })}
+                  </span>
                 ) : (
                   <>
                     <span className="frequency">{naturalFrequency(risk)}</span>

@@ -7,8 +7,9 @@ import english from "../../../languages/en/patient.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { horizonText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
-import { type Forecast, horizonText, patientPath } from "../../patient/use-patient.ts";
+import { type Forecast, patientPath } from "../../patient/use-patient.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
 
 interface Point {

@@ -6,11 +6,13 @@ import english from "../../../languages/en/patient.json";
 import { AfterPaint } from "../../controls/after-paint.tsx";
 import { WhenNear } from "../../controls/when-near.tsx";
 import { useSession } from "../../data/session.ts";
+import { horizonText } from "../../language/figures.ts";
+import { Said } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { OpenedPatient } from "../../patient/opened-patient.tsx";
 import { Timeline, type TimelineHandle } from "../../patient/timeline/timeline.tsx";
-import { excess, horizonText, usePatient, usePatientKey } from "../../patient/use-patient.ts";
+import { excess, usePatient, usePatientKey } from "../../patient/use-patient.ts";
 import { Empty, Partial, Stale } from "../../states/states.tsx";
 import { ForecastDetail } from "./forecast-detail.tsx";
 import { ForecastList } from "./forecast-list.tsx";
@@ -79,7 +81,9 @@ function Shown({ patient }: { readonly patient: PatientAnswer }) {
       )}
       {patient.withheld !== null ? (
         <Empty title={t("withheld")}>
-          <p>{patient.withheld}</p>
+          <p>
+            <Said text={patient.withheld} />
+          </p>
         </Empty>
       ) : (
         <>

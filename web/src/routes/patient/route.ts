@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/patients/$key",
-  title: "Patient",
+  title: "patient",
   roles: ["clinician"],
   nav: null,
   asks: ({ key }) => [`/workspace/patients/${key}`],

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/patients/$key/plain",
-  title: "In plain words",
+  title: "plain",
   roles: ["clinician"],
   nav: null,
   bare: true,

@@ -3,6 +3,7 @@ import type { CompareAnswer } from "../../../../src/serving/workspace/release/co
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/compare.json";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded, Partial } from "../../states/states.tsx";
@@ -11,6 +12,7 @@ import { GatesOfBoth } from "./gates-of-both.tsx";
 
 export function Compare({ releases }: Pick<ReleaseAnswer, "releases">) {
   const t = useTexts("compare", english);
+  const code = useCodes();
   const [first, setFirst] = useSearchState("compare", "");
   const [second, setSecond] = useSearchState("with", "");
   const chosen = first !== "" && second !== "" && first !== second;
@@ -38,7 +40,7 @@ export function Compare({ releases }: Pick<ReleaseAnswer, "releases">) {
                 <option value="">{t("choose")}</option>
                 {releases.map(({ id, version, stage }) => (
                   <option key={id} value={id}>
-                    {t("choice", { id, version, stage })}
+                    {t("choice", { id, version, stage: code("stage", stage) })}
                   </option>
                 ))}
               </select>

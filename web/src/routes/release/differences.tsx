@@ -1,8 +1,9 @@
 /** Paired differences of every task, each with its interval and a word for what it says. */
-import { count, estimateText, signed } from "../../../../src/drawing/number-text.ts";
+import { count, signed } from "../../../../src/drawing/number-text.ts";
 import type { CompareAnswer } from "../../../../src/serving/workspace/release/compare-answer.ts";
 import english from "../../../languages/en/compare.json";
 import { Tag } from "../../controls/tag.tsx";
+import { estimateText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 
 type Task = NonNullable<CompareAnswer["measured"]>["tasks"][number];

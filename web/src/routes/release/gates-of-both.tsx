@@ -1,8 +1,10 @@
 /** The gates of two releases side by side: those that they do not pass alike, or all. */
-import { count, estimateText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import type { CompareAnswer } from "../../../../src/serving/workspace/release/compare-answer.ts";
 import english from "../../../languages/en/compare.json";
 import { ChartTableView } from "../../charts/chart-frame.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { estimateText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 
@@ -10,6 +12,7 @@ type Judged = CompareAnswer["gates"][number]["first"];
 
 export function GatesOfBoth({ answer: { gates, first, second } }: { readonly answer: CompareAnswer }) {
   const t = useTexts("compare", english);
+  const code = useCodes();
   const [shown, setShown] = useSearchState("gates", "differing");
   const differing = gates.filter((gate) => gate.first?.result !== gate.second?.result);
   const rows = shown === "all" ? gates : differing;
@@ -23,7 +26,7 @@ export function GatesOfBoth({ answer: { gates, first, second } }: { readonly ans
       <p>
         {[first, second].map(({ id, verdict }) => (
           <span key={id}>
-            <code>{id}</code>: {verdict}.{" "}
+            <code>{id}</code>: {code("verdict", verdict)}.{" "}
           </span>
         ))}
       </p>

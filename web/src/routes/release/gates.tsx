@@ -1,10 +1,13 @@
 /** Every gate of one task: rule, figure with interval, result, and who waived it until when. */
 import { useMemo } from "react";
-import { count, estimateText } from "../../../../src/drawing/number-text.ts";
+import { count } from "../../../../src/drawing/number-text.ts";
 import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/release-answer.ts";
 import english from "../../../languages/en/release.json";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
+import { estimateText, horizonWords } from "../../language/figures.ts";
+import { English } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty } from "../../states/states.tsx";
@@ -16,7 +19,8 @@ export function Gates({ tasks }: { readonly tasks: readonly Task[] }) {
   const t = useTexts("release", english);
   const [at, setAt] = useSearchState("task", "0");
   const [sort, setSort] = useSearchState("sort", "result");
-  const columns = useMemo(() => columnsOf(t), [t]);
+  const code = useCodes();
+  const columns = useMemo(() => columnsOf(t, code), [t, code]);
   const place = Math.min(tasks.length - 1, Math.max(0, Math.trunc(Number(at)) || 0));
   const task = tasks[place];
   return (
@@ -28,7 +32,12 @@ export function Gates({ tasks }: { readonly tasks: readonly Task[] }) {
           <select id="task" value={place} onChange={({ target }) => setAt(target.value)}>
             {tasks.map(({ title, landmark, horizon, verdict }, i) => (
               <option key={`${title} ${landmark} ${horizon}`} value={i}>
-                {t("taskOption", { title, landmark, horizon: horizon.replace("y", " years"), verdict })}
+                {t("taskOption", {
+                  title,
+                  landmark,
+                  horizon: horizonWords(horizon),
+                  verdict: code("verdict", verdict),
+                })}
               </option>
             ))}
           </select>
@@ -55,9 +64,12 @@ export function Gates({ tasks }: { readonly tasks: readonly Task[] }) {
   );
 }
 
-function columnsOf(t: ReturnType<typeof useTexts<typeof english>>): TableColumn<Gate>[] {
+function columnsOf(
+  t: ReturnType<typeof useTexts<typeof english>>,
+  code: ReturnType<typeof useCodes>,
+): TableColumn<Gate>[] {
   return [
-    { id: "gate", title: t("gate"), value: ({ title }) => title },
+    { id: "gate", title: t("gate"), value: ({ gate, title }) => code("gate", gate, title) },
     {
       id: "result",
       title: t("result"),
@@ -85,7 +97,7 @@ function columnsOf(t: ReturnType<typeof useTexts<typeof english>>): TableColumn<
       value: ({ because }) => because,
       cell: ({ because, waived, failingGroups }) => (
         <>
-          {because}
+          <English>{because}</English>
           {failingGroups.length > 0 && <div>{t("failingGroups", { groups: failingGroups.join(", ") })}</div>}
           {waived !== null && <div>{t("waivedBy", waived)}</div>}
         </>

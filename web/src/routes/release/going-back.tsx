@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { GoingBack } from "../../../../src/serving/workspace/release/release-routes.ts";
 import english from "../../../languages/en/release.json";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Loaded } from "../../states/states.tsx";
 
@@ -14,6 +15,7 @@ export function goingBackPath(release: string): string {
 
 export function GoingBackEffect({ release }: { readonly release: string }) {
   const t = useTexts("release", english);
+  const code = useCodes();
   const query = useAsked<GoingBack>(goingBackPath(release));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
@@ -31,7 +33,7 @@ export function GoingBackEffect({ release }: { readonly release: string }) {
                   <li key={`${one.subject} ${one.to}`}>
                     {t(one.to === "stopped" ? "backStopped" : "backStage", {
                       release: one.subject,
-                      stage: one.to,
+                      stage: code("stage", one.to),
                     })}
                   </li>
                 ) : (

@@ -4,6 +4,7 @@ import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/re
 import english from "../../../languages/en/release.json";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty } from "../../states/states.tsx";
@@ -12,8 +13,9 @@ type Row = ReleaseAnswer["releases"][number];
 
 export function Registry({ releases, served }: Pick<ReleaseAnswer, "releases" | "served">) {
   const t = useTexts("release", english);
+  const code = useCodes();
   const [sort, setSort] = useSearchState("by", "-made");
-  const columns = useMemo(() => columnsOf(t, served), [t, served]);
+  const columns = useMemo(() => columnsOf(t, code, served), [t, code, served]);
   return (
     <section className="panel stack" aria-labelledby="registry">
       <h2 id="registry">{t("registry")}</h2>
@@ -36,7 +38,11 @@ export function Registry({ releases, served }: Pick<ReleaseAnswer, "releases" | 
   );
 }
 
-function columnsOf(t: ReturnType<typeof useTexts<typeof english>>, served: string): TableColumn<Row>[] {
+function columnsOf(
+  t: ReturnType<typeof useTexts<typeof english>>,
+  code: ReturnType<typeof useCodes>,
+  served: string,
+): TableColumn<Row>[] {
   return [
     {
       id: "release",
@@ -49,7 +55,7 @@ function columnsOf(t: ReturnType<typeof useTexts<typeof english>>, served: strin
       ),
     },
     { id: "version", title: t("version"), value: ({ version }) => version },
-    { id: "stage", title: t("stage"), value: ({ stage }) => stage },
+    { id: "stage", title: t("stage"), value: ({ stage }) => code("stage", stage) },
     { id: "verdict", title: t("word"), value: ({ verdict }) => verdict },
     {
       id: "made",

@@ -5,6 +5,8 @@ import type { ReleaseAnswer } from "../../../../src/serving/workspace/release/re
 import english from "../../../languages/en/release.json";
 import { useAsked } from "../../data/queries.ts";
 import { type Role, useSession } from "../../data/session.ts";
+import { useCodes } from "../../language/codes.ts";
+import { English } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
 import { AuditStatus } from "./audit-status.tsx";
@@ -19,6 +21,7 @@ const NEXT_MS = 2000;
 
 export default function Release() {
   const t = useTexts("release", english);
+  const code = useCodes();
   const query = useAsked<ReleaseAnswer>("/workspace/release", ({ next }) => (next === null ? null : NEXT_MS));
   useRenewal(query.data?.served);
   const session = useSession();
@@ -40,11 +43,16 @@ export default function Release() {
             <div role="status">{release.next !== null && <Next next={release.next} />}</div>
             <section className="panel" aria-labelledby="verdict">
               <h2 id="verdict">
-                {t("verdict")}: {release.verdict.verdict}
+                {t("verdict")}: {code("verdict", release.verdict.verdict)}
               </h2>
-              <p>{release.verdict.words}</p>
+              <p>
+                <English>{release.verdict.words}</English>
+              </p>
               {release.today.words !== release.verdict.words && (
-                <p>{t("todayVerdict", { verdict: release.today.verdict, words: release.today.words })}</p>
+                <p>
+                  {t("todayVerdict", { verdict: code("verdict", release.today.verdict) })}{" "}
+                  <English>{release.today.words}</English> {t("todaySigned")}
+                </p>
               )}
               <dl className="facts">
                 <dt>{t("served")}</dt>

@@ -12,6 +12,7 @@ import { Choice } from "../../controls/choice.tsx";
 import { askServer, ServerRefusal } from "../../data/ask-server.ts";
 import { useDraft } from "../../data/drafts.ts";
 import { useAsked, useTell } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Failed, Loaded } from "../../states/states.tsx";
 import { GoingBackEffect, goingBackPath, ROLL_BACK } from "./going-back.tsx";
@@ -77,6 +78,7 @@ interface FormProps {
 
 function Form({ people, release: { releases, served, model, today } }: FormProps) {
   const t = useTexts("release", english);
+  const code = useCodes();
   const { draft, keep, forget } = useDraft<Statement>("statement", {
     ...{ act: ACTS[0], subject: served, by: people[0]?.id ?? "", unit: "", reason: "" },
     waiver: {
@@ -98,7 +100,7 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
   const reviewing = act === "back" && reviewed === subject;
   const done = {
     release: subject,
-    stage: act,
+    stage: code("stage", act),
     gate: waiver.gate,
     until: waiver.until,
   };
@@ -148,7 +150,9 @@ function Form({ people, release: { releases, served, model, today } }: FormProps
         <Choice
           {...{ id: "state-subject", label: t("release"), value: subject }}
           onChange={(chosen) => choose({ subject: chosen })}
-          options={releases.map(({ id, version, stage }) => [id, `${id}, ${version} (${stage})`] as const)}
+          options={releases.map(
+            ({ id, version, stage }) => [id, `${id}, ${version} (${code("stage", stage)})`] as const,
+          )}
         />
       )}
       {DONE[act] === undefined && (

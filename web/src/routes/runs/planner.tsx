@@ -1,11 +1,12 @@
 /** What the planner advises: what each budget of time buys, and the trials behind it. */
 import { useCallback, useMemo } from "react";
-import { estimateText, fixed, percent } from "../../../../src/drawing/number-text.ts";
+import { fixed, percent } from "../../../../src/drawing/number-text.ts";
 import type { PlanAnswer } from "../../../../src/serving/workspace/building/plan-answer.ts";
 import english from "../../../languages/en/runs.json";
 import { ChartFrame } from "../../charts/chart-frame.tsx";
 import { PlotFigure, type PlotFigureProps } from "../../charts/plot-figure.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { estimateText } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
 import { durationText, shortCount } from "./run-text.ts";

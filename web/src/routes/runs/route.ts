@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/runs",
-  title: "Runs",
+  title: "runs",
   roles: ["administrator", "reviewer", "analyst"],
   nav: { group: "training", order: 1 },
   asks: () => ["/workspace/runs"],

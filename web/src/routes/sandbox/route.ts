@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/sandbox",
-  title: "Sandbox",
+  title: "sandbox",
   roles: ["clinician"],
   nav: { group: "care", order: 9, sandboxOnly: true },
   asks: () => ["/workspace/worklist"],

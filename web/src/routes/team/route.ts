@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/patients/$key/team",
-  title: "Care team",
+  title: "team",
   roles: ["clinician"],
   nav: null,
   asks: ({ key }) => [`/workspace/patients/${key}/team`],

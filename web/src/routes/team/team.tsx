@@ -1,14 +1,17 @@
 /** The same patient by specialty, in one picture: each field's conditions, values and forecasts, and where fields meet or pull apart. */
 import { Link } from "@tanstack/react-router";
-import { fixed, naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
+import { fixed, percent } from "../../../../src/drawing/number-text.ts";
 import type { CareTeam } from "../../../../src/serving/workspace/patient/care-team.ts";
 import english from "../../../languages/en/team.json";
 import { Tag } from "../../controls/tag.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
+import { horizonText, naturalFrequency } from "../../language/figures.ts";
+import { English, Said, useSaidText } from "../../language/said.tsx";
 import { useTexts } from "../../language/texts.ts";
 import { Banner } from "../../patient/banner.tsx";
 import { OpenedPatient } from "../../patient/opened-patient.tsx";
-import { horizonText, patientPath, reasonText, usePatientKey } from "../../patient/use-patient.ts";
+import { patientPath, usePatientKey } from "../../patient/use-patient.ts";
 import { Empty } from "../../states/states.tsx";
 import "./team.css";
 
@@ -36,7 +39,9 @@ function Shown({ team: { patient, fields, meetings, horizonDays } }: { readonly 
       <Banner patient={patient} />
       {patient.withheld !== null && (
         <Empty title={t("withheld")}>
-          <p>{patient.withheld}</p>
+          <p>
+            <Said text={patient.withheld} />
+          </p>
         </Empty>
       )}
       <section className="panel" aria-labelledby="meet">
@@ -59,6 +64,7 @@ function Shown({ team: { patient, fields, meetings, horizonDays } }: { readonly 
 
 function Meetings({ meetings }: Pick<CareTeam, "meetings">) {
   const t = useTexts("team", english);
+  const code = useCodes();
   return (
     <ul className="meetings">
       {meetings.map(({ text, conflict, effects }) => (
@@ -74,7 +80,7 @@ function Meetings({ meetings }: Pick<CareTeam, "meetings">) {
                 {t(change > 0 ? "raises" : "lowers", {
                   title,
                   points: fixed(Math.abs(100 * change), 1),
-                  specialty,
+                  specialty: code("specialty", specialty),
                 })}
               </li>
             ))}
@@ -92,10 +98,12 @@ interface FieldProps {
 
 function Field({ field: { specialty, conditions, measures, forecasts, considered }, within }: FieldProps) {
   const t = useTexts("team", english);
+  const said = useSaidText();
+  const field = useCodes()("specialty", specialty);
   const id = specialty.replaceAll(" ", "-");
   return (
     <section className="panel field-panel" aria-labelledby={id}>
-      <h2 id={id}>{specialty.charAt(0).toUpperCase() + specialty.slice(1)}</h2>
+      <h2 id={id}>{field.charAt(0).toUpperCase() + field.slice(1)}</h2>
       {forecasts.length > 0 && (
         <>
           <h3>{t("forecasts", { within })}</h3>
@@ -104,7 +112,7 @@ function Field({ field: { specialty, conditions, measures, forecasts, considered
               <li key={title}>
                 <strong>{title}</strong>:{" "}
                 {risk === null ? (
-                  <span className="soft">{t("noForecast", { why: reasonText(why ?? "–") })}</span>
+                  <span className="soft">{t("noForecast", { why: said(why ?? "–") })}</span>
                 ) : (
                   <>
                     {naturalFrequency(risk)}
@@ -153,7 +161,9 @@ function Field({ field: { specialty, conditions, measures, forecasts, considered
           <h3>{t("consider")}</h3>
           <ul>
             {considered.map((action) => (
-              <li key={action}>{action}</li>
+              <li key={action}>
+                <English>{action}</English>
+              </li>
             ))}
           </ul>
         </>

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/tokens",
-  title: "Tokens",
+  title: "tokens",
   roles: ["administrator", "reviewer", "analyst"],
   nav: { group: "training", order: 2 },
   asks: () => ["/workspace/tokens"],

@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/vetting",
-  title: "Vetting",
+  title: "vetting",
   roles: ["administrator", "reviewer", "analyst", "auditor"],
   nav: { group: "vetting", order: 1 },
   asks: () => ["/workspace/vetting"],

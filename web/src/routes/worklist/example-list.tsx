@@ -1,18 +1,18 @@
 /** The example people of a sandbox by one forecast. */
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { naturalFrequency, percent } from "../../../../src/drawing/number-text.ts";
 import type { Worklist as Answer } from "../../../../src/serving/workspace/worklist.ts";
 import english from "../../../languages/en/worklist.json";
 import { Choice } from "../../controls/choice.tsx";
 import { LastingButton } from "../../controls/lasting-button.tsx";
 import { SortableTable, type TableColumn } from "../../controls/sortable-table.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
-import { reasonText } from "../../patient/use-patient.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded } from "../../states/states.tsx";
 import { LeastChoice, ListStatus, TaskChoice } from "./list-parts.tsx";
+import { RiskCell } from "./risk-cell.tsx";
 
 type Row = Answer["rows"][number];
 
@@ -48,7 +48,8 @@ function List({ list, renew, renewing }: ListProps) {
   const [sort, setSort] = useSearchState("sort", "-risk");
   const place = Math.min(list.tasks.length - 1, Math.max(0, Number(task) || 0));
   const chosen = list.tasks[place];
-  const columns = useMemo(() => columnsOf(place, t), [place, t]);
+  const code = useCodes();
+  const columns = useMemo(() => columnsOf(place, t, code), [place, t, code]);
   const rows = list.rows.filter(
     (row) =>
       (least === "any" || (row.risks[place]?.risk ?? -1) >= Number(least) / 100) &&
@@ -88,7 +89,11 @@ function List({ list, renew, renewing }: ListProps) {
   );
 }
 
-function columnsOf(place: number, t: ReturnType<typeof useTexts<typeof english>>): TableColumn<Row>[] {
+function columnsOf(
+  place: number,
+  t: ReturnType<typeof useTexts<typeof english>>,
+  code: ReturnType<typeof useCodes>,
+): TableColumn<Row>[] {
   const risk = (row: Row) => row.risks[place]?.risk ?? null;
   return [
     {
@@ -100,27 +105,15 @@ function columnsOf(place: number, t: ReturnType<typeof useTexts<typeof english>>
       ),
     },
     { id: "age", title: t("age"), value: ({ banner }) => banner.ageYears, numeric: true },
-    { id: "sex", title: t("sex"), value: ({ banner }) => banner.sex },
+    { id: "sex", title: t("sex"), value: ({ banner: { sex } }) => (sex === null ? null : code("sex", sex)) },
     { id: "number", title: t("number"), value: ({ banner }) => banner.number },
     {
       id: "risk",
       title: t("risk"),
       value: risk,
-      cell: (row) => {
-        const own = row.risks[place];
-        if (own === undefined || own.risk === null)
-          return <span className="soft">{t("noAnswer", { why: reasonText(own?.why ?? "–") })}</span>;
-        return (
-          <>
-            {naturalFrequency(own.risk)}{" "}
-            {own.low !== null && own.high !== null && (
-              <span className="small soft">
-                {t("interval", { low: percent(own.low), high: percent(own.high) })}
-              </span>
-            )}
-          </>
-        );
-      },
+      cell: ({ risks }) => (
+        <RiskCell {...(risks[place] ?? { risk: null, low: null, high: null, why: null })} />
+      ),
     },
     {
       id: "last",

@@ -3,6 +3,7 @@ import { percent } from "../../../../src/drawing/number-text.ts";
 import type { ListedTask } from "../../../../src/serving/workspace/listed-task.ts";
 import english from "../../../languages/en/worklist.json";
 import { Choice } from "../../controls/choice.tsx";
+import { horizonWords } from "../../language/figures.ts";
 import { useTexts } from "../../language/texts.ts";
 
 const SHARES = ["5", "10", "20", "40"];
@@ -20,7 +21,7 @@ export function TaskChoice({ tasks, ...chosen }: ChosenProps & { readonly tasks:
       {...{ id: "task", label: t("forecast"), ...chosen }}
       options={tasks.map(
         ({ title, horizon }, i) =>
-          [String(i), t("within", { title, horizon: horizon.replace("y", t("yearsWord")) })] as const,
+          [String(i), t("within", { title, horizon: horizonWords(horizon) })] as const,
       )}
     />
   );

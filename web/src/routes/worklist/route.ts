@@ -2,7 +2,7 @@ import { defineScreen } from "../../routing/define-screen.ts";
 
 export default defineScreen({
   path: "/worklist",
-  title: "Worklist",
+  title: "worklist",
   roles: ["clinician"],
   nav: { group: "care", order: 1 },
   asks: () => ["/workspace/units"],

@@ -1,24 +1,25 @@
 /** What the list of a unit says of each person. */
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { percent } from "../../../../src/drawing/number-text.ts";
 import type { UnitList } from "../../../../src/serving/workspace/units/unit-list.ts";
 import english from "../../../languages/en/worklist.json";
 import type { TableColumn } from "../../controls/sortable-table.tsx";
 import { Tag } from "../../controls/tag.tsx";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { shortKey } from "../../patient/short-key.ts";
-import { reasonText } from "../../patient/use-patient.ts";
+import { RiskCell } from "./risk-cell.tsx";
 
 type Row = UnitList["rows"][number];
 type Words = ReturnType<typeof useTexts<typeof english>>;
 
 export function useUnitColumns(): readonly TableColumn<Row>[] {
   const t = useTexts("worklist", english);
-  return useMemo(() => columnsOf(t), [t]);
+  const code = useCodes();
+  return useMemo(() => columnsOf(t, code), [t, code]);
 }
 
-function columnsOf(t: Words): TableColumn<Row>[] {
+function columnsOf(t: Words, code: ReturnType<typeof useCodes>): TableColumn<Row>[] {
   return [
     {
       id: "patient",
@@ -35,9 +36,9 @@ function columnsOf(t: Words): TableColumn<Row>[] {
     {
       id: "sex",
       title: t("sex"),
-      value: ({ sex }) => (sex === null ? null : t(`sex.${sex}`)),
+      value: ({ sex }) => (sex === null ? null : code("sex", sex)),
     },
-    { id: "risk", title: t("risk"), value: ({ risk }) => risk, cell: (row) => riskCell(row, t) },
+    { id: "risk", title: t("risk"), value: ({ risk }) => risk, cell: (row) => <RiskCell {...row} /> },
     {
       id: "at",
       title: t("when"),
@@ -63,23 +64,4 @@ function columnsOf(t: Words): TableColumn<Row>[] {
         ),
     },
   ];
-}
-
-function riskCell({ risk, low, high, why }: Row, t: Words) {
-  if (risk === null) return <span className="soft">{t("noAnswer", { why: reasonText(why ?? "–") })}</span>;
-  const inHundred = Math.round(100 * risk);
-  return (
-    <>
-      {inHundred >= 3
-        ? t("ofHundred", { count: inHundred })
-        : t("ofThousand", { count: Math.round(1000 * risk) })}{" "}
-      <span className="small soft">
-        ({percent(risk)}
-        {low === null || high === null
-          ? ""
-          : `; ${t("interval", { low: percent(low), high: percent(high) })}`}
-        )
-      </span>
-    </>
-  );
 }

@@ -6,6 +6,7 @@ import { Choice } from "../../controls/choice.tsx";
 import { LastingButton } from "../../controls/lasting-button.tsx";
 import { SortableTable } from "../../controls/sortable-table.tsx";
 import { useAsked } from "../../data/queries.ts";
+import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 import { Empty, Loaded, Partial, Stale } from "../../states/states.tsx";
@@ -23,6 +24,7 @@ interface UnitListProps {
 
 export function UnitList({ unit, name }: UnitListProps) {
   const t = useTexts("worklist", english);
+  const code = useCodes();
   const [days, setDays] = useSearchState("days", "7");
   const [task, setTask] = useSearchState("task", "0");
   const asked = new URLSearchParams({
@@ -49,7 +51,7 @@ export function UnitList({ unit, name }: UnitListProps) {
             <List list={list} name={name} />
           ) : (
             <Empty title={t("notShown", { unit: name })}>
-              <p>{t("notShownWhy", { stage: list.tasks[list.task]?.stage ?? "–" })}</p>
+              <p>{t("notShownWhy", { stage: code("stage", list.tasks[list.task]?.stage ?? "–") })}</p>
             </Empty>
           )}
         </>
