@@ -40,6 +40,8 @@ const oneRecord = never("it counts nobody: it is of one person");
 const countsNobody = never("it shows no figure of people");
 const served = never("a server always serves a release");
 
+const words = never("its words are the page's own");
+
 const inShell = shownIn("shell.test.ts");
 
 const PATIENT = "/workspace/patients/$key";
@@ -79,6 +81,10 @@ export const SCREEN_STATES: readonly ScreenRow[] = [
   {
     ...{ path: "/gallery", as: "clinician", asks: never("it shows every state itself"), refused: everybody },
     states: { empty: inShell, partial: inShell, stale: inShell, suppressed: inShell },
+  },
+  {
+    ...{ path: "/help", as: "clinician", asks: never("its words are the page's own"), refused: everybody },
+    states: { empty: words, partial: words, stale: words, suppressed: words },
   },
   {
     ...{ path: "/worklist", as: "clinician", asks: "/workspace/units", refused: "reviewer" },

@@ -1,5 +1,5 @@
 /** What stands around every screen: skip link, header, navigation by role, and where help is. */
-import { Outlet, useMatches, useRouter, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useMatches, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import screensEnglish from "../../languages/en/screens.json";
 import english from "../../languages/en/shell.json";
@@ -37,6 +37,15 @@ export function Shell() {
           </a>
           {site !== undefined && <span className="soft">{site.site}</span>}
           <span className="fill" />
+          <Link
+            to="/help"
+            search={
+              (screen === undefined || screen.path === "/help" ? {} : { screen: screen.title }) as never
+            }
+            className="button"
+          >
+            {titleOf("help")}
+          </Link>
           <Preferences />
           <Person />
         </div>
