@@ -1,5 +1,5 @@
 /** Every screen in every state of the table, wide, narrow and zoomed: nothing that axe finds, nothing that scrolls sideways. */
-import type { Route } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "./support/chromium.ts";
 import { axeFaults, NARROW, scrollsSideways, until, ZOOMED } from "./support/look.ts";
