@@ -31,6 +31,11 @@ const CUT_OFF = `[...document.querySelectorAll("main *, header *")]
   .map((e) => e.tagName + "." + e.className)`;
 const MOVING = "document.getAnimations().filter((a) => a.playState === 'running').length";
 
+/** What is chosen, and says so by colour alone. */
+const BY_COLOUR = `[...document.querySelectorAll("button[aria-pressed=true], a[aria-current]")]
+  .filter((e) => e.getClientRects().length > 0 && parseFloat(getComputedStyle(e).borderTopWidth) < 3)
+  .map((e) => e.innerText)`;
+
 let screens: Screens;
 
 /** Opens a screen and waits until it has everything. */
@@ -86,6 +91,8 @@ describe.skipIf(CHROMIUM === null)("every screen (skipped where there is no Chro
       await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
       expect(await tabThrough(page)).toEqual([]);
       expect(await page.evaluate(MOVING)).toBe(0);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      expect(await page.evaluate(BY_COLOUR)).toEqual([]);
       await page.emulateMedia({ forcedColors: "none", reducedMotion: "reduce" });
     },
   );

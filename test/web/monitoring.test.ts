@@ -83,6 +83,17 @@ async function whatCame() {
   await state.transaction((tx) => storeEvidence(tx, evidence, JSON.stringify(evidence), systemEffects.now()));
 }
 
+/** What the page says of alarms: those that stand, and those that the next look raises. */
+async function alarmsOfPage(): Promise<readonly [standing: string, due: string | null]> {
+  const { page, window } = await workspace.visit("/app/monitoring", ADMINISTRATOR);
+  const alarms = page.getByRole("region", { name: /^Alarms/ });
+  const standing = await alarms.getByRole("heading").innerText();
+  const text = /no alarm stands yet: \d+/.exec(await alarms.innerText());
+  await window.close();
+  return [standing.replace(/\s+/g, " "), text?.[0] ?? null];
+}
+let due: Awaited<ReturnType<typeof alarmsOfPage>>;
+
 describe.skipIf(CHROMIUM === null)("monitoring", () => {
   beforeAll(async () => {
     const { folder } = await makeServedSite({
@@ -101,6 +112,7 @@ describe.skipIf(CHROMIUM === null)("monitoring", () => {
     await ask("ward-4", 1, 20);
     await ask("ward-5", 1, 3);
     const { context } = workspace.server;
+    due = await alarmsOfPage();
     await runMonitor({ ...context, config: context.config.monitor });
     await whatPeopleSaid();
     await whatCame();
@@ -114,6 +126,18 @@ describe.skipIf(CHROMIUM === null)("monitoring", () => {
 
   test("looks right in every window, and is gone through by keyboard", () =>
     looksRight(workspace, "/app/monitoring", ADMINISTRATOR));
+
+  test("does not call a unit well before the monitors' next look, and the start page says how many alarms stand", async () => {
+    expect(due).toEqual(["Alarms ○ 0", "no alarm stands yet: 5"]);
+    expect(await alarmsOfPage()).toEqual(["Alarms ✕ 5", null]);
+    const { page, window } = await workspace.visit("/app", { roles: ["analyst"], person: "an" });
+    await page.getByRole("link", { name: "Alarms that stand: 5" }).click();
+    await page.getByRole("heading", { level: 1, name: "Monitoring" }).waitFor();
+    await window.close();
+    const care = await workspace.visit("/app", { roles: ["clinician"], person: "cli" });
+    await care.page.getByText("Nothing waits for you.").waitFor();
+    await care.window.close();
+  });
 
   test("says which unit has drifted, what was set aside and why, and what came", async () => {
     const { page, window } = await workspace.visit("/app/monitoring", ADMINISTRATOR);

@@ -82,6 +82,9 @@ describe.skipIf(CHROMIUM === null)("the vetting page (skipped where there is no 
   });
 
   test("two reviewers who differ, blind, and a third who decides: by keyboard alone, each once, each in the log", async () => {
+    const start = await workspace.visit("/app", reviewer("ann"));
+    await start.page.getByRole("link", { name: "To review: 1" }).waitFor();
+    await start.window.close();
     const ann = await workspace.visit("/app/vetting", reviewer("ann"));
     await reviewByKeyboard(ann, /^Next item to review \(1 waiting\)/, "first", WHY);
     await ann.page.getByText("Recorded. It needs one more review.").waitFor();

@@ -1,11 +1,14 @@
-/** The way to a served model in five steps, as the release tells it, each with the command that does the same. */
+/** What waits for the person who looks, and the way to a served model in five steps, each with the command that does the same. */
 import { z } from "zod";
 import { isoTime } from "../../state/value-parsers.ts";
+import type { Session } from "../identity/sessions.ts";
 import type { ServerContext } from "../server-context.ts";
+import { waitingFor, waitingSchema } from "./waiting.ts";
 
 export const STEPS = ["source", "deidentify", "vet", "train", "gate"] as const;
 
 export const homeAnswerSchema = z.strictObject({
+  waiting: waitingSchema,
   steps: z.array(
     z.strictObject({
       step: z.enum(STEPS),
@@ -20,7 +23,7 @@ export const homeAnswerSchema = z.strictObject({
 export type HomeAnswer = z.output<typeof homeAnswerSchema>;
 type Step = HomeAnswer["steps"][number];
 
-export async function homeAnswer(context: ServerContext): Promise<HomeAnswer> {
+export async function homeAnswer(context: ServerContext, session: Session): Promise<HomeAnswer> {
   const { manifest, outcomes, parameters, verdict } = context.model;
   const records = manifest.lineage.find(({ kind }) => kind === "records");
   const zone = records?.inputs.zone;
@@ -67,5 +70,5 @@ export async function homeAnswer(context: ServerContext): Promise<HomeAnswer> {
       command: "longitude gate",
     },
   ];
-  return { steps };
+  return { waiting: await waitingFor(context, session), steps };
 }

@@ -75,14 +75,11 @@ export const workspaceRoutes: AddRoutes = async (instance: FastifyInstance, cont
     {
       schema: {
         tags: ["workspace"],
-        summary: "The way to a served model in five steps",
+        summary: "What waits for the person who looks, and the way to a served model in five steps",
         response: { 200: homeAnswerSchema },
       },
     },
-    (request) => {
-      sessionOf(request);
-      return homeAnswer(context);
-    },
+    (request) => homeAnswer(context, sessionOf(request)),
   );
   app.post(
     "/workspace/sandbox/fire",

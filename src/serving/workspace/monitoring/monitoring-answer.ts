@@ -11,9 +11,10 @@ import { MS_PER_DAY } from "../../../vetting/duration.ts";
 import type { ServedModel } from "../../answers/served-model.ts";
 import type { ServingTables } from "../../answers/serving-tables.ts";
 import { OVERRIDE_REASONS } from "../../cds/override-reasons.ts";
+import { keyOf } from "../../monitor/alarm-log.ts";
 import { maturedEvidenceSchema } from "../../monitor/matured-evidence.ts";
 import { RULES } from "../../monitor/monitor-config.ts";
-import { monitorFigures } from "../../monitor/run-monitor.ts";
+import { type MonitorTold, monitorFigures } from "../../monitor/run-monitor.ts";
 import { alarmSchema, unitFiguresSchema } from "../../monitor/unit-figures.ts";
 import type { ServerContext } from "../../server-context.ts";
 import {
@@ -78,6 +79,9 @@ export const monitoringAnswerSchema = z.strictObject({
     }),
   ),
   alarms: z.array(alarmSchema.extend({ since: z.string(), title: z.string().nullable() })),
+  /** Figures beyond their bound that no alarm stands for yet: the monitors' next look raises them. */
+  due: z.int(),
+  everyMinutes: z.number(),
   feedback: z.strictObject({
     accepted: z.int(),
     /** Of all that was said; null of fewer than the minimum cell. */
@@ -121,6 +125,8 @@ export async function monitoringAnswer(context: ServerContext, mayLower: boolean
         report.units.find((one) => one.unit === unit),
       ),
     })),
+    due: alarmsDue(report),
+    everyMinutes: config.monitor.everyMinutes,
     alarms: report.standing.map((alarm) => ({ ...alarm, title: titleOf(model, alarm.outcome) })),
     feedback: await state.transaction((tx) => feedbackSince(tx, since)),
     matured: report.evidence.map(({ left: _, persons, ...group }) => ({
@@ -129,6 +135,11 @@ export async function monitoringAnswer(context: ServerContext, mayLower: boolean
       persons: persons < MINIMUM_CELL ? null : persons,
     })),
   };
+}
+
+function alarmsDue({ units, standing }: MonitorTold): number {
+  const known = new Set(standing.map(keyOf));
+  return units.flatMap(({ alarms }) => alarms).filter((alarm) => !known.has(keyOf(alarm))).length;
 }
 
 type Figures = Awaited<ReturnType<typeof monitorFigures>>["units"][number];

@@ -75,19 +75,38 @@ export const vettingAnswerSchema = z.strictObject({
 
 export type VettingAnswer = z.output<typeof vettingAnswerSchema>;
 
-export async function vettingAnswer(context: ServerContext, { id, roles }: Session): Promise<VettingAnswer> {
+export async function vettingAnswer(context: ServerContext, session: Session): Promise<VettingAnswer> {
   const [reviewers, outcomes] = await Promise.all([context.vetting.reviewers(), context.vetting.outcomes()]);
-  const you = roles.includes("reviewer") ? reviewers.find((one) => one.id === id) : undefined;
-  return context.state.transaction(async (tx) => {
-    const waiting = async (role: ReviewerRole, as: "review" | "adjudication") =>
-      you?.roles.includes(role) === true ? waitingFor(tx, as, id, context.effects.now()) : null;
-    return {
-      you: you === undefined ? null : await youOf(you, waiting),
-      items: await itemCounts(tx),
-      outcomes: outcomes.map(({ contentHash: _, evidence: __, ...one }) => one),
-      agreement: you?.roles.includes("reviewer") === true ? null : await agreementFor(tx, outcomes, you),
-    };
-  });
+  const you = reviewerOf(session, reviewers);
+  return context.state.transaction(async (tx) => ({
+    you: await youIn(tx, context, session, reviewers),
+    items: await itemCounts(tx),
+    outcomes: outcomes.map(({ contentHash: _, evidence: __, ...one }) => one),
+    agreement: you?.roles.includes("reviewer") === true ? null : await agreementFor(tx, outcomes, you),
+  }));
+}
+
+function reviewerOf({ id, roles }: Session, reviewers: readonly Reviewer[]): Reviewer | undefined {
+  return roles.includes("reviewer") ? reviewers.find((one) => one.id === id) : undefined;
+}
+
+/** Who looks, as reviewers.yaml has them, and what waits for them. */
+export async function youIn(
+  tx: StateTransaction,
+  { effects }: ServerContext,
+  session: Session,
+  reviewers: readonly Reviewer[],
+): Promise<VettingAnswer["you"]> {
+  const you = reviewerOf(session, reviewers);
+  if (you === undefined) return null;
+  const waiting = async (role: ReviewerRole, as: "review" | "adjudication") =>
+    you.roles.includes(role) ? waitingFor(tx, as, session.id, effects.now()) : null;
+  return {
+    name: you.name,
+    demonstration: you.demonstration,
+    toReview: await waiting("reviewer", "review"),
+    toAdjudicate: await waiting("adjudicator", "adjudication"),
+  };
 }
 
 async function agreementFor(
@@ -112,17 +131,5 @@ async function agreementFor(
       sensitivity: one.sensitivity,
       waiting: one.strata.reduce((sum, stratum) => sum + stratum.waiting, 0),
     })),
-  };
-}
-
-async function youOf(
-  { name, demonstration }: Reviewer,
-  waiting: (role: ReviewerRole, as: "review" | "adjudication") => Promise<number | null>,
-) {
-  return {
-    name,
-    demonstration,
-    toReview: await waiting("reviewer", "review"),
-    toAdjudicate: await waiting("adjudicator", "adjudication"),
   };
 }

@@ -28,7 +28,12 @@ export default function Home() {
           <>
             <Loaded query={session}>
               {({ roles, patient }) => (
-                <ForRoles roles={roles} launched={patient !== null} sandbox={served.sandbox} />
+                <ForRoles
+                  roles={roles}
+                  launched={patient !== null}
+                  sandbox={served.sandbox}
+                  waiting={home.data?.waiting}
+                />
               )}
             </Loaded>
             <div className="grid">
@@ -49,10 +54,12 @@ interface ForRolesProps {
   readonly roles: readonly Role[];
   readonly launched: boolean;
   readonly sandbox: boolean;
+  /** Undefined until it is known. */
+  readonly waiting: HomeAnswer["waiting"] | undefined;
 }
 
 /** What each role comes for, and the screens that it finds. */
-function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
+function ForRoles({ roles, launched, sandbox, waiting }: ForRolesProps) {
   const t = useTexts("home", english);
   const titleOf = useTexts("screens", screensEnglish);
   const screens = navigationFor(roles, sandbox).flatMap((group) =>
@@ -61,6 +68,7 @@ function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
   return (
     <section className="panel" aria-labelledby="for-you">
       <h2 id="for-you">{t("forYou")}</h2>
+      {waiting !== undefined && <Waiting waiting={waiting} />}
       <ul>
         {roles.map((role) => (
           <li key={role}>{t(`role.${role}`)}</li>
@@ -79,6 +87,20 @@ function ForRoles({ roles, launched, sandbox }: ForRolesProps) {
         ))}
       </p>
     </section>
+  );
+}
+
+function Waiting({ waiting }: Pick<HomeAnswer, "waiting">) {
+  const t = useTexts("home", english);
+  if (waiting.length === 0) return <p>{t("nothingWaits")}</p>;
+  return (
+    <ul>
+      {waiting.map(({ what, count, path }) => (
+        <li key={what}>
+          <Link to={path}>{t(`waiting.${what}`, { count })}</Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -125,7 +147,7 @@ const TONES: Readonly<Record<HomeAnswer["steps"][number]["state"], Tone>> = {
   open: "bad",
 };
 
-function Steps({ steps }: HomeAnswer) {
+function Steps({ steps }: Pick<HomeAnswer, "steps">) {
   const t = useTexts("home", english);
   return (
     <ol className="steps">

@@ -4,19 +4,25 @@ import english from "../../../languages/en/monitoring.json";
 import { Tag } from "../../controls/tag.tsx";
 import { useCodes } from "../../language/codes.ts";
 import { useTexts } from "../../language/texts.ts";
-import { Empty } from "../../states/states.tsx";
+import { Empty, Partial } from "../../states/states.tsx";
 import { type OfMonitoring, useUnitName } from "./unit-name.ts";
 
-export function Alarms({ of: { alarms, rules } }: OfMonitoring) {
+export function Alarms({ of: { alarms, due, everyMinutes, rules } }: OfMonitoring) {
   const t = useTexts("monitoring", english);
   const nameOf = useUnitName();
   const code = useCodes();
   return (
     <section className="panel stack" aria-labelledby="alarms">
       <h2 id="alarms">
-        {t("alarms")} <Tag tone={alarms.length === 0 ? "good" : "bad"}>{alarms.length}</Tag>
+        {t("alarms")}{" "}
+        <Tag tone={alarms.length > 0 ? "bad" : due > 0 ? "neutral" : "good"}>{alarms.length}</Tag>
       </h2>
-      {alarms.length === 0 ? (
+      {due > 0 && (
+        <Partial title={t("due", { count: due })}>
+          <p>{t("dueWhy", { minutes: everyMinutes })}</p>
+        </Partial>
+      )}
+      {alarms.length === 0 && due > 0 ? null : alarms.length === 0 ? (
         <Empty title={t("noAlarms")}>
           <p>{t("noAlarmsWhy")}</p>
         </Empty>
