@@ -93,6 +93,8 @@ describe.skipIf(CHROMIUM === null)("every screen (skipped where there is no Chro
       expect(await page.evaluate(MOVING)).toBe(0);
       await page.setViewportSize({ width: 1280, height: 800 });
       expect(await page.evaluate(BY_COLOUR)).toEqual([]);
+      // A page below another is not that one.
+      expect(await page.locator("main a[aria-current]").allInnerTexts()).toEqual([]);
       await page.emulateMedia({ forcedColors: "none", reducedMotion: "reduce" });
     },
   );

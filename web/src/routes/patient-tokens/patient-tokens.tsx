@@ -22,7 +22,7 @@ export default function PatientTokensScreen() {
     <div className="stack">
       <div className="row">
         <h1>{t("title")}</h1>
-        <Link to={recordOf(key)} className="button no-print">
+        <Link to={recordOf(key)} activeOptions={{ exact: true }} className="button no-print">
           {t("back")}
         </Link>
       </div>
@@ -173,7 +173,12 @@ function Origin({ token: { event, day }, record }: { readonly token: Token; read
       {place === null ? (
         day
       ) : (
-        <Link to={record} hash={`event-${place}`} aria-label={`${text}: ${t("inRecord", { day })}`}>
+        <Link
+          to={record}
+          activeOptions={{ exact: true }}
+          hash={`event-${place}`}
+          aria-label={`${text}: ${t("inRecord", { day })}`}
+        >
           {t("inRecord", { day })}
         </Link>
       )}

@@ -17,7 +17,11 @@ export default function Plain() {
   return (
     <div className="plain">
       <p className="row no-print">
-        <Link to={key === "launch" ? "/patient" : `/patients/${key}`} className="button">
+        <Link
+          to={key === "launch" ? "/patient" : `/patients/${key}`}
+          activeOptions={{ exact: true }}
+          className="button"
+        >
           {t("back")}
         </Link>
         <button type="button" className="button" onClick={() => print()}>

@@ -23,7 +23,11 @@ export default function Team() {
     <div className="stack">
       <div className="row">
         <h1>{t("title")}</h1>
-        <Link to={key === "launch" ? "/patient" : `/patients/${key}`} className="button no-print">
+        <Link
+          to={key === "launch" ? "/patient" : `/patients/${key}`}
+          activeOptions={{ exact: true }}
+          className="button no-print"
+        >
           {t("back")}
         </Link>
       </div>
