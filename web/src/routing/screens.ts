@@ -4,7 +4,12 @@ import { GROUPS, type Group, type Screen } from "./define-screen.ts";
 
 const found = import.meta.glob<Screen>("../routes/*/route.ts", { eager: true, import: "default" });
 
-export const SCREENS: readonly Screen[] = Object.values(found);
+/** More than a group of the navigation has. */
+const MANY = 1000;
+/** As the navigation has them; those that it has not stand after the first group, which leads to them. */
+const placeOf = ({ nav }: Screen) => (nav === null ? 0.5 : GROUPS.indexOf(nav.group) + nav.order / MANY);
+
+export const SCREENS: readonly Screen[] = Object.values(found).sort((a, b) => placeOf(a) - placeOf(b));
 
 /** What the navigation shows to somebody with these roles, in order. */
 export function navigationFor(
@@ -19,8 +24,6 @@ export function navigationFor(
   );
   return GROUPS.map((group) => ({
     group,
-    screens: open
-      .filter(({ nav }) => nav?.group === group)
-      .sort((a, b) => (a.nav?.order ?? 0) - (b.nav?.order ?? 0)),
+    screens: open.filter(({ nav }) => nav?.group === group),
   })).filter(({ screens }) => screens.length > 0);
 }

@@ -75,8 +75,7 @@ export function Shell() {
         <p>
           {site === undefined
             ? ""
-            : t("release", { release: site.release.id, reviewBy: site.release.reviewBy })}{" "}
-          {t("help")}
+            : t("release", { release: site.release.id, reviewBy: site.release.reviewBy })}
         </p>
       </footer>
       <SessionEnd />

@@ -69,6 +69,7 @@ function ForRoles({ roles, launched, sandbox, waiting }: ForRolesProps) {
     <section className="panel" aria-labelledby="for-you">
       <h2 id="for-you">{t("forYou")}</h2>
       {waiting !== undefined && <Waiting waiting={waiting} />}
+      <h3>{t("asRoles")}</h3>
       <ul>
         {roles.map((role) => (
           <li key={role}>{t(`role.${role}`)}</li>
@@ -92,15 +93,21 @@ function ForRoles({ roles, launched, sandbox, waiting }: ForRolesProps) {
 
 function Waiting({ waiting }: Pick<HomeAnswer, "waiting">) {
   const t = useTexts("home", english);
-  if (waiting.length === 0) return <p>{t("nothingWaits")}</p>;
   return (
-    <ul>
-      {waiting.map(({ what, count, path }) => (
-        <li key={what}>
-          <Link to={path}>{t(`waiting.${what}`, { count })}</Link>
-        </li>
-      ))}
-    </ul>
+    <>
+      <h3>{t("waiting")}</h3>
+      {waiting.length === 0 ? (
+        <p>{t("nothingWaits")}</p>
+      ) : (
+        <ul>
+          {waiting.map(({ what, count, path }) => (
+            <li key={what}>
+              <Link to={path}>{t(`waiting.${what}`, { count })}</Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
