@@ -8,9 +8,9 @@ const WARN_MS = 2 * 60_000;
 const LOOK_MS = 15_000;
 
 export function SessionEnd() {
-  const { data: session, refetch } = useSession();
+  const { data: session, error, refetch } = useSession();
   const [near, setNear] = useState(false);
-  const idleMinutes = session?.idleMinutes;
+  const idleMinutes = error === null ? session?.idleMinutes : undefined;
   useEffect(() => {
     if (idleMinutes === undefined) return;
     // Whatever somebody asked last has lengthened the session. Once it has ended, the server says so and the page shows nothing more.
