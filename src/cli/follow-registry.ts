@@ -3,9 +3,8 @@
  * Invariant: what is served does not hang on when a process was started; a release that cannot be opened replaces nothing.
  */
 import { setTimeout } from "node:timers/promises";
-import { LongitudeError } from "../errors/longitude-error.ts";
-import { SERVE_INTERNAL } from "../errors/registry.ts";
 import type { RegisteredRelease } from "../governance/release/registry.ts";
+import { errorCode } from "../serving/error-code.ts";
 
 export interface Following {
   /** Id of the release that is served now. */
@@ -38,7 +37,7 @@ export async function followRegistry(following: Following, signal: AbortSignal):
       if (release !== served()) await replace(next);
       before = "";
     } catch (error) {
-      const code = error instanceof LongitudeError ? error.code : SERVE_INTERNAL.code;
+      const code = errorCode(error);
       if (before !== `${release} ${code}`) failed({ release, code });
       before = `${release} ${code}`;
       if (release !== null) await waited(AGAIN_MS, signal);

@@ -34,7 +34,7 @@ import { siteKey } from "./signing.ts";
 import { siteComparisons } from "./site-comparisons.ts";
 import { siteGovernance } from "./site-governance.ts";
 import { siteKnowledge } from "./site-knowledge.ts";
-import { readRegistered, servedRelease } from "./site-stages.ts";
+import { readRegistered, servedRelease, toBeServed } from "./site-stages.ts";
 import { readSiteVetting, readVettingFiles } from "./site-vetting.ts";
 
 export interface SiteServerOptions {
@@ -114,8 +114,8 @@ export async function startSiteServer(
     loginCode: loopback && config.people.provider === undefined ? new OneTimeCode() : null,
     records: site.configuration.records,
     releases: () => state.transaction((tx) => readRegistered(site, own, tx)),
-    next: async () => {
-      const { id } = await chosen();
+    next: (registry) => {
+      const { id } = toBeServed(registry, options.release);
       return id === servedId() ? null : { release: id, failed: notOpened.get(id) ?? null };
     },
     auditAnchor: () => siteAnchor(site),

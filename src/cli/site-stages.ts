@@ -65,7 +65,14 @@ export async function servedRelease(
   state: State,
   name: string | undefined,
 ): Promise<RegisteredRelease> {
-  const registry = await state.transaction((tx) => readRegistered(site, own, tx));
+  return toBeServed(await state.transaction((tx) => readRegistered(site, own, tx)), name);
+}
+
+/** The same, of a registry that was read. @throws LongitudeError SERVE_NO_RELEASE */
+export function toBeServed(
+  registry: readonly RegisteredRelease[],
+  name: string | undefined,
+): RegisteredRelease {
   if (name !== undefined) return findRelease(registry, name);
   const usable = registry.filter(({ stage }) => stage !== "retired");
   const found =

@@ -76,7 +76,9 @@ export interface ServerContext {
   /** Every release of the site, oldest first. */
   releases(): Promise<readonly RegisteredRelease[]>;
   /** Id of the release that the registry says is to be served instead, and the code with which it could not be opened; else null. */
-  next(): Promise<{ readonly release: string; readonly failed: string | null } | null>;
+  next(
+    registry: readonly RegisteredRelease[],
+  ): { readonly release: string; readonly failed: string | null } | null;
   /** The audit log's anchor that is kept outside of the database; null where there is none. */
   auditAnchor(): Promise<AuditAnchor | null>;
   /** What experts have vetted. @param today YYYY-MM-DD */

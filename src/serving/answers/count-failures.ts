@@ -2,10 +2,10 @@
  * Records that a request for a forecast ended in an error: where and with which code, for the monitors.
  * Invariant: the error that is answered is the one that was thrown, also where it cannot be recorded.
  */
-import { LongitudeError } from "../../errors/longitude-error.ts";
-import { ANSWER_WITHHELD, SERVE_INTERNAL, SERVE_LIMIT, STATE_UNAVAILABLE } from "../../errors/registry.ts";
+import { ANSWER_WITHHELD, SERVE_LIMIT, STATE_UNAVAILABLE } from "../../errors/registry.ts";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { Principal } from "../access/principal.ts";
+import { errorCode } from "../error-code.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { ServingTables } from "./serving-tables.ts";
 
@@ -27,7 +27,7 @@ export async function countFailures<T>(
   try {
     return await work();
   } catch (error) {
-    const code = error instanceof LongitudeError ? error.code : SERVE_INTERNAL.code;
+    const code = errorCode(error);
     if (!NOT_COUNTED.includes(code)) await store(context, tenant, asked, code);
     throw error;
   }

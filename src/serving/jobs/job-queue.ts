@@ -7,9 +7,9 @@ import { setTimeout } from "node:timers/promises";
 import { CompiledQuery } from "kysely";
 import PgBoss from "pg-boss";
 import { LongitudeError } from "../../errors/longitude-error.ts";
-import { SERVE_INTERNAL } from "../../errors/registry.ts";
 import type { StateTransaction } from "../../state/open-state.ts";
 import type { Principal } from "../access/principal.ts";
+import { errorCode } from "../error-code.ts";
 import type { ServerContext } from "../server-context.ts";
 import { type JobStatus, JobStore } from "./job-store.ts";
 import type { JobKind } from "./job-tables.ts";
@@ -121,12 +121,12 @@ export class JobQueue {
       this.#failed(error);
       // Of a database that is away nothing is known: the job is taken up again when it is back.
       if (error instanceof LongitudeError && error.httpStatus === 503) return;
-      await this.store.end(id, error instanceof LongitudeError ? error.code : SERVE_INTERNAL.code);
+      await this.store.end(id, errorCode(error));
     }
   }
 
   #failed(error: unknown): void {
-    const code = error instanceof LongitudeError ? error.code : SERVE_INTERNAL.code;
+    const code = errorCode(error);
     this.context.log.write({ event: "failed", route: "jobs", code });
   }
 }

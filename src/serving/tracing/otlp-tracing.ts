@@ -24,8 +24,7 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { LongitudeError } from "../../errors/longitude-error.ts";
-import { SERVE_INTERNAL } from "../../errors/registry.ts";
+import { errorCode } from "../error-code.ts";
 import type { ServingConfig } from "../serving-config.ts";
 import type { Part, ServerTracing } from "./server-tracing.ts";
 
@@ -79,7 +78,7 @@ export class OtlpTracing implements ServerTracing {
     try {
       return await this.#contexts.with(trace.setSpan(under, span), work);
     } catch (error) {
-      const code = error instanceof LongitudeError ? error.code : SERVE_INTERNAL.code;
+      const code = errorCode(error);
       span.setAttribute("error.type", code).setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {

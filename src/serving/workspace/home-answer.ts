@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isoTime } from "../../state/value-parsers.ts";
 import type { Session } from "../identity/sessions.ts";
 import type { ServerContext } from "../server-context.ts";
-import { waitingFor, waitingSchema } from "./waiting.ts";
+import { waitingOf, waitingSchema } from "./waiting.ts";
 
 export const STEPS = ["source", "deidentify", "vet", "train", "gate"] as const;
 
@@ -70,5 +70,5 @@ export async function homeAnswer(context: ServerContext, session: Session): Prom
       command: "longitude gate",
     },
   ];
-  return { waiting: await waitingFor(context, session), steps };
+  return { waiting: await waitingOf(context, session), steps };
 }

@@ -6,6 +6,7 @@ import { MS_PER_DAY } from "../../vetting/duration.ts";
 import type { PersonRole } from "../identity/roles.ts";
 import type { Session } from "../identity/sessions.ts";
 import type { ServerContext } from "../server-context.ts";
+import { STATING, WATCHING } from "./page-roles.ts";
 import { youIn } from "./vetting/vetting-answer.ts";
 
 const WAITING = ["reviews", "adjudications", "alarms", "approvals", "waivers"] as const;
@@ -17,12 +18,10 @@ export const waitingSchema = z.array(
 
 type Waiting = z.output<typeof waitingSchema>;
 
-const WATCHING: readonly PersonRole[] = ["administrator", "analyst", "auditor"];
-const STATING: readonly PersonRole[] = ["administrator", "reviewer"];
 /** Before its last day, a waiver is to be thought of. */
 const WAIVER_DAYS = 30;
 
-export async function waitingFor(context: ServerContext, session: Session): Promise<Waiting> {
+export async function waitingOf(context: ServerContext, session: Session): Promise<Waiting> {
   const has = (roles: readonly PersonRole[]) => session.roles.some((role) => roles.includes(role));
   const reviewers = await context.vetting.reviewers();
   const you = await context.state.transaction((tx) => youIn(tx, context, session, reviewers));

@@ -11,16 +11,18 @@ const placeOf = ({ nav }: Screen) => (nav === null ? 0.5 : GROUPS.indexOf(nav.gr
 
 export const SCREENS: readonly Screen[] = Object.values(found).sort((a, b) => placeOf(a) - placeOf(b));
 
+/** Whether one of the roles finds it; the server judges for itself what it answers. */
+export function opensTo({ roles: own }: Screen, roles: readonly Role[]): boolean {
+  return own === null || own.some((role) => roles.includes(role));
+}
+
 /** What the navigation shows to somebody with these roles, in order. */
 export function navigationFor(
   roles: readonly Role[],
   sandbox: boolean,
 ): { readonly group: Group; readonly screens: readonly Screen[] }[] {
   const open = SCREENS.filter(
-    ({ nav, roles: own }) =>
-      nav !== null &&
-      (own === null || own.some((role) => roles.includes(role))) &&
-      (sandbox || nav.sandboxOnly !== true),
+    (screen) => screen.nav !== null && opensTo(screen, roles) && (sandbox || screen.nav.sandboxOnly !== true),
   );
   return GROUPS.map((group) => ({
     group,

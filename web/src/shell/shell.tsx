@@ -40,6 +40,7 @@ export function Shell() {
           <Link
             to="/help"
             search={
+              // Screens are found by folder, so that the router's types know no search of theirs.
               (screen === undefined || screen.path === "/help" ? {} : { screen: screen.title }) as never
             }
             className="button"

@@ -5,10 +5,10 @@ import { z } from "zod";
 import type { PersonRole } from "../../identity/roles.ts";
 import { ONE_LINE } from "../../one-line.ts";
 import type { ServerContext } from "../../server-context.ts";
+import { WATCHING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { monitoringAnswer, monitoringAnswerSchema } from "./monitoring-answer.ts";
 
-const WATCHING: readonly PersonRole[] = ["administrator", "analyst", "auditor"];
 const LOWERING: readonly PersonRole[] = ["administrator"];
 
 const silentBody = z.strictObject({

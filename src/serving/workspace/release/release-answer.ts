@@ -85,7 +85,7 @@ export async function releaseAnswer(context: ServerContext): Promise<ReleaseAnsw
   );
   return {
     served: manifest.id,
-    next: await context.next(),
+    next: context.next(registered),
     reviewBy: manifest.reviewBy,
     stale: day > manifest.reviewBy,
     model: own,

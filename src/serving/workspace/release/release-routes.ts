@@ -8,15 +8,11 @@ import {
   STAGES,
 } from "../../../governance/statements/statement.ts";
 import { isoTime } from "../../../state/value-parsers.ts";
-import type { PersonRole } from "../../identity/roles.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { AUDITING, OVERSEEING } from "../page-roles.ts";
+import { AUDITING, OVERSEEING, STATING } from "../page-roles.ts";
 import { sessionWithRole } from "../session-with-role.ts";
 import { orAudited } from "./refused-statement.ts";
 import { auditChain, auditChainSchema, releaseAnswer, releaseAnswerSchema } from "./release-answer.ts";
-
-/** Whoever is logged in so may hand a statement in; whose it is, and what they may, tells its signature. */
-const STATING: readonly PersonRole[] = ["administrator", "reviewer"];
 
 /** Ed25519 over the canonical JSON of the statement, base64. */
 const signature = z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "an Ed25519 signature in base64");

@@ -4,7 +4,7 @@ import screensEnglish from "../../../languages/en/screens.json";
 import { useSession } from "../../data/session.ts";
 import { useSite } from "../../data/site.ts";
 import { useTexts } from "../../language/texts.ts";
-import { SCREENS } from "../../routing/screens.ts";
+import { opensTo, SCREENS } from "../../routing/screens.ts";
 import { useSearchState } from "../../routing/search-state.ts";
 
 const FIGURES = ["people", "interval", "n", "noAnswer", "few", "charts"] as const;
@@ -16,11 +16,7 @@ export default function Help() {
   const [from] = useSearchState("screen", "");
   const roles = useSession().data?.roles ?? [];
   const site = useSite().data?.site;
-  const open = SCREENS.filter(
-    (screen) =>
-      `screen.${screen.title}` in english &&
-      (screen.roles === null || screen.roles.some((role) => roles.includes(role))),
-  );
+  const open = SCREENS.filter((screen) => `screen.${screen.title}` in english && opensTo(screen, roles));
   const asked = open.find(({ title }) => title === from);
   const about = ({ title }: (typeof open)[number]) => t(`screen.${title}` as keyof typeof english);
   return (

@@ -22,11 +22,12 @@ export function Alarms({ of: { alarms, due, everyMinutes, rules } }: OfMonitorin
           <p>{t("dueWhy", { minutes: everyMinutes })}</p>
         </Partial>
       )}
-      {alarms.length === 0 && due > 0 ? null : alarms.length === 0 ? (
+      {alarms.length === 0 && due === 0 && (
         <Empty title={t("noAlarms")}>
           <p>{t("noAlarmsWhy")}</p>
         </Empty>
-      ) : (
+      )}
+      {alarms.length > 0 && (
         <ul>
           {alarms.map(({ rule, unit, title, about, value, above, n, since }) => (
             <li key={`${rule} ${unit} ${title} ${about}`}>

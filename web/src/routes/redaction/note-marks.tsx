@@ -6,14 +6,12 @@ import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import english from "../../../languages/en/redaction.json";
 import { useTexts } from "../../language/texts.ts";
 
-export interface FoundMarks {
+interface FoundMarks {
   /** Runs of words that were added: each is one identifier. */
   readonly missed: number;
   /** Marks that were rejected. */
   readonly wrong: number;
 }
-
-export const NOTHING_FOUND: FoundMarks = { missed: 0, wrong: 0 };
 
 type Said = "accepted" | "rejected" | "missed";
 type Decisions = ReadonlyMap<number, Said>;
@@ -31,7 +29,7 @@ interface NoteMarksProps {
   readonly text: string;
   /** The newest last: each can be taken back. */
   readonly steps: MarkSteps;
-  changed(steps: MarkSteps, found: FoundMarks): void;
+  changed(steps: MarkSteps): void;
 }
 
 export function NoteMarks({ text, steps, changed }: NoteMarksProps) {
@@ -47,14 +45,13 @@ export function NoteMarks({ text, steps, changed }: NoteMarksProps) {
     setAt(to);
     place.current?.querySelector<HTMLElement>(`[data-part="${to}"]`)?.focus();
   };
-  const keep = (next: MarkSteps) => changed(next, foundIn(parts, new Map(next.at(-1))));
   const say = (part: number, what: Said) => {
     const isMark = parts[part]?.kind === "mark";
     if (isMark === (what === "missed")) return;
     const next = new Map(said);
     if (said.get(part) === what) next.delete(part);
     else next.set(part, what);
-    keep([...steps, [...next]]);
+    changed([...steps, [...next]]);
   };
   const marks = stops.filter((i) => parts[i]?.kind === "mark");
   const keys = new Map<string, () => void>([
@@ -71,7 +68,7 @@ export function NoteMarks({ text, steps, changed }: NoteMarksProps) {
     ],
     ["r", () => say(at, "rejected")],
     ["m", () => say(at, "missed")],
-    ["u", () => steps.length > 0 && keep(steps.slice(0, -1))],
+    ["u", () => steps.length > 0 && changed(steps.slice(0, -1))],
   ]);
   const press = (event: KeyboardEvent) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys.get(event.key);
@@ -135,6 +132,11 @@ function partsOf(text: string): Part[] {
       text: part,
       kind: /^\s+$/.test(part) ? "space" : /^(\[[A-Z]{2,12}\]|███)$/.test(part) ? "mark" : "word",
     }));
+}
+
+/** What the steps so far come to. */
+export function foundMarks(text: string, steps: MarkSteps): FoundMarks {
+  return foundIn(partsOf(text), new Map(steps.at(-1)));
 }
 
 function foundIn(parts: readonly Part[], said: Decisions): FoundMarks {

@@ -1,5 +1,5 @@
 /** Reads a sample of de-identified texts: marks shown, what was left in counted, and what that says of the de-identification. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { percent } from "../../../../src/drawing/number-text.ts";
 import type {
   NextNote,
@@ -13,7 +13,7 @@ import { useAsked, useTell } from "../../data/queries.ts";
 import { useTexts } from "../../language/texts.ts";
 import { useFocusAfter } from "../../states/focus-after.ts";
 import { Empty, Failed, Loaded, Partial } from "../../states/states.tsx";
-import { type FoundMarks, type MarkSteps, NO_STEPS, NOTHING_FOUND, NoteMarks } from "./note-marks.tsx";
+import { foundMarks, type MarkSteps, NO_STEPS, NoteMarks } from "./note-marks.tsx";
 import "./redaction.css";
 
 export default function Redaction() {
@@ -125,13 +125,12 @@ function Reading({ of }: { readonly of: RedactionAnswer }) {
   );
 }
 
-interface Reading {
+interface Unsent {
   readonly steps: MarkSteps;
-  readonly found: FoundMarks;
   /** The number as it was typed; null: as it was counted. */
   readonly typed: string | null;
 }
-const UNREAD: Reading = { steps: NO_STEPS, found: NOTHING_FOUND, typed: null };
+const UNREAD: Unsent = { steps: NO_STEPS, typed: null };
 
 interface NoteFormProps {
   readonly note: NonNullable<NextNote["note"]>;
@@ -142,7 +141,8 @@ function NoteForm({ note, recorded }: NoteFormProps) {
   const t = useTexts("redaction", english);
   const heading = useRef<HTMLHeadingElement>(null);
   const { draft, keep, forget } = useDraft(`redaction ${note.content}`, UNREAD);
-  const { steps, found, typed } = draft;
+  const { steps, typed } = draft;
+  const found = useMemo(() => foundMarks(note.text, steps), [note.text, steps]);
   const missed = typed ?? (found.missed === 0 ? "" : String(found.missed));
   const tell = useTell<SendReading>("/workspace/redaction/readings", ["/workspace/redaction"]);
   useEffect(() => heading.current?.focus(), []);
@@ -163,11 +163,7 @@ function NoteForm({ note, recorded }: NoteFormProps) {
         {t("note", { note: note.note })}
       </h3>
       <p className="small soft">{t("marks", { count: note.removed })}</p>
-      <NoteMarks
-        text={note.text}
-        steps={steps}
-        changed={(next, now) => keep({ steps: next, found: now, typed: null })}
-      />
+      <NoteMarks text={note.text} steps={steps} changed={(next) => keep({ steps: next, typed: null })} />
       <ReviewForm
         missing={isNumber ? null : { field: "missed", say: t("missingCount") }}
         record={t("record")}
